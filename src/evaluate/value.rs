@@ -1,0 +1,365 @@
+//! What an expression evaluates to: a value, as far as it is known, and where it was written.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::term::Term;
+use crate::source::Span;
+
+/// A value and its origin. Comparison looks at the value only.
+#[derive(Debug, Clone, Default)]
+pub struct Value {
+    /// What it is.
+    pub kind: Kind,
+    /// Where it was written and how it came here.
+    pub origin: Origin,
+}
+
+/// What a value is.
+#[derive(Debug, Clone, Default)]
+pub enum Kind {
+    /// `null`.
+    #[default]
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// A whole number.
+    Integer(i64),
+    /// Any other number.
+    Float(f64),
+    /// A string.
+    String(Text),
+    /// An array; its elements may be unknown.
+    Array(Arc<Vec<Value>>),
+    /// An object; its values may be unknown.
+    Object(Arc<Object>),
+    /// Something that cannot be known before deployment, as the term that would compute it.
+    Unknown(Arc<Term>),
+}
+
+/// A known string. One that was put together remembers from what.
+#[derive(Debug, Clone)]
+pub struct Text {
+    /// The characters.
+    pub value: Arc<str>,
+    /// The parts in order, when the string was put together from several; they cover it without gaps.
+    pub parts: Option<Arc<[Part]>>,
+}
+
+/// One stretch of a composed string.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Offset just past its last byte in the whole string; it starts where the part before ends.
+    pub end: usize,
+    /// The value that it came from, whole: a string, or what was formatted into one.
+    pub value: Value,
+}
+
+/// Where a value was written, and the way from its use to there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// Where the value itself is written; `None` for one that no text spells out.
+    pub span: Option<Span>,
+    /// The uses that led to it, outermost first.
+    pub trail: Option<Arc<Step>>,
+}
+
+/// One step from a use of a value towards the place where it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The expression that uses the variable, parameter, …
+    pub span: Span,
+    /// What it uses.
+    pub via: Via,
+    /// The next use on the way.
+    pub next: Option<Arc<Step>>,
+}
+
+/// How a use reaches the value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Via {
+    /// Through the variable of this name.
+    Variable(Arc<str>),
+    /// Through the parameter of this name.
+    Parameter(Arc<str>),
+    /// Through an output of a nested deployment.
+    Output(Arc<str>),
+}
+
+/// The members of an object, in the order written; keys compare without regard to ASCII case.
+#[derive(Debug, Clone, Default)]
+pub struct Object {
+    members: IndexMap<Key, Member>,
+}
+
+/// A member of an object.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// Where the key is written; `None` when no text spells it out.
+    pub key_span: Option<Span>,
+    /// The value.
+    pub value: Value,
+}
+
+/// A key that compares without regard to ASCII case.
+#[derive(Debug, Clone)]
+struct Key(Arc<str>);
+
+/// A key to look up, without the allocation.
+#[derive(Debug)]
+struct Folded<'a>(&'a str);
+
+impl std::hash::Hash for Key {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        Folded(&self.0).hash(state);
+    }
+}
+
+impl std::hash::Hash for Folded<'_> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        for byte in self.0.bytes() {
+            state.write_u8(byte.to_ascii_lowercase());
+        }
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
+impl Eq for Key {}
+
+impl indexmap::Equivalent<Key> for Folded<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        self.0.eq_ignore_ascii_case(&key.0)
+    }
+}
+
+impl Object {
+    /// Adds a member, or replaces the value of the member with this key and keeps its place and spelling.
+    pub fn insert(&mut self, key: impl Into<Arc<str>>, member: Member) {
+        self.members.insert(Key(key.into()), member);
+    }
+
+    /// The member with this key, without regard to ASCII case.
+    pub fn member(&self, key: &str) -> Option<&Member> {
+        self.members.get(&Folded(key))
+    }
+
+    /// The value of the member with this key, without regard to ASCII case.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.member(key).map(|member| &member.value)
+    }
+
+    /// Removes a member and keeps the order of the others.
+    pub fn remove(&mut self, key: &str) -> Option<Member> {
+        self.members.shift_remove(&Folded(key))
+    }
+
+    /// The members in order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Arc<str>, &Member)> {
+        self.members.iter().map(|(key, member)| (&key.0, member))
+    }
+
+    /// Number of members.
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Whether there is no member.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+}
+
+impl<K: Into<Arc<str>>> FromIterator<(K, Value)> for Object {
+    fn from_iter<I: IntoIterator<Item = (K, Value)>>(members: I) -> Self {
+        let mut object = Self::default();
+        for (key, value) in members {
+            object.insert(key, Member { key_span: None, value });
+        }
+        object
+    }
+}
+
+impl Value {
+    /// A value that no text spells out.
+    pub fn new(kind: Kind) -> Self {
+        Self { kind, origin: Origin::default() }
+    }
+
+    /// A value written at `span`.
+    pub fn at(kind: Kind, span: Span) -> Self {
+        Self { kind, origin: Origin { span: Some(span), trail: None } }
+    }
+
+    /// `null`.
+    pub fn null() -> Self {
+        Self::new(Kind::Null)
+    }
+
+    /// An object.
+    pub fn object(object: Object) -> Self {
+        Self::new(Kind::Object(Arc::new(object)))
+    }
+
+    /// What cannot be known, as the term that would compute it.
+    pub fn unknown(term: Term) -> Self {
+        Self::new(Kind::Unknown(Arc::new(term)))
+    }
+
+    /// A string put together from `parts`, all of which are known scalars.
+    pub fn composed(value: String, parts: Vec<Part>) -> Self {
+        Self::new(Kind::String(Text { value: value.into(), parts: Some(parts.into()) }))
+    }
+
+    /// The same value, written at `span` if no place is known yet.
+    #[must_use]
+    pub fn or_at(mut self, span: Span) -> Self {
+        self.origin.span.get_or_insert(span);
+        self
+    }
+
+    /// The same value, reached by one more use.
+    #[must_use]
+    pub fn via(mut self, span: Span, via: Via) -> Self {
+        self.origin.trail = Some(Arc::new(Step { span, via, next: self.origin.trail.take() }));
+        self
+    }
+
+    /// The characters of a known string.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::String(text) => Some(&text.value),
+            _ => None,
+        }
+    }
+
+    /// A known boolean.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.kind {
+            Kind::Bool(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// A known whole number.
+    pub fn as_integer(&self) -> Option<i64> {
+        match self.kind {
+            Kind::Integer(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The elements of an array.
+    pub fn as_array(&self) -> Option<&[Self]> {
+        match &self.kind {
+            Kind::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The members of an object.
+    pub fn as_object(&self) -> Option<&Object> {
+        match &self.kind {
+            Kind::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// The term of an unknown value.
+    pub fn as_term(&self) -> Option<&Term> {
+        match &self.kind {
+            Kind::Unknown(term) => Some(term),
+            _ => None,
+        }
+    }
+
+    /// Whether this is `null`.
+    pub fn is_null(&self) -> bool {
+        matches!(self.kind, Kind::Null)
+    }
+
+    /// Whether the value is unknown as a whole; an array or object with unknown parts is not.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self.kind, Kind::Unknown(_))
+    }
+
+    /// Whether the value and everything in it is known.
+    pub fn is_known(&self) -> bool {
+        match &self.kind {
+            Kind::Unknown(_) => false,
+            Kind::Array(items) => items.iter().all(Self::is_known),
+            Kind::Object(object) => object.iter().all(|(_, member)| member.value.is_known()),
+            Kind::Null | Kind::Bool(_) | Kind::Integer(_) | Kind::Float(_) | Kind::String(_) => true,
+        }
+    }
+}
+
+/// Known values are equal when the language's `equals` says so: strings by case, keys without. Unknown ones are equal
+/// when their terms are; two unequal terms may still turn out equal when deployed.
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.kind, &other.kind) {
+            (Kind::Null, Kind::Null) => true,
+            (Kind::Bool(a), Kind::Bool(b)) => a == b,
+            (Kind::Integer(a), Kind::Integer(b)) => a == b,
+            (Kind::Float(a), Kind::Float(b)) => a.to_bits() == b.to_bits(),
+            (Kind::Integer(a), Kind::Float(b)) | (Kind::Float(b), Kind::Integer(a)) => {
+                b.fract() == 0.0 && b.to_string() == a.to_string()
+            }
+            (Kind::String(a), Kind::String(b)) => a.value == b.value,
+            (Kind::Array(a), Kind::Array(b)) => a == b,
+            (Kind::Object(a), Kind::Object(b)) => {
+                a.len() == b.len() && a.iter().all(|(key, member)| b.get(key) == Some(&member.value))
+            }
+            (Kind::Unknown(a), Kind::Unknown(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::new(Kind::Bool(value))
+    }
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Self::new(Kind::Integer(value))
+    }
+}
+
+impl From<f64> for Value {
+    fn from(value: f64) -> Self {
+        Self::new(Kind::Float(value))
+    }
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::from(Arc::<str>::from(value))
+    }
+}
+
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Self::from(Arc::<str>::from(value))
+    }
+}
+
+impl From<Arc<str>> for Value {
+    fn from(value: Arc<str>) -> Self {
+        Self::new(Kind::String(Text { value, parts: None }))
+    }
+}
+
+impl From<Vec<Self>> for Value {
+    fn from(items: Vec<Self>) -> Self {
+        Self::new(Kind::Array(Arc::new(items)))
+    }
+}

@@ -1,0 +1,16 @@
+//! plimsoll finds what will break in Azure infrastructure code before it is deployed.
+//!
+//! Data flows one way through the modules below; each may use only those above it (`tests/it/architecture.rs`).
+//! `ARCHITECTURE.md` is the map.
+
+pub mod source;
+
+pub mod diagnostic;
+
+pub mod syntax;
+
+pub mod evaluate;
+
+pub mod engine;
+
+pub mod lint;

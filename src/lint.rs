@@ -1,0 +1,41 @@
+//! L7. The pure pipeline: texts and settings in, findings out. No input or output.
+
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{Sources, Span};
+
+/// What a run found.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The texts that the findings point into.
+    pub sources: Sources,
+    /// The findings, sorted by path, position and rule.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How much was analysed.
+    pub coverage: Coverage,
+}
+
+/// How much of the input was analysed.
+#[derive(Debug, Default)]
+pub struct Coverage {
+    /// Files that were analysed: templates and parameter files.
+    pub files: usize,
+    /// Files that could not be read or parsed; each has a finding that says why.
+    pub unparsed: usize,
+    /// Resources that were checked, those of nested deployments included.
+    pub resources: usize,
+    /// Questions of rules that no one can answer before deployment.
+    pub undecided: Vec<Undecided>,
+}
+
+/// A question that a rule could not decide.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Undecided {
+    /// Where the value that decides it is written.
+    pub span: Span,
+    /// The rule.
+    pub rule: Arc<str>,
+    /// Why, such as "depends on `reference(…)`"; free of secrets.
+    pub reason: String,
+}

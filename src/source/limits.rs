@@ -1,0 +1,25 @@
+//! The bounds on input, in one place. Everything past a bound is reported, never silently cut.
+
+/// Largest file that is read, in bytes. Azure Resource Manager itself refuses templates over 4 MiB.
+pub const MAX_FILE_BYTES: u64 = 32 * 1024 * 1024;
+
+/// Deepest nesting of brackets in JSON, and of calls and indexes in an expression.
+pub const MAX_NESTING: usize = 256;
+
+/// Most syntax errors that one file reports.
+pub const MAX_SYNTAX_ERRORS: usize = 20;
+
+/// Most iterations of one copy loop (the service's own limit).
+pub const MAX_COPIES: i64 = 800;
+
+/// Deepest chain of evaluations: variables that refer to variables, nested deployments, user functions.
+pub const MAX_EVALUATION_DEPTH: usize = 384;
+
+/// Largest string or array (in bytes, or elements) that evaluation builds.
+pub const MAX_VALUE_SIZE: usize = 1024 * 1024;
+
+/// Most combinations of open choices that one question about a template is asked under.
+pub const MAX_WORLDS: usize = 64;
+
+/// Most expressions evaluated for one template before the rest counts as unknown.
+pub const MAX_EVALUATIONS: usize = 2_000_000;

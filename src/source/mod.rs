@@ -1,0 +1,89 @@
+//! L0. Texts and places in them. Depends on nothing else here and does no input or output.
+
+pub mod limits;
+mod lines;
+mod span;
+
+use std::sync::OnceLock;
+
+pub use lines::{LineIndex, Position};
+pub use span::{FileId, Span};
+
+/// One file's text.
+#[derive(Debug)]
+pub struct SourceFile {
+    path: String,
+    text: String,
+    has_bom: bool,
+    lines: OnceLock<LineIndex>,
+}
+
+impl SourceFile {
+    /// A file called `path` in messages. A byte order mark at the start of `text` is not part of the text.
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        let mut text = text.into();
+        let has_bom = text.starts_with('\u{feff}');
+        if has_bom {
+            text.drain(..'\u{feff}'.len_utf8());
+        }
+        Self { path: path.into(), text, has_bom, lines: OnceLock::new() }
+    }
+
+    /// The path as messages show it, with `/` between its parts.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The text, without a byte order mark.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether the file starts with a byte order mark; its offsets on disk are then 3 higher.
+    pub fn has_bom(&self) -> bool {
+        self.has_bom
+    }
+
+    /// The line index, made when first asked for.
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+}
+
+/// All files of one run. A [`FileId`] is an index into it.
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: Vec<SourceFile>,
+}
+
+impl Sources {
+    /// Adds a file and says which id it has.
+    pub fn add(&mut self, file: SourceFile) -> FileId {
+        self.files.push(file);
+        FileId(self.files.len() as u32 - 1)
+    }
+
+    /// The file with this id.
+    ///
+    /// # Panics
+    /// When the id comes from another `Sources`.
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        &self.files[id.0 as usize]
+    }
+
+    /// The text that a span marks.
+    pub fn text(&self, span: Span) -> &str {
+        &self.file(span.file).text()[span.range()]
+    }
+
+    /// Line and column of the span's first byte.
+    pub fn position(&self, span: Span) -> Position {
+        let file = self.file(span.file);
+        file.lines().position(file.text(), span.start)
+    }
+
+    /// All files, in the order of their ids.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        self.files.iter().enumerate().map(|(index, file)| (FileId(index as u32), file))
+    }
+}
