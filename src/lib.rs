@@ -9,8 +9,14 @@ pub mod diagnostic;
 
 pub mod syntax;
 
+pub mod discover;
+
+pub mod template;
+
 pub mod evaluate;
 
 pub mod engine;
+
+pub mod checks;
 
 pub mod lint;

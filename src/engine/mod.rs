@@ -1,5 +1,18 @@
-//! L6. The rule engine: declarative rules over evaluated templates.
+//! L6. The rule engine: declarative rules over evaluated templates, and what native rules build on.
 
+pub mod api_version;
+pub mod catalogue;
+pub mod check;
+pub mod clause;
+pub mod finding;
+pub mod fix;
+pub mod identity;
 mod metadata;
+pub mod query;
+pub mod role;
+pub mod rule;
+pub mod run;
+pub mod spec;
+mod truth;
 
 pub use metadata::{Metadata, Status};

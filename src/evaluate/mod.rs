@@ -1,5 +1,162 @@
 //! L5. Partial evaluation of a template: what can be known before deployment is known, the rest stays symbolic.
+//!
+//! An [`Evaluator`] answers questions about one template. A question is asked through [`Evaluator::explore`], once for
+//! each world (see [`world`]) that its answer depends on; the pairs of world and answer are a guarded value.
 
+mod call;
+mod context;
+mod deployment;
+mod expression;
 pub mod functions;
+mod instance;
+mod lambda;
+mod parameters;
+pub mod pieces;
+mod references;
+pub mod resource_id;
 pub mod term;
 pub mod value;
+pub mod world;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+pub use call::{names as function_names, signature, varies};
+pub use context::Context;
+pub use deployment::DeploymentId;
+pub use expression::Env;
+pub use instance::Instance;
+
+use crate::source::limits::{MAX_EVALUATION_DEPTH, MAX_EVALUATIONS, MAX_WORLDS};
+use crate::source::{FileId, Span};
+use crate::template::{ParameterFile, Template};
+use deployment::Deployment;
+use value::Value;
+use world::{ChoiceId, Decision, Worlds};
+
+/// What is evaluated: a template and the values that deployments give to its parameters.
+#[derive(Debug, Clone, Copy)]
+pub struct Inputs<'t> {
+    /// The template.
+    pub template: &'t Template,
+    /// The parameter files in view, each with the name to call it by. Each stands for one deployment.
+    pub parameter_files: &'t [(Arc<str>, &'t ParameterFile)],
+    /// Values that every deployment gives, over those of the files.
+    pub overrides: Option<&'t ParameterFile>,
+    /// Templates in other files, by the file that links to them and the path it uses.
+    pub links: &'t HashMap<(FileId, String), &'t Template>,
+    /// What is known of the deployment.
+    pub context: &'t Context,
+}
+
+/// Evaluates the expressions of one template.
+#[derive(Debug)]
+pub struct Evaluator<'t> {
+    inputs: Inputs<'t>,
+    /// The choices, and the present world.
+    pub worlds: Worlds,
+    deployments: Vec<Deployment<'t>>,
+    nested: HashMap<instance::Key, DeploymentId>,
+    memo: HashMap<Slot, Vec<(Vec<Decision>, Value)>>,
+    parameter_choices: HashMap<(DeploymentId, usize), ChoiceId>,
+    file_choice: Option<ChoiceId>,
+    /// What is being computed now, to notice that something needs itself.
+    active: Vec<Slot>,
+    depth: usize,
+    evaluations: usize,
+}
+
+/// Something with a name whose value is computed once in each world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Slot {
+    Parameter(DeploymentId, usize),
+    Variable(DeploymentId, usize),
+    Output(DeploymentId, usize),
+}
+
+/// An answer and the world that it holds in.
+#[derive(Debug, Clone)]
+pub struct Guarded<T> {
+    /// The decisions of the world.
+    pub world: Vec<Decision>,
+    /// The answer.
+    pub answer: T,
+}
+
+impl<'t> Evaluator<'t> {
+    /// An evaluator of `inputs`, in the world of the likeliest choices.
+    pub fn new(inputs: Inputs<'t>) -> Self {
+        let mut evaluator = Self {
+            inputs,
+            worlds: Worlds::default(),
+            deployments: Vec::new(),
+            nested: HashMap::new(),
+            memo: HashMap::new(),
+            parameter_choices: HashMap::new(),
+            file_choice: None,
+            active: Vec::new(),
+            depth: 0,
+            evaluations: 0,
+        };
+        evaluator.deployments.push(Deployment::root(inputs));
+        evaluator
+    }
+
+    /// Asks `question` in every world that its answer depends on, at most [`MAX_WORLDS`].
+    pub fn explore<T>(&mut self, mut question: impl FnMut(&mut Self) -> T) -> Vec<Guarded<T>> {
+        let mut answers = Vec::new();
+        self.worlds.restart();
+        loop {
+            let answer = question(self);
+            answers.push(Guarded { world: self.worlds.path().to_vec(), answer });
+            if answers.len() == MAX_WORLDS || !self.worlds.advance() {
+                self.worlds.restart();
+                return answers;
+            }
+        }
+    }
+
+    /// What is known of the deployment.
+    pub fn context(&self) -> &'t Context {
+        self.inputs.context
+    }
+
+    /// The template of the outermost deployment.
+    pub fn template(&self) -> &'t Template {
+        self.inputs.template
+    }
+
+    /// Computes the value of `slot` unless it has been computed in a world that decided alike.
+    fn memoised(&mut self, slot: Slot, span: Span, compute: impl FnOnce(&mut Self) -> Value) -> Value {
+        if let Some(entries) = self.memo.get(&slot)
+            && let Some((reads, value)) = entries.iter().find(|(reads, _)| self.worlds.agrees(reads))
+        {
+            let value = value.clone();
+            let reads = reads.clone();
+            self.worlds.reread(&reads);
+            return value;
+        }
+        if self.active.contains(&slot) {
+            return expression::undecidable("cycle", span);
+        }
+        let mark = self.worlds.mark();
+        self.active.push(slot);
+        let value = compute(self);
+        self.active.pop();
+        let reads = self.worlds.reads_since(mark);
+        self.memo.entry(slot).or_default().push((reads, value.clone()));
+        value
+    }
+
+    /// Runs `compute` one level deeper, or gives up where the template nests or repeats beyond all reason.
+    fn deeper(&mut self, span: Span, compute: impl FnOnce(&mut Self) -> Value) -> Value {
+        self.evaluations += 1;
+        if self.depth >= MAX_EVALUATION_DEPTH || self.evaluations > MAX_EVALUATIONS {
+            return expression::undecidable("tooComplex", span);
+        }
+        self.depth += 1;
+        let value = compute(self);
+        self.depth -= 1;
+        value
+    }
+}

@@ -1,5 +1,7 @@
 //! Expressions of the template language, as strings `"[…]"` hold them.
 
 mod ast;
+mod parser;
 
 pub use ast::{Expr, ExprKind, Member, Name};
+pub use parser::parse_string;

@@ -1,4 +1,4 @@
-//! L7. The pure pipeline: texts and settings in, findings out. No input or output.
+//! What a run found.
 
 use std::sync::Arc;
 
@@ -12,6 +12,8 @@ pub struct Outcome {
     pub sources: Sources,
     /// The findings, sorted by path, position and rule.
     pub diagnostics: Vec<Diagnostic>,
+    /// Places whose text is never shown: values of secure parameters.
+    pub secrets: Vec<Span>,
     /// How much was analysed.
     pub coverage: Coverage,
 }

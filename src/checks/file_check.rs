@@ -1,0 +1,68 @@
+//! What a rule about a whole file sees.
+
+use crate::diagnostic::Diagnostic;
+use crate::engine::finding::Finding;
+use crate::engine::rule::Rule;
+use crate::source::{FileId, SourceFile, Sources};
+use crate::template::{ParameterFile, Template};
+use jiff::Timestamp;
+
+/// What was read from a file.
+#[derive(Debug, Clone, Copy)]
+pub enum FileInput<'a> {
+    /// A template.
+    Template(&'a Template),
+    /// A parameter file.
+    Parameters(&'a ParameterFile),
+}
+
+/// One run of a rule over one file.
+#[derive(Debug)]
+pub struct FileCheck<'a> {
+    /// The texts of all files.
+    pub sources: &'a Sources,
+    /// The file.
+    pub file: FileId,
+    /// What was read from it.
+    pub input: FileInput<'a>,
+    /// The time of the check.
+    pub now: Timestamp,
+    rule: &'a Rule,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> FileCheck<'a> {
+    /// A run of `rule` over `file`.
+    pub fn new(sources: &'a Sources, file: FileId, input: FileInput<'a>, now: Timestamp, rule: &'a Rule) -> Self {
+        Self { sources, file, input, now, rule, diagnostics: Vec::new() }
+    }
+
+    /// The file's text.
+    pub fn source(&self) -> &'a SourceFile {
+        self.sources.file(self.file)
+    }
+
+    /// The template, if the file is one.
+    pub fn template(&self) -> Option<&'a Template> {
+        match self.input {
+            FileInput::Template(template) => Some(template),
+            FileInput::Parameters(_) => None,
+        }
+    }
+
+    /// Reports a finding.
+    pub fn report(&mut self, finding: Finding) {
+        let severity = finding.severity.unwrap_or(self.rule.metadata.severity);
+        let id = self.rule.metadata.id.clone();
+        let mut diagnostic = Diagnostic::new(id, severity, finding.message, finding.primary);
+        diagnostic.related = finding.related;
+        diagnostic.help = finding.help;
+        diagnostic.fix = finding.fix;
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// The findings.
+    pub fn finish(self) -> Vec<Diagnostic> {
+        self.diagnostics
+    }
+}

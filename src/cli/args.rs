@@ -1,0 +1,162 @@
+//! The command line as it is typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Finds what will break in Azure infrastructure code before it is deployed
+#[derive(Debug, Parser)]
+#[command(name = "plimsoll", version, max_term_width = 100, propagate_version = false)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Lint templates and their parameter files
+    #[command(after_help = EXIT_CODES)]
+    Check(CheckArgs),
+    /// List the rules
+    Rules {
+        /// How to print them
+        #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+        format: ListFormat,
+    },
+    /// Say what a rule checks, why it matters and how to fix what it finds
+    Explain {
+        /// Id of the rule
+        rule: String,
+    },
+    /// Predict what a template deploys, as far as it can be known, in the format of `bicep snapshot`
+    Snapshot(SnapshotArgs),
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 no finding at or above --fail-on, 1 such findings, \
+2 the tool could not do its job (usage, a file that cannot be read or parsed)";
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Files and folders
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+
+    /// How to print findings
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Output")]
+    pub format: Format,
+    /// List the questions that cannot be decided before deployment
+    #[arg(long, help_heading = "Output")]
+    pub show_unknown: bool,
+    /// The mildest severity that makes the exit code 1
+    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY", help_heading = "Output")]
+    pub fail_on: FailOn,
+    /// Exit with 0 whatever is found, for formats that are uploaded
+    #[arg(long, help_heading = "Output")]
+    pub exit_zero: bool,
+
+    /// A parameter file that the templates are deployed with, or a value `name=value`; may be repeated
+    #[arg(long, value_name = "FILE|NAME=VALUE", help_heading = "Input")]
+    pub parameters: Vec<String>,
+    /// The time of the deployment, such as 2026-11-23 or 2026-11-23T10:00:00Z [default: SOURCE_DATE_EPOCH, or now]
+    #[arg(long, value_name = "TIME", help_heading = "Input")]
+    pub now: Option<String>,
+    /// Search files that .gitignore and the like exclude, too
+    #[arg(long, help_heading = "Input")]
+    pub no_ignore: bool,
+    /// Do not exit with 2 for a file that cannot be read or parsed
+    #[arg(long, help_heading = "Input")]
+    pub allow_unparsed: bool,
+
+    /// Run only these rules or packs
+    #[arg(long, value_delimiter = ',', value_name = "RULE", help_heading = "Rules")]
+    pub select: Vec<String>,
+    /// Do not run these rules or packs
+    #[arg(long, value_delimiter = ',', value_name = "RULE", help_heading = "Rules")]
+    pub ignore: Vec<String>,
+
+    /// Number of threads [default: one for each processor]
+    #[arg(long, value_name = "N", help_heading = "Other")]
+    pub threads: Option<usize>,
+}
+
+/// Arguments of `snapshot`.
+#[derive(Debug, Args)]
+pub struct SnapshotArgs {
+    /// The template, or a parameter file beside it
+    pub file: PathBuf,
+    /// A parameter file, or a value `name=value`; may be repeated
+    #[arg(long, value_name = "FILE|NAME=VALUE")]
+    pub parameters: Vec<String>,
+    /// Id of the tenant
+    #[arg(long, value_name = "ID")]
+    pub tenant_id: Option<String>,
+    /// Id of the management group
+    #[arg(long, value_name = "ID")]
+    pub management_group_id: Option<String>,
+    /// Id of the subscription
+    #[arg(long, value_name = "ID")]
+    pub subscription_id: Option<String>,
+    /// Name of the resource group
+    #[arg(long, value_name = "NAME")]
+    pub resource_group: Option<String>,
+    /// Location of the deployment
+    #[arg(long, value_name = "NAME")]
+    pub location: Option<String>,
+    /// Name of the deployment
+    #[arg(long, value_name = "NAME")]
+    pub deployment_name: Option<String>,
+    /// The time of the deployment
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people: the source with the place marked
+    Text,
+    /// One line a finding: file:line:col: severity[rule] message
+    Concise,
+    /// JSON, versioned
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+}
+
+/// How rules are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// A table
+    Text,
+    /// JSON
+    Json,
+}
+
+/// The mildest severity that makes the exit code 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Errors
+    Error,
+    /// Warnings and errors
+    Warning,
+    /// Anything
+    Info,
+    /// Nothing
+    Never,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}

@@ -1,0 +1,74 @@
+//! `plimsoll check`.
+
+use std::io::{self, Write};
+
+use super::args::{CheckArgs, FailOn, Format};
+use super::inputs::{self, Inputs};
+use super::{CliError, Exit};
+use crate::diagnostic::Severity;
+use crate::engine::Metadata;
+use crate::engine::catalogue::Catalogue;
+use crate::lint::{Outcome, Settings, lint};
+use crate::report;
+
+pub(super) fn run(args: &CheckArgs, color: bool) -> Result<Exit, CliError> {
+    let mut settings = Settings::at(inputs::now(args.now.as_deref())?);
+    settings.select = known_rules(&args.select)?;
+    settings.ignore = known_rules(&args.ignore)?;
+    let mut inputs = Inputs::below(&args.paths, !args.no_ignore);
+    inputs.add_parameters(&args.parameters, &mut settings)?;
+    let outcome = in_pool(args.threads, || lint(inputs.inputs, &settings, &inputs::load))?;
+
+    let rules: Vec<&Metadata> = Catalogue::built_in().rules().iter().map(|rule| &rule.metadata).collect();
+    let format = match args.format {
+        Format::Text => report::Format::Text,
+        Format::Concise => report::Format::Concise,
+        Format::Json => report::Format::Json,
+        Format::Sarif => report::Format::Sarif,
+    };
+    let options = report::Options { color, show_unknown: args.show_unknown };
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    report::write(&outcome, &rules, format, &options, &mut out)?;
+    out.flush()?;
+    if args.format == Format::Concise {
+        writeln!(io::stderr(), "{}", report::summary_line(&outcome))?;
+    }
+    Ok(exit(args, &outcome))
+}
+
+fn exit(args: &CheckArgs, outcome: &Outcome) -> Exit {
+    if args.exit_zero {
+        return Exit::Clean;
+    }
+    if outcome.coverage.unparsed > 0 && !args.allow_unparsed {
+        return Exit::Failure;
+    }
+    let least = match args.fail_on {
+        FailOn::Error => Severity::Error,
+        FailOn::Warning => Severity::Warning,
+        FailOn::Info => Severity::Info,
+        FailOn::Never => return Exit::Clean,
+    };
+    if outcome.diagnostics.iter().any(|diagnostic| diagnostic.severity >= least) { Exit::Findings } else { Exit::Clean }
+}
+
+/// Checks that each name is a rule or a pack.
+fn known_rules(names: &[String]) -> Result<Vec<String>, CliError> {
+    let rules = Catalogue::built_in().rules();
+    for name in names {
+        if !rules.iter().any(|rule| *rule.metadata.id == **name || *rule.metadata.pack == **name) {
+            let nearest = super::explain::nearest(name).map(|id| format!("; did you mean `{id}`?"));
+            return Err(CliError::Usage(format!("there is no rule `{name}`{}", nearest.unwrap_or_default())));
+        }
+    }
+    Ok(names.to_vec())
+}
+
+/// Runs `work` on `threads` threads, each with a stack for the deepest nesting that the limits allow.
+fn in_pool<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> Result<T, CliError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).stack_size(STACK_BYTES).build();
+    let pool = pool.map_err(|error| CliError::Usage(format!("--threads: {error}")))?;
+    Ok(pool.install(work))
+}
+
+const STACK_BYTES: usize = 32 * 1024 * 1024;

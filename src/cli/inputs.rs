@@ -1,0 +1,102 @@
+//! From paths and `--parameters` to inputs, and from `--now` to a time.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::CliError;
+use crate::discover::{discover, read};
+use crate::lint::{Input, Settings};
+
+/// What values given on the command line are called in messages.
+const COMMAND_LINE: &str = "<command line>";
+
+/// The inputs of a run.
+#[derive(Debug, Default)]
+pub(super) struct Inputs {
+    pub inputs: Vec<Input>,
+}
+
+impl Inputs {
+    /// Reads everything below `paths`.
+    pub(super) fn below(paths: &[PathBuf], respect_ignores: bool) -> Self {
+        let (found, errors) = discover(paths, respect_ignores);
+        let mut inputs: Vec<Input> = errors
+            .into_iter()
+            .map(|error| Input { path: error.path, text: Err(error.reason), explicit: true })
+            .collect();
+        inputs.extend(found.into_iter().map(|file| input(&file.path, file.explicit)));
+        Self { inputs }
+    }
+
+    /// Adds the files and values of `--parameters` and notes them in `settings`.
+    pub(super) fn add_parameters(&mut self, given: &[String], settings: &mut Settings) -> Result<(), CliError> {
+        let mut values = serde_json::Map::new();
+        for item in given {
+            match item.split_once('=') {
+                Some((name, value)) if is_name(name) => {
+                    let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
+                    values.insert(name.to_owned(), serde_json::json!({ "value": value }));
+                }
+                _ => {
+                    let file = item.strip_prefix('@').unwrap_or(item);
+                    let path = display(Path::new(file));
+                    self.inputs.retain(|input| input.path != path);
+                    self.inputs.push(input(Path::new(file), true));
+                    settings.parameter_files.push(path);
+                }
+            }
+        }
+        if !values.is_empty() {
+            let content = serde_json::json!({
+                "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#",
+                "parameters": values,
+            });
+            let text = serde_json::to_string_pretty(&content).map_err(|error| CliError::Usage(error.to_string()))?;
+            self.inputs.push(Input { path: COMMAND_LINE.to_owned(), text: Ok(text), explicit: true });
+            settings.overrides = Some(COMMAND_LINE.to_owned());
+        }
+        Ok(())
+    }
+}
+
+fn input(path: &Path, explicit: bool) -> Input {
+    Input { path: display(path), text: read(path), explicit }
+}
+
+/// Reads a template that another one links to.
+pub(super) fn load(path: &str) -> Option<Result<String, String>> {
+    let path = Path::new(path);
+    path.is_file().then(|| read(path))
+}
+
+/// A path as messages show it: with `/` between its parts.
+pub(super) fn display(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let text = if std::path::MAIN_SEPARATOR == '\\' { text.replace('\\', "/") } else { text.into_owned() };
+    text.strip_prefix("./").unwrap_or(&text).to_owned()
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// The time that `--now` names, else `SOURCE_DATE_EPOCH`, else the system's.
+pub(super) fn now(given: Option<&str>) -> Result<Timestamp, CliError> {
+    if let Some(text) = given {
+        let date = || text.parse::<Date>().ok().and_then(|date| date.to_zoned(TimeZone::UTC).ok());
+        return text.parse::<Timestamp>().ok().or_else(|| date().map(|zoned| zoned.timestamp())).ok_or_else(|| {
+            CliError::Usage(format!("--now: `{text}` is not a time such as 2026-11-23 or 2026-11-23T10:00:00Z"))
+        });
+    }
+    match std::env::var("SOURCE_DATE_EPOCH") {
+        Ok(text) => text
+            .parse::<i64>()
+            .ok()
+            .and_then(|seconds| Timestamp::from_second(seconds).ok())
+            .ok_or_else(|| CliError::Usage(format!("SOURCE_DATE_EPOCH: `{text}` is not a number of seconds"))),
+        Err(_) => Ok(Timestamp::now()),
+    }
+}

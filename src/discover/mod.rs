@@ -1,0 +1,78 @@
+//! L3. Which files to read, and their texts. The only module that walks the file system.
+
+mod read;
+
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+
+pub use read::read;
+
+/// A file that was found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Found {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Whether the user named this very file.
+    pub explicit: bool,
+}
+
+/// A path that could not be searched.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: {reason}")]
+pub struct DiscoverError {
+    /// The path.
+    pub path: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// The extensions of files that may hold templates.
+const EXTENSIONS: [&str; 2] = ["json", "jsonc"];
+
+/// The files below `roots`, sorted, each once. Folders are searched for JSON files that no ignore file excludes; links
+/// are not followed, so that a loop of them can't be entered. A root that is a file is taken whatever it is called.
+pub fn discover(roots: &[PathBuf], respect_ignores: bool) -> (Vec<Found>, Vec<DiscoverError>) {
+    let (mut found, mut errors) = (Vec::new(), Vec::new());
+    for root in roots {
+        if root.is_dir() {
+            walk(root, respect_ignores, &mut found, &mut errors);
+        } else {
+            found.push(Found { path: root.clone(), explicit: true });
+        }
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path).then(b.explicit.cmp(&a.explicit)));
+    found.dedup_by(|a, b| a.path == b.path);
+    (found, errors)
+}
+
+fn walk(root: &Path, respect_ignores: bool, found: &mut Vec<Found>, errors: &mut Vec<DiscoverError>) {
+    let mut add = |path: &Path| {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        if extension.is_some_and(|extension| EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension))) {
+            let path = path.strip_prefix("./").unwrap_or(path);
+            found.push(Found { path: path.to_owned(), explicit: false });
+        }
+    };
+    let mut refuse = |path: Option<&Path>, reason: String| {
+        let path = path.unwrap_or(root).display().to_string();
+        errors.push(DiscoverError { path, reason });
+    };
+    if respect_ignores {
+        for entry in WalkBuilder::new(root).require_git(false).build() {
+            match entry {
+                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => add(entry.path()),
+                Ok(_) => {}
+                Err(error) => refuse(None, error.to_string()),
+            }
+        }
+    } else {
+        for entry in walkdir::WalkDir::new(root) {
+            match entry {
+                Ok(entry) if entry.file_type().is_file() => add(entry.path()),
+                Ok(_) => {}
+                Err(error) => refuse(error.path(), error.to_string()),
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! What a native rule sees: one resource in one world, the other resources, and where to report.
+
+use super::finding::Finding;
+use super::query::{Found, Path, Start};
+use super::rule::Rule;
+use crate::evaluate::value::Value;
+use crate::evaluate::{Evaluator, Instance};
+use crate::source::{Sources, Span};
+
+/// The logic of a native rule, run for each selected resource in each world.
+pub type NativeCheck = for<'t> fn(&mut Check<'_, 't>, &Instance<'t>);
+
+/// One run of a rule over one resource in one world.
+#[derive(Debug)]
+pub struct Check<'a, 't> {
+    /// Evaluates the template in this world.
+    pub evaluator: &'a mut Evaluator<'t>,
+    /// The texts of all files.
+    pub sources: &'a Sources,
+    /// The rule.
+    pub rule: &'a Rule,
+    pub(super) findings: Vec<Finding>,
+    pub(super) undecided: Vec<(Span, String)>,
+}
+
+impl<'a, 't> Check<'a, 't> {
+    /// A run of `rule`.
+    pub fn new(evaluator: &'a mut Evaluator<'t>, sources: &'a Sources, rule: &'a Rule) -> Self {
+        Self { evaluator, sources, rule, findings: Vec::new(), undecided: Vec::new() }
+    }
+
+    /// What the property `names` of a resource is, `["properties", "target", "uri"]`. A name with `|` between
+    /// alternatives takes the first that is there.
+    pub fn find(&mut self, instance: &Instance<'t>, names: &[&str]) -> Found {
+        let found = Path::of_names(names).find(self.evaluator, &Start::Resource(instance));
+        found.into_iter().next().unwrap_or(Found::Absent { holder: instance.resource.ty.span })
+    }
+
+    /// The value of the property `names` of a resource; `None` when it is absent.
+    pub fn value(&mut self, instance: &Instance<'t>, names: &[&str]) -> Option<Value> {
+        self.find(instance, names).value().cloned()
+    }
+
+    /// The known text of the property `names`. What is unknown is counted as undecided.
+    pub fn text(&mut self, instance: &Instance<'t>, names: &[&str]) -> Option<String> {
+        let found = self.find(instance, names);
+        let value = found.value()?;
+        if value.is_unknown() {
+            self.undecided(&found);
+        }
+        value.as_str().map(str::to_owned)
+    }
+
+    /// The other resources of these types, given in any case, that are deployed in this world.
+    pub fn resources(&mut self, types: &[&str]) -> Vec<Instance<'t>> {
+        self.evaluator.instances(&|resource| !resource.existing && types.iter().any(|ty| resource.ty.is(ty)))
+    }
+
+    /// Like [`resources`](Self::resources), with those that are only referred to.
+    pub fn mentioned(&mut self, types: &[&str]) -> Vec<Instance<'t>> {
+        self.evaluator.instances(&|resource| types.iter().any(|ty| resource.ty.is(ty)))
+    }
+
+    /// Reports a finding.
+    pub fn report(&mut self, finding: impl Into<Option<Finding>>) {
+        self.findings.extend(finding.into());
+    }
+
+    /// Counts that the rule can't decide because of what was found.
+    pub fn undecided(&mut self, found: &Found) {
+        if let Some(span) = found.span() {
+            let reason = match found.value().and_then(Value::as_term) {
+                Some(term) => format!("depends on `{term}`"),
+                None => "depends on what is not in view".to_owned(),
+            };
+            self.undecided.push((span, reason));
+        }
+    }
+}

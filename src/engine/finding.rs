@@ -1,0 +1,94 @@
+//! A finding in one world, before the worlds are put together.
+
+use crate::diagnostic::{Fix, Label, Severity};
+use crate::evaluate::value::Value;
+use crate::source::Span;
+
+use super::query::Found;
+
+/// A finding of a rule in one world.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// How bad it is; `None` for as bad as the rule says.
+    pub severity: Option<Severity>,
+    /// What is wrong here.
+    pub message: String,
+    /// Where, and why this place.
+    pub primary: Label,
+    /// Other places.
+    pub related: Vec<Label>,
+    /// What to do.
+    pub help: Option<String>,
+    /// A change that mends it.
+    pub fix: Option<Fix>,
+}
+
+impl Finding {
+    /// A finding at `span`.
+    pub fn new(span: Span, message: impl Into<String>) -> Self {
+        Self {
+            severity: None,
+            message: message.into(),
+            primary: Label::new(span, ""),
+            related: Vec::new(),
+            help: None,
+            fix: None,
+        }
+    }
+
+    /// A finding at what was found, with the place that uses it when it is written elsewhere. `None` when it has no
+    /// place.
+    pub fn at(found: &Found, message: impl Into<String>) -> Option<Self> {
+        let mut finding = Self::new(found.span()?, message);
+        if let Some(value) = found.value() {
+            finding = finding.used(value);
+        }
+        Some(finding)
+    }
+
+    /// Adds the place that uses `value`, when the finding points at where it is written.
+    #[must_use]
+    pub fn used(mut self, value: &Value) -> Self {
+        if let Some(step) = value.origin.trail.as_deref() {
+            if step.span != self.primary.span {
+                self.related.push(Label::new(step.span, "used here"));
+            }
+        }
+        self
+    }
+
+    /// Says how bad it is.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// Says why this place.
+    #[must_use]
+    pub fn label(mut self, text: impl Into<String>) -> Self {
+        self.primary.text = text.into();
+        self
+    }
+
+    /// Adds another place.
+    #[must_use]
+    pub fn related(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.related.push(Label::new(span, text));
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds a change that mends it.
+    #[must_use]
+    pub fn fix(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix;
+        self
+    }
+}

@@ -1,0 +1,259 @@
+//! Runs rules over a template: every rule, every resource that it selects, every world that matters.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::check::{Check, NativeCheck};
+use super::clause::{self, Shown, Subject};
+use super::finding::Finding;
+use super::fix::build;
+use super::query::{Found, Start};
+use super::rule::{Case, Clauses, Part, Rule, Template};
+use super::truth::Truth;
+use crate::diagnostic::{Diagnostic, Label};
+use crate::evaluate::value::{Kind, Value};
+use crate::evaluate::world::Decision;
+use crate::evaluate::{Evaluator, Instance};
+use crate::source::{Sources, Span};
+use crate::template::{self, NestedTemplate};
+
+/// A rule and, for a native one, its logic.
+#[derive(Debug, Clone, Copy)]
+pub struct Runnable<'r> {
+    /// The rule.
+    pub rule: &'r Rule,
+    /// Its logic, if that is Rust code.
+    pub native: Option<NativeCheck>,
+}
+
+/// What rules found in one template.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// The findings.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Questions that could not be decided: the rule's id, the place, the reason.
+    pub undecided: BTreeSet<(String, Span, String)>,
+}
+
+/// Runs `rules` over the template of `evaluator`.
+pub fn run(rules: &[Runnable<'_>], evaluator: &mut Evaluator<'_>, sources: &Sources) -> Findings {
+    let mut findings = Findings::default();
+    let mut types = BTreeSet::new();
+    collect_types(evaluator.template(), &mut types);
+    for runnable in rules {
+        if let Some(select) = &runnable.rule.select
+            && select.types.iter().any(|ty| types.contains(ty.as_str()))
+            && (select.beside.is_empty() || select.beside.iter().any(|ty| types.contains(ty.as_str())))
+        {
+            run_rule(*runnable, evaluator, sources, &mut findings);
+        }
+    }
+    findings
+}
+
+/// The types of all resources in lower case, those of nested templates included.
+pub fn collect_types<'t>(template: &'t template::Template, types: &mut BTreeSet<&'t str>) {
+    for resource in &template.resources {
+        types.insert(resource.ty.folded());
+        if let Some(NestedTemplate::Inline(nested)) = resource.deployment.as_ref().map(|nested| &nested.template) {
+            collect_types(nested, types);
+        }
+    }
+}
+
+fn run_rule<'t>(runnable: Runnable<'_>, evaluator: &mut Evaluator<'t>, sources: &Sources, findings: &mut Findings) {
+    let rule = runnable.rule;
+    let Some(select) = &rule.select else { return };
+    let wanted = |resource: &template::Resource| {
+        (select.existing || !resource.existing) && select.types.iter().any(|ty| ty == resource.ty.folded())
+    };
+    let mut instances: Vec<Instance<'t>> = Vec::new();
+    for world in evaluator.explore(|evaluator| evaluator.instances(&wanted)) {
+        for instance in world.answer {
+            if !instances.iter().any(|known| known.is(&instance)) {
+                instances.push(instance);
+            }
+        }
+    }
+    let mut merged = Merged::default();
+    for instance in &instances {
+        let worlds = evaluator.explore(|evaluator| {
+            if !evaluator.exists(instance) {
+                return None;
+            }
+            let mut check = Check::new(evaluator, sources, rule);
+            match runnable.native {
+                Some(native) => native(&mut check, instance),
+                None => declarative(&mut check, instance),
+            }
+            Some((check.findings, check.undecided))
+        });
+        let mut seen = Vec::new();
+        let mut held: BTreeMap<(Span, String), (Finding, Vec<Vec<Decision>>)> = BTreeMap::new();
+        for guarded in worlds {
+            let Some((found, undecided)) = guarded.answer else { continue };
+            for finding in found {
+                let key = (finding.primary.span, finding.message.clone());
+                held.entry(key).or_insert_with(|| (finding, Vec::new())).1.push(guarded.world.clone());
+            }
+            for (span, reason) in undecided {
+                findings.undecided.insert((rule.metadata.id.to_string(), span, reason));
+            }
+            seen.push(guarded.world);
+        }
+        for (_, (finding, worlds)) in held {
+            merged.add(instance, finding, evaluator.worlds.witness(&worlds, &seen));
+        }
+    }
+    findings.diagnostics.extend(merged.findings.into_iter().map(|(_, finding, witness)| {
+        let severity = finding.severity.unwrap_or(rule.metadata.severity);
+        let mut diagnostic = Diagnostic::new(rule.metadata.id.clone(), severity, finding.message, finding.primary);
+        diagnostic.related = finding.related;
+        diagnostic.witness = witness;
+        diagnostic.help = finding.help;
+        diagnostic.fix = finding.fix;
+        diagnostic
+    }));
+}
+
+/// The findings of one rule; the iterations of a loop show the same one once.
+#[derive(Debug, Default)]
+struct Merged {
+    findings: Vec<(Span, Finding, Option<String>)>,
+}
+
+impl Merged {
+    fn add(&mut self, instance: &Instance<'_>, finding: Finding, witness: Option<String>) {
+        let declared = instance.resource.ty.span;
+        let known = self.findings.iter_mut().find(|(span, known, _)| {
+            known.primary.span == finding.primary.span
+                && (known.message == finding.message || (*span == declared && instance.is_iteration()))
+        });
+        match known {
+            Some((_, _, known)) if witness.is_none() => *known = None,
+            Some(_) => {}
+            None => self.findings.push((declared, finding, witness)),
+        }
+    }
+}
+
+fn declarative<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
+    let rule = check.rule;
+    let Ok(clauses) = rule.clauses() else { return };
+    let related = related(check, clauses, instance);
+    let start = Start::Resource(instance);
+    let mut subject = Subject { start, resource: instance, related: &related, absent: false };
+    match clause::all(&clauses.when, check.evaluator, &subject) {
+        Truth::Holds => {}
+        Truth::Fails(_) => return,
+        Truth::Unknown(shown) => return undecided(check, shown),
+    }
+    for case in &clauses.cases {
+        subject.absent = false;
+        match clause::all(&case.when, check.evaluator, &subject) {
+            Truth::Holds => {}
+            Truth::Fails(_) => continue,
+            Truth::Unknown(shown) => {
+                undecided(check, shown);
+                continue;
+            }
+        }
+        subject.absent = true;
+        match clause::all(&case.require, check.evaluator, &subject) {
+            Truth::Holds => {}
+            Truth::Fails(shown) => return report(check, instance, case, shown),
+            Truth::Unknown(shown) => undecided(check, shown),
+        }
+    }
+}
+
+fn related<'t>(
+    check: &mut Check<'_, 't>,
+    clauses: &Clauses,
+    instance: &Instance<'t>,
+) -> BTreeMap<String, Vec<Instance<'t>>> {
+    let mut related = BTreeMap::new();
+    for (name, (types, conditions)) in &clauses.related {
+        let candidates = check.evaluator.instances(&|resource| types.iter().any(|ty| ty == resource.ty.folded()));
+        let mut found = Vec::new();
+        for candidate in candidates {
+            let own = BTreeMap::from([("self".to_owned(), vec![instance.clone()])]);
+            let start = Start::Resource(&candidate);
+            // Inside `where`, `self` is the rule's resource and paths start at the candidate.
+            let subject = Subject { start, resource: instance, related: &own, absent: false };
+            match clause::all(conditions, check.evaluator, &subject) {
+                Truth::Holds => found.push(candidate),
+                Truth::Fails(_) => {}
+                Truth::Unknown(shown) => undecided(check, shown),
+            }
+        }
+        related.insert(name.clone(), found);
+    }
+    related
+}
+
+fn undecided(check: &mut Check<'_, '_>, shown: Shown) {
+    if let Some(found) = shown {
+        check.undecided(&found);
+    }
+}
+
+fn report<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>, case: &Case, shown: Shown) {
+    let start = Start::Resource(instance);
+    let at = match &case.report.at {
+        Some(path) => path.find(check.evaluator, &start).into_iter().next(),
+        None => shown,
+    };
+    let at = at.unwrap_or(Found::Absent { holder: instance.resource.ty.span });
+    let message = fill(check, instance, &case.report.message, &at);
+    let Some(mut finding) = Finding::at(&at, message) else { return };
+    finding.severity = Some(case.severity);
+    finding.primary.text = fill(check, instance, &case.report.label, &at);
+    for (path, label) in &case.report.also {
+        for found in path.find(check.evaluator, &start) {
+            if let (Some(_), Some(span)) = (found.value(), found.span())
+                && span != finding.primary.span
+            {
+                let text = fill(check, instance, label, &found);
+                finding.related.retain(|known| known.span != span);
+                finding.related.push(Label::new(span, text));
+            }
+        }
+    }
+    finding.help = case.report.help.as_ref().map(|help| fill(check, instance, help, &at));
+    finding.fix = case.fix.as_ref().and_then(|fix| build(check, instance, fix, &at));
+    check.report(finding);
+}
+
+fn fill<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>, template: &Template, at: &Found) -> String {
+    let mut text = String::new();
+    for part in &template.0 {
+        match part {
+            Part::Text(part) => text.push_str(part),
+            Part::Value => text.push_str(&shown_value(at.value())),
+            Part::Name => {
+                let name = check.evaluator.names(instance).and_then(|mut names| names.pop());
+                text.push_str(&shown_value(name.as_ref()));
+            }
+            Part::Kind => text.push_str(instance.resource.ty.leaf()),
+            Part::Path(path) => {
+                let found = path.find(check.evaluator, &Start::Resource(instance)).into_iter().next();
+                text.push_str(&shown_value(found.as_ref().and_then(Found::value)));
+            }
+        }
+    }
+    text
+}
+
+/// A value as a message shows it.
+fn shown_value(value: Option<&Value>) -> String {
+    match value.map(|value| &value.kind) {
+        None | Some(Kind::Null) => "nothing".to_owned(),
+        Some(Kind::Bool(value)) => value.to_string(),
+        Some(Kind::Integer(value)) => value.to_string(),
+        Some(Kind::Float(value)) => value.to_string(),
+        Some(Kind::String(text)) => text.value.to_string(),
+        Some(Kind::Array(items)) => format!("{} elements", items.len()),
+        Some(Kind::Object(_)) => "an object".to_owned(),
+        Some(Kind::Unknown(term)) => term.to_string(),
+    }
+}

@@ -1,0 +1,298 @@
+//! Calls: the functions that see more than their arguments' values, and the way to those that don't.
+
+use std::sync::Arc;
+
+use super::deployment::DeploymentId;
+use super::expression::{Env, FrameKind};
+use super::functions::{self, Arguments, Stop};
+use super::term::Term;
+use super::value::{Kind, Part, Text, Value, Via};
+use super::{Evaluator, Slot, lambda, references};
+use crate::source::Span;
+use crate::syntax::expression::{Expr, Name};
+use crate::template::Looped;
+
+/// A function that the evaluator computes itself: its documented spelling, and fewest and most arguments.
+type Signature = (&'static str, usize, usize);
+
+/// The functions that depend on the deployment or evaluate their arguments by need.
+const CONTEXTUAL: &[Signature] = &[
+    ("and", 2, usize::MAX),
+    ("copyIndex", 0, 2),
+    ("deployer", 0, 0),
+    ("deployment", 0, 0),
+    ("environment", 0, 0),
+    ("extensionResourceId", 3, usize::MAX),
+    ("externalInput", 1, 2),
+    ("fail", 1, 1),
+    ("filter", 2, 2),
+    ("getSecret", 2, 3),
+    ("groupBy", 2, 2),
+    ("if", 3, 3),
+    ("lambda", 1, usize::MAX),
+    ("lambdaVariables", 1, 1),
+    ("managementGroup", 0, 1),
+    ("managementGroupResourceId", 2, usize::MAX),
+    ("map", 2, 2),
+    ("mapValues", 2, 2),
+    ("newGuid", 0, 0),
+    ("or", 2, usize::MAX),
+    ("parameters", 1, 1),
+    ("pickZones", 3, 5),
+    ("providers", 1, 2),
+    ("reduce", 3, 3),
+    ("reference", 1, 3),
+    ("references", 1, 3),
+    ("resourceGroup", 0, 2),
+    ("resourceId", 2, usize::MAX),
+    ("resourceInfo", 1, 1),
+    ("sort", 2, 2),
+    ("subscription", 0, 1),
+    ("subscriptionResourceId", 2, usize::MAX),
+    ("tenant", 0, 0),
+    ("tenantResourceId", 2, usize::MAX),
+    ("toLogicalZone", 3, 3),
+    ("toLogicalZones", 3, 3),
+    ("toObject", 2, 3),
+    ("toPhysicalZone", 3, 3),
+    ("toPhysicalZones", 3, 3),
+    ("utcNow", 0, 1),
+    ("variables", 1, 1),
+];
+
+/// The documented spelling of a function's name with its fewest and most arguments; `None` when there is no such
+/// function. `list…` functions are as many as resource providers define.
+pub fn signature(name: &str) -> Option<Signature> {
+    let at = CONTEXTUAL.binary_search_by(|(known, ..)| compare_folded(known, name));
+    if let Ok(at) = at {
+        return Some(CONTEXTUAL[at]);
+    }
+    if let Some(function) = functions::lookup(name) {
+        return Some((function.name, function.min, function.max));
+    }
+    let is_list = name.len() > 4 && name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("list"));
+    is_list.then_some(("list*", 1, 3))
+}
+
+/// The names of all functions, in their documented spelling.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    CONTEXTUAL.iter().map(|(name, ..)| *name).chain(functions::names())
+}
+
+fn compare_folded(a: &str, b: &str) -> std::cmp::Ordering {
+    let fold = |text: &'_ str| text.bytes().map(|byte| byte.to_ascii_lowercase()).collect::<Vec<u8>>();
+    fold(a).cmp(&fold(b))
+}
+
+impl<'t> Evaluator<'t> {
+    pub(super) fn evaluate_call(&mut self, name: &'t Name, args: &'t [Expr], span: Span, env: &Env) -> Value {
+        if name.text.contains('.') {
+            return self.call_user_function(name, args, span, env);
+        }
+        let folded = name.text.to_ascii_lowercase();
+        match (folded.as_str(), args) {
+            ("if", [condition, yes, no]) => {
+                let condition = self.evaluate(condition, env);
+                match condition.as_bool() {
+                    Some(true) => self.evaluate(yes, env),
+                    Some(false) => self.evaluate(no, env),
+                    None => {
+                        let (yes, no) = (self.evaluate(yes, env), self.evaluate(no, env));
+                        term("if", vec![condition, yes, no])
+                    }
+                }
+            }
+            ("and", _) => self.junction("and", false, args, env),
+            ("or", _) => self.junction("or", true, args, env),
+            ("parameters", [name]) => self.call_parameter(name, span, env),
+            ("variables", [name]) => self.call_variable(name, span, env),
+            ("lambdavariables", [name]) => lambda::variable(self, name, env),
+            ("filter" | "map" | "reduce" | "sort" | "toobject" | "groupby" | "mapvalues", _) => {
+                lambda::call(self, &folded, args, env)
+            }
+            ("copyindex", _) => self.copy_index(args, env),
+            _ => {
+                let args: Vec<Value> = args.iter().map(|arg| self.evaluate(arg, env)).collect();
+                self.call_with_values(name, &folded, args, env)
+            }
+        }
+    }
+
+    fn call_with_values(&mut self, name: &Name, folded: &str, args: Vec<Value>, env: &Env) -> Value {
+        match folded {
+            "resourceid" | "subscriptionresourceid" | "tenantresourceid" | "managementgroupresourceid"
+            | "extensionresourceid" => self.resource_id_call(folded, args, env),
+            "reference" => references::reference(self, args, env),
+            "resourceinfo" => references::resource_info(self, args, env),
+            "utcnow" => self.utc_now(args),
+            _ => apply(&name.text, args),
+        }
+    }
+
+    /// `and` and `or`: an argument that decides ends the evaluation.
+    fn junction(&mut self, name: &str, decisive: bool, args: &'t [Expr], env: &Env) -> Value {
+        let mut open = Vec::new();
+        for arg in args {
+            let value = self.evaluate(arg, env);
+            match value.as_bool() {
+                Some(known) if known == decisive => return Value::from(decisive),
+                Some(_) => {}
+                None => open.push(value),
+            }
+        }
+        match open.len() {
+            0 => Value::from(!decisive),
+            1 => open.remove(0),
+            _ => term(name, open),
+        }
+    }
+
+    fn call_parameter(&mut self, name: &'t Expr, span: Span, env: &Env) -> Value {
+        let name = self.evaluate(name, env);
+        let Some(text) = name.as_str() else { return term("parameters", vec![name]) };
+        for frame in env.frames() {
+            if let FrameKind::Function { arguments } = frame {
+                let found = arguments.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
+                return found.map_or_else(|| term("parameters", vec![Value::from(text)]), |(_, value)| value.clone());
+            }
+        }
+        let template = self.deployment(env.deployment).template;
+        match template.parameter(text) {
+            Some(index) => {
+                let via = Via::Parameter(Arc::clone(&template.parameters[index].name.text));
+                self.parameter(env.deployment, index).via(span, via)
+            }
+            None => term("parameters", vec![Value::from(text)]),
+        }
+    }
+
+    fn call_variable(&mut self, name: &'t Expr, span: Span, env: &Env) -> Value {
+        let name = self.evaluate(name, env);
+        let Some(text) = name.as_str() else { return term("variables", vec![name]) };
+        let template = self.deployment(env.deployment).template;
+        match template.variable(text) {
+            Some(index) => {
+                let via = Via::Variable(Arc::clone(&template.variables[index].name.text));
+                self.variable(env.deployment, index).via(span, via)
+            }
+            None => term("variables", vec![Value::from(text)]),
+        }
+    }
+
+    /// The value of a variable.
+    pub(super) fn variable(&mut self, deployment: DeploymentId, index: usize) -> Value {
+        let variable = &self.deployment(deployment).template.variables[index];
+        let env = Env::top(deployment);
+        self.memoised(Slot::Variable(deployment, index), variable.name.span, |this| this.looped(&variable.value, &env))
+    }
+
+    /// The value of something that may be made by a loop.
+    pub(super) fn looped(&mut self, looped: &'t Looped, env: &Env) -> Value {
+        match looped {
+            Looped::Once(value) => self.evaluate(value, env),
+            Looped::Each { copy, input } => self
+                .evaluate_loop(&copy.count, copy.name.as_ref(), env, |this, env| this.evaluate(input, env))
+                .or_at(input.span),
+        }
+    }
+
+    fn call_user_function(&mut self, name: &'t Name, args: &'t [Expr], span: Span, env: &Env) -> Value {
+        let values: Vec<Value> = args.iter().map(|arg| self.evaluate(arg, env)).collect();
+        let Some(function) = self.deployment(env.deployment).template.function(&name.text) else {
+            return term(&name.text, values);
+        };
+        let arguments = function.parameters.iter().map(|name| Arc::clone(&name.text)).zip(values).collect();
+        let inside = Env::top(env.deployment).inside(FrameKind::Function { arguments });
+        self.evaluate(&function.output, &inside).or_at(span)
+    }
+
+    fn copy_index(&mut self, args: &'t [Expr], env: &Env) -> Value {
+        let values: Vec<Value> = args.iter().map(|arg| self.evaluate(arg, env)).collect();
+        let name = values.first().and_then(Value::as_str);
+        let offset = values.iter().find_map(Value::as_integer).unwrap_or(0);
+        let loops = || {
+            env.frames().filter_map(|frame| match frame {
+                FrameKind::Loop { name, of_resource, index } => Some((name, *of_resource, index)),
+                _ => None,
+            })
+        };
+        // Without a name, the resource's own loop is meant; outside resources there is only one loop to mean.
+        let found = match name {
+            Some(wanted) => loops().find(|(name, ..)| name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(wanted))),
+            None => loops().find(|(_, of_resource, _)| *of_resource).or_else(|| loops().next()),
+        };
+        match found.map(|(_, _, index)| index.as_integer().and_then(|index| index.checked_add(offset))) {
+            Some(Some(index)) => Value::from(index),
+            _ => term("copyIndex", values),
+        }
+    }
+
+    fn utc_now(&self, args: Vec<Value>) -> Value {
+        let format = args.first().map_or(Some("yyyyMMddTHHmmssZ"), Value::as_str);
+        match format.map(|format| functions::format_utc(self.context().now, format)) {
+            Some(Ok(text)) => changing(text.into(), "utcNow", args),
+            _ => term("utcNow", args),
+        }
+    }
+}
+
+/// Applies a function that depends on nothing but its arguments.
+fn apply(name: &str, args: Vec<Value>) -> Value {
+    let Some(function) = functions::lookup(name) else {
+        let spelling = signature(name).map_or(name, |(known, ..)| if known == "list*" { name } else { known });
+        return term(spelling, args);
+    };
+    match (function.apply)(&Arguments::new(function.name, &args)) {
+        Ok(Value { kind: Kind::String(Text { value, parts: None }), origin }) if args.iter().any(varies) => {
+            Value { origin, ..changing(value, function.name, args) }
+        }
+        Ok(value) => value,
+        Err(Stop::Unknown | Stop::Invalid(_)) => term(function.name, args),
+    }
+}
+
+/// A string that is known at the time of the check and yet another at each deployment.
+fn changing(value: Arc<str>, name: &str, args: Vec<Value>) -> Value {
+    let part = Part { end: value.len(), value: term(name, args) };
+    Value::new(Kind::String(Text { value, parts: Some([part].into()) }))
+}
+
+/// Whether a value differs from one deployment of the same template to the next.
+pub fn varies(value: &Value) -> bool {
+    match &value.kind {
+        Kind::String(Text { parts: Some(parts), .. }) => {
+            parts.iter().any(|part| part.value.is_unknown() || varies(&part.value))
+        }
+        Kind::Unknown(term) => match term.as_ref() {
+            Term::Call { name, args } => {
+                name.eq_ignore_ascii_case("newGuid")
+                    || name.eq_ignore_ascii_case("utcNow")
+                    || args.iter().any(varies)
+            }
+            Term::Property { base, .. } => varies(base),
+            Term::Index { base, index } => varies(base) || varies(index),
+        },
+        Kind::Array(items) => items.iter().any(varies),
+        Kind::Object(object) => object.iter().any(|(_, member)| varies(&member.value)),
+        _ => false,
+    }
+}
+
+/// The call `name(args…)` as an unknown value.
+pub(super) fn term(name: &str, args: Vec<Value>) -> Value {
+    Value::unknown(Term::Call { name: name.into(), args })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_contextual_functions_are_sorted_for_the_search() {
+        assert!(CONTEXTUAL.is_sorted_by(|(a, ..), (b, ..)| compare_folded(a, b).is_lt()));
+        assert_eq!(signature("COPYINDEX"), Some(("copyIndex", 0, 2)));
+        assert_eq!(signature("listKeys"), Some(("list*", 1, 3)));
+        assert_eq!(signature("listing_of_nothing_else").map(|(name, ..)| name), Some("list*"));
+        assert_eq!(signature("nope"), None);
+    }
+}

@@ -1,0 +1,37 @@
+//! What is known of a deployment beforehand.
+
+use jiff::Timestamp;
+
+/// What is known of a deployment beforehand. A check knows nothing but the time; a snapshot assumes the rest.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The time of the deployment.
+    pub now: Timestamp,
+    /// The tenant's id.
+    pub tenant_id: Option<String>,
+    /// The name of the management group.
+    pub management_group: Option<String>,
+    /// The subscription's id.
+    pub subscription_id: Option<String>,
+    /// The name of the resource group.
+    pub resource_group: Option<String>,
+    /// The location of the resource group, or of the deployment at any other scope.
+    pub location: Option<String>,
+    /// The name of the deployment.
+    pub deployment_name: Option<String>,
+}
+
+impl Context {
+    /// Knows only the time.
+    pub fn at(now: Timestamp) -> Self {
+        Self {
+            now,
+            tenant_id: None,
+            management_group: None,
+            subscription_id: None,
+            resource_group: None,
+            location: None,
+            deployment_name: None,
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Deployments: the template that is deployed and those nested in it, each with its scope and its arguments.
+
+use super::call::{signature, term};
+use super::expression::Env;
+use super::instance::Instance;
+use super::resource_id::{
+    IdScope, ResourceId, current_group, current_subscription, property_of_call, split_arguments,
+};
+use super::term::Term;
+use super::value::Value;
+use super::{Evaluator, Inputs};
+use crate::syntax::expression::Expr;
+use crate::template::{EvaluationScope, NestedTemplate, TargetScope, Template};
+
+/// Which deployment: the outermost one or one nested in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DeploymentId(pub(super) u32);
+
+impl DeploymentId {
+    /// The outermost deployment.
+    pub const ROOT: Self = Self(0);
+}
+
+/// A template that is being deployed.
+#[derive(Debug, Clone)]
+pub(super) struct Deployment<'t> {
+    pub template: &'t Template,
+    pub arguments: Arguments<'t>,
+    /// Where its resources' expressions are evaluated, when not in itself.
+    pub outer: Option<Env>,
+    pub scope: Scope,
+    pub name: Value,
+}
+
+/// Where the values of a deployment's parameters come from.
+#[derive(Debug, Clone)]
+pub(super) enum Arguments<'t> {
+    /// From outside: files, overrides, defaults.
+    Root,
+    /// From the resource that deploys it.
+    Nested { values: Option<&'t Expr>, env: Env },
+}
+
+/// Where a deployment puts its resources.
+#[derive(Debug, Clone)]
+pub(super) struct Scope {
+    pub kind: TargetScope,
+    pub subscription: Value,
+    pub group: Value,
+    pub management_group: Value,
+}
+
+impl Scope {
+    /// The scope that resource ids in this deployment start with.
+    pub(super) fn id(&self) -> IdScope {
+        match self.kind {
+            TargetScope::ResourceGroup => {
+                IdScope::ResourceGroup { subscription: self.subscription.clone(), group: self.group.clone() }
+            }
+            TargetScope::Subscription => IdScope::Subscription(self.subscription.clone()),
+            TargetScope::ManagementGroup => IdScope::ManagementGroup(self.management_group.clone()),
+            TargetScope::Tenant => IdScope::Tenant,
+        }
+    }
+}
+
+impl<'t> Deployment<'t> {
+    pub(super) fn root(inputs: Inputs<'t>) -> Self {
+        let context = inputs.context;
+        let known = |text: &Option<String>, otherwise: Value| text.as_deref().map_or(otherwise, Value::from);
+        Self {
+            template: inputs.template,
+            arguments: Arguments::Root,
+            outer: None,
+            scope: Scope {
+                kind: inputs.template.scope,
+                subscription: known(&context.subscription_id, current_subscription()),
+                group: known(&context.resource_group, current_group()),
+                management_group: known(&context.management_group, property_of_call("managementGroup", "name")),
+            },
+            name: known(&context.deployment_name, property_of_call("deployment", "name")),
+        }
+    }
+}
+
+impl<'t> Evaluator<'t> {
+    pub(super) fn deployment(&self, id: DeploymentId) -> &Deployment<'t> {
+        &self.deployments[id.0 as usize]
+    }
+
+    /// The deployment that a resource deploys; `None` when its template is not in view.
+    pub(super) fn nested(&mut self, instance: &Instance<'t>) -> Option<DeploymentId> {
+        let key = instance.key();
+        if let Some(&known) = self.nested.get(&key) {
+            return Some(known);
+        }
+        let nested = instance.resource.deployment.as_ref()?;
+        let template = match &nested.template {
+            NestedTemplate::Inline(template) => template,
+            NestedTemplate::RelativePath(path) => {
+                let link = (path.span.file, path.as_str()?.to_owned());
+                self.inputs.links.get(&link).copied()?
+            }
+            NestedTemplate::Elsewhere(_) => return None,
+        };
+        let outer = (nested.evaluation == EvaluationScope::Outer
+            && matches!(nested.template, NestedTemplate::Inline(_)))
+        .then(|| instance.env.clone());
+        let deployment = Deployment {
+            template,
+            arguments: Arguments::Nested { values: nested.parameters.as_ref(), env: instance.env.clone() },
+            outer,
+            scope: self.nested_scope(instance, template.scope),
+            name: self.name(instance),
+        };
+        let id = DeploymentId(self.deployments.len() as u32);
+        self.deployments.push(deployment);
+        self.nested.insert(key, id);
+        Some(id)
+    }
+
+    fn nested_scope(&mut self, instance: &Instance<'t>, kind: TargetScope) -> Scope {
+        let mut scope = self.deployment(instance.deployment).scope.clone();
+        scope.kind = kind;
+        let body = &instance.resource.body;
+        if let Some(subscription) = body.get("subscriptionId") {
+            scope.subscription = self.evaluate(subscription, &instance.env);
+        }
+        if let Some(group) = body.get("resourceGroup") {
+            scope.group = self.evaluate(group, &instance.env);
+        }
+        if let Some(target) = body.get("scope") {
+            match IdScope::parse(&self.evaluate(target, &instance.env)) {
+                IdScope::ManagementGroup(group) => scope.management_group = group,
+                IdScope::Subscription(subscription) => scope.subscription = subscription,
+                IdScope::ResourceGroup { subscription, group } => {
+                    scope.subscription = subscription;
+                    scope.group = group;
+                }
+                _ => {}
+            }
+        }
+        scope
+    }
+
+    /// What is known of a property of `resourceGroup()`, `subscription()` and the like.
+    pub(super) fn scope_property(&mut self, term: &Term, name: &str, env: &Env) -> Option<Value> {
+        let Term::Call { name: function, args } = term else { return None };
+        if !args.is_empty() {
+            return None;
+        }
+        let context = self.context();
+        let deployment = self.deployment(env.deployment);
+        let scope = &deployment.scope;
+        let value = match (function.to_ascii_lowercase().as_str(), name.to_ascii_lowercase().as_str()) {
+            ("resourcegroup", "name") => scope.group.clone(),
+            ("resourcegroup", "id") => {
+                let id = IdScope::ResourceGroup { subscription: scope.subscription.clone(), group: scope.group.clone() };
+                id.to_value()
+            }
+            ("resourcegroup", "location") if scope.group.as_str() == context.resource_group.as_deref() => {
+                Value::from(context.location.as_deref()?)
+            }
+            ("deployment", "location") => Value::from(context.location.as_deref()?),
+            ("deployment", "name") => deployment.name.clone(),
+            ("subscription", "subscriptionid") => scope.subscription.clone(),
+            ("subscription", "id") => IdScope::Subscription(scope.subscription.clone()).to_value(),
+            ("subscription" | "tenant", "tenantid") => match &context.tenant_id {
+                Some(tenant) => Value::from(tenant.as_str()),
+                None => property_of_call("tenant", "tenantId"),
+            },
+            ("managementgroup", "name") => scope.management_group.clone(),
+            ("managementgroup", "id") => IdScope::ManagementGroup(scope.management_group.clone()).to_value(),
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    /// `resourceId` and its kin, seen from the deployment that evaluates them.
+    pub(super) fn resource_id_call(&mut self, function: &str, args: Vec<Value>, env: &Env) -> Value {
+        let scope = self.deployment(env.deployment).scope.clone();
+        let spelling = signature(function).map_or("resourceId", |(name, ..)| name);
+        let extended = (function == "extensionresourceid").then(|| IdScope::parse(&args[0]));
+        let Some((leading, ty, names)) = split_arguments(if extended.is_some() { &args[1..] } else { &args }) else {
+            return term(spelling, args);
+        };
+        let subscription = |index: usize| leading.get(index).cloned().unwrap_or_else(|| scope.subscription.clone());
+        let id_scope = match (extended, function, leading.len()) {
+            (Some(extended), ..) => extended,
+            (_, "tenantresourceid", _) => IdScope::Tenant,
+            (_, "managementgroupresourceid", _) => {
+                IdScope::ManagementGroup(leading.first().cloned().unwrap_or(scope.management_group))
+            }
+            (_, "subscriptionresourceid", _) => IdScope::Subscription(subscription(0)),
+            // The service resolves a bare `resourceId` to an id of the scope that is deployed to.
+            (_, _, 0) => scope.id(),
+            (_, _, 1) => IdScope::ResourceGroup { subscription: scope.subscription.clone(), group: leading[0].clone() },
+            _ => IdScope::ResourceGroup { subscription: subscription(0), group: leading[1].clone() },
+        };
+        ResourceId { scope: id_scope, ty, names }.to_value()
+    }
+}

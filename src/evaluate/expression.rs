@@ -1,0 +1,210 @@
+//! Evaluation of expressions: literals, containers with their copy loops, property access and indexes.
+
+use std::sync::Arc;
+
+use super::deployment::DeploymentId;
+use super::term::Term;
+use super::value::{Kind, Member, Object, Text, Value};
+use super::{Evaluator, references};
+use crate::source::Span;
+use crate::source::limits::MAX_COPIES;
+use crate::syntax::expression::{self as syntax, Expr, ExprKind, Name};
+
+/// Where an expression is evaluated: in which deployment, and inside which loops, lambdas and functions.
+#[derive(Debug, Clone)]
+pub struct Env {
+    /// The deployment whose parameters and variables are meant.
+    pub deployment: DeploymentId,
+    /// The innermost frame.
+    pub(super) frame: Option<Arc<Frame>>,
+}
+
+/// What a loop, lambda or user-defined function brings into scope.
+#[derive(Debug)]
+pub(super) struct Frame {
+    pub kind: FrameKind,
+    pub outer: Option<Arc<Frame>>,
+}
+
+/// The kinds of frame.
+#[derive(Debug)]
+pub(super) enum FrameKind {
+    /// One iteration of a copy loop; `None` names nothing but answers to a bare `copyIndex()`.
+    Loop { name: Option<Arc<str>>, of_resource: bool, index: Value },
+    /// A variable of a lambda.
+    Lambda { name: Arc<str>, value: Value },
+    /// A call of a user-defined function: it sees these parameters and nothing outside.
+    Function { arguments: Vec<(Arc<str>, Value)> },
+}
+
+impl Env {
+    /// The top level of a deployment.
+    pub fn top(deployment: DeploymentId) -> Self {
+        Self { deployment, frame: None }
+    }
+
+    /// The same place inside one more frame.
+    pub(super) fn inside(&self, kind: FrameKind) -> Self {
+        Self { deployment: self.deployment, frame: Some(Arc::new(Frame { kind, outer: self.frame.clone() })) }
+    }
+
+    /// The same place outside the innermost frame.
+    pub(super) fn outside(&self) -> Self {
+        let frame = self.frame.as_ref().and_then(|frame| frame.outer.clone());
+        Self { deployment: self.deployment, frame }
+    }
+
+    /// The frames, innermost first.
+    pub(super) fn frames(&self) -> impl Iterator<Item = &FrameKind> {
+        std::iter::successors(self.frame.as_deref(), |frame| frame.outer.as_deref()).map(|frame| &frame.kind)
+    }
+}
+
+/// A value that can't be computed for a reason of its own; no two of them are equal to anything of the template.
+pub(super) fn undecidable(reason: &str, span: Span) -> Value {
+    Value::unknown(Term::Call { name: reason.into(), args: Vec::new() }).or_at(span)
+}
+
+impl<'t> Evaluator<'t> {
+    /// The value of `expr` in `env`, in the present world.
+    pub fn evaluate(&mut self, expr: &'t Expr, env: &Env) -> Value {
+        self.deeper(expr.span, |this| this.evaluate_kind(expr, env).or_at(expr.span))
+    }
+
+    fn evaluate_kind(&mut self, expr: &'t Expr, env: &Env) -> Value {
+        match &expr.kind {
+            ExprKind::Null => Value::null(),
+            ExprKind::Bool(value) => Value::from(*value),
+            ExprKind::Integer(value) => Value::from(*value),
+            ExprKind::Float(value) => Value::from(*value),
+            ExprKind::String(text) => Value::new(Kind::String(Text { value: Arc::clone(text), parts: None })),
+            ExprKind::Array(items) => Value::from(items.iter().map(|i| self.evaluate(i, env)).collect::<Vec<_>>()),
+            ExprKind::Object(members) => self.evaluate_object(members, env),
+            ExprKind::Call { name, args } => self.evaluate_call(name, args, expr.span, env),
+            ExprKind::Property { base, name } => {
+                let base = self.evaluate(base, env);
+                self.property(base, name, env)
+            }
+            ExprKind::Index { base, index } => {
+                let base = self.evaluate(base, env);
+                let index = self.evaluate(index, env);
+                self.index(base, index, env)
+            }
+            ExprKind::Invalid => undecidable("invalid", expr.span),
+        }
+    }
+
+    fn evaluate_object(&mut self, members: &'t [syntax::Member], env: &Env) -> Value {
+        let mut object = Object::default();
+        for member in members {
+            if let Some(loops) = property_loops(member) {
+                for PropertyLoop { name, count, input } in loops {
+                    let value = self.evaluate_loop(count, Some(&name), env, |this, env| this.evaluate(input, env));
+                    let key_span = Some(name.span);
+                    object.insert(Arc::clone(&name.text), Member { key_span, value: value.or_at(input.span) });
+                }
+                continue;
+            }
+            let value = self.evaluate(&member.value, env);
+            let key = match member.key.as_str() {
+                Some(key) => Arc::from(key),
+                None => match self.evaluate(&member.key, env).kind {
+                    Kind::String(text) => text.value,
+                    // A key that is not known keeps its expression, so that the member is still there.
+                    Kind::Unknown(term) => format!("[{term}]").into(),
+                    _ => continue,
+                },
+            };
+            object.insert(key, Member { key_span: Some(member.key.span), value });
+        }
+        Value::object(object)
+    }
+
+    /// The array of a copy loop with one element for each iteration.
+    pub(super) fn evaluate_loop(
+        &mut self,
+        count: &'t Expr,
+        name: Option<&Name>,
+        env: &Env,
+        mut element: impl FnMut(&mut Self, &Env) -> Value,
+    ) -> Value {
+        let count = self.evaluate(count, env);
+        match count.as_integer() {
+            Some(number) if (0..=MAX_COPIES).contains(&number) => {
+                let frame = |index: i64| FrameKind::Loop {
+                    name: name.map(|name| Arc::clone(&name.text)),
+                    of_resource: false,
+                    index: Value::from(index),
+                };
+                let items: Vec<Value> =
+                    (0..number).map(|index| element(self, &env.inside(frame(index)))).collect();
+                Value::from(items)
+            }
+            _ => Value::unknown(Term::Call { name: "copy".into(), args: vec![count] }),
+        }
+    }
+
+    /// `base.name`.
+    pub(super) fn property(&mut self, base: Value, name: &Name, env: &Env) -> Value {
+        match &base.kind {
+            Kind::Object(object) => match object.get(&name.text) {
+                Some(value) => {
+                    let mut value = value.clone();
+                    value.origin.trail = value.origin.trail.or(base.origin.trail);
+                    value
+                }
+                // The deployment would fail; the term says where.
+                None => Value::unknown(Term::Property { base, name: Arc::clone(&name.text) }),
+            },
+            Kind::Unknown(term) => match self.known_property(term, &name.text, env) {
+                Some(value) => value,
+                None => Value::unknown(Term::Property { base, name: Arc::clone(&name.text) }),
+            },
+            _ => Value::unknown(Term::Property { base, name: Arc::clone(&name.text) }),
+        }
+    }
+
+    fn index(&mut self, base: Value, index: Value, env: &Env) -> Value {
+        if let Some(text) = index.as_str() {
+            let span = index.origin.span.or(base.origin.span);
+            if let Some(span) = span {
+                return self.property(base, &Name { text: text.into(), span }, env);
+            }
+        }
+        if let (Some(items), Some(number)) = (base.as_array(), index.as_integer())
+            && let Some(item) = usize::try_from(number).ok().and_then(|number| items.get(number))
+        {
+            let mut item = item.clone();
+            item.origin.trail = item.origin.trail.or(base.origin.trail);
+            return item;
+        }
+        Value::unknown(Term::Index { base, index })
+    }
+
+    /// What is known of a property of something unknown.
+    fn known_property(&mut self, term: &Term, name: &str, env: &Env) -> Option<Value> {
+        self.scope_property(term, name, env).or_else(|| references::output_property(self, term, name, env))
+    }
+}
+
+/// A loop that makes a property: one element of an object's `copy` array.
+struct PropertyLoop<'t> {
+    name: Name,
+    count: &'t Expr,
+    input: &'t Expr,
+}
+
+/// The loops that the `copy` member of an object declares; `None` for a member that is a plain property.
+fn property_loops(member: &syntax::Member) -> Option<Vec<PropertyLoop<'_>>> {
+    if !member.key.as_str()?.eq_ignore_ascii_case("copy") {
+        return None;
+    }
+    let ExprKind::Array(items) = &member.value.kind else { return None };
+    let property_loop = |item| {
+        let name: &Expr = Expr::get(item, "name")?;
+        let ExprKind::String(text) = &name.kind else { return None };
+        let name = Name { text: Arc::clone(text), span: name.span };
+        Some(PropertyLoop { name, count: item.get("count")?, input: item.get("input")? })
+    };
+    items.iter().map(property_loop).collect()
+}

@@ -1,0 +1,219 @@
+//! The resources that a template deploys: loops expanded, nested deployments entered, names and ids computed.
+
+use std::sync::Arc;
+
+use super::call::term;
+use super::deployment::DeploymentId;
+use super::expression::{Env, FrameKind};
+use super::pieces::{join, pieces, split};
+use super::resource_id::{IdScope, ResourceId};
+use super::value::Value;
+use super::Evaluator;
+use crate::source::limits::MAX_COPIES;
+use crate::template::{Copy, NestedTemplate, Resource, Template};
+
+/// One resource as it is deployed.
+#[derive(Debug, Clone)]
+pub struct Instance<'t> {
+    /// Its declaration.
+    pub resource: &'t Resource,
+    /// The deployment that it is part of.
+    pub deployment: DeploymentId,
+    /// Where its expressions are evaluated.
+    pub env: Env,
+    index: usize,
+    copy: Option<i64>,
+    enclosing: Option<Arc<Instance<'t>>>,
+}
+
+/// What makes an instance the same in every world: deployment, declaration, iteration.
+pub(super) type Key = (DeploymentId, usize, Option<i64>);
+
+impl Instance<'_> {
+    pub(super) fn key(&self) -> Key {
+        (self.deployment, self.index, self.copy)
+    }
+
+    /// Whether it is one of several that a loop makes.
+    pub fn is_iteration(&self) -> bool {
+        self.copy.is_some() || self.enclosing.as_ref().is_some_and(|enclosing| enclosing.is_iteration())
+    }
+
+    /// Whether both are the same resource.
+    pub fn is(&self, other: &Self) -> bool {
+        self.deployment == other.deployment && self.index == other.index && self.copy == other.copy
+    }
+}
+
+impl<'t> Evaluator<'t> {
+    /// The resources that `wanted` picks by their declarations, in the present world: without those whose condition, or
+    /// that of a deployment around them, is known to be false.
+    pub fn instances(&mut self, wanted: &dyn Fn(&Resource) -> bool) -> Vec<Instance<'t>> {
+        let mut found = Vec::new();
+        self.collect(DeploymentId::ROOT, None, wanted, &mut found, 0);
+        found
+    }
+
+    fn collect(
+        &mut self,
+        deployment: DeploymentId,
+        enclosing: Option<&Arc<Instance<'t>>>,
+        wanted: &dyn Fn(&Resource) -> bool,
+        found: &mut Vec<Instance<'t>>,
+        depth: usize,
+    ) {
+        let template = self.deployment(deployment).template;
+        for (index, resource) in template.resources.iter().enumerate() {
+            let picked = wanted(resource);
+            let entered = depth < MAX_DEPLOYMENTS && self.may_contain(resource, wanted);
+            if !picked && !entered {
+                continue;
+            }
+            for mut instance in self.instances_of(deployment, index) {
+                instance.enclosing = enclosing.cloned();
+                if self.condition(&instance).as_bool() == Some(false) {
+                    continue;
+                }
+                if entered && let Some(nested) = self.nested(&instance) {
+                    let enclosing = Arc::new(instance.clone());
+                    self.collect(nested, Some(&enclosing), wanted, found, depth + 1);
+                }
+                if picked {
+                    found.push(instance);
+                }
+            }
+        }
+    }
+
+    fn may_contain(&self, resource: &Resource, wanted: &dyn Fn(&Resource) -> bool) -> bool {
+        match resource.deployment.as_ref().map(|deployment| &deployment.template) {
+            Some(NestedTemplate::Inline(template)) => contains(template, wanted),
+            Some(NestedTemplate::RelativePath(_)) => true,
+            Some(NestedTemplate::Elsewhere(_)) | None => false,
+        }
+    }
+
+    /// All iterations of one declaration, whatever its condition says.
+    pub fn instances_of(&mut self, deployment: DeploymentId, index: usize) -> Vec<Instance<'t>> {
+        let current = self.deployment(deployment);
+        let resource = &current.template.resources[index];
+        let env = current.outer.clone().unwrap_or_else(|| Env::top(deployment));
+        let parent = resource.parent.and_then(|parent| current.template.resources[parent].copy.as_ref());
+        let Some(copy) = resource.copy.as_ref().or(parent) else {
+            return vec![Instance { resource, deployment, env, index, copy: None, enclosing: None }];
+        };
+        let frame = |index: Value| {
+            let name = copy.name.as_ref().map(|name| Arc::clone(&name.text));
+            env.inside(FrameKind::Loop { name, of_resource: true, index })
+        };
+        match self.count(copy, &env) {
+            Some(count) => (0..count)
+                .map(|at| Instance { resource, deployment, env: frame(Value::from(at)), index, copy: Some(at), enclosing: None })
+                .collect(),
+            None => {
+                let name = copy.name.iter().map(|name| Value::from(Arc::clone(&name.text))).collect();
+                vec![Instance { resource, deployment, env: frame(term("copyIndex", name)), index, copy: None, enclosing: None }]
+            }
+        }
+    }
+
+    fn count(&mut self, copy: &'t Copy, env: &Env) -> Option<i64> {
+        self.evaluate(&copy.count, env).as_integer().filter(|count| (0..=MAX_COPIES).contains(count))
+    }
+
+    /// Whether the resource may exist in the present world: no condition on the way to it is known to be false, and its
+    /// loop goes that far.
+    pub fn exists(&mut self, instance: &Instance<'t>) -> bool {
+        if instance.enclosing.as_ref().is_some_and(|enclosing| !self.exists(enclosing)) {
+            return false;
+        }
+        let in_loop = match (instance.copy, &instance.resource.copy) {
+            (Some(at), Some(copy)) => {
+                let outside = instance.env.outside();
+                self.count(copy, &outside).is_none_or(|count| at < count)
+            }
+            _ => true,
+        };
+        in_loop && self.condition(instance).as_bool() != Some(false)
+    }
+
+    /// Whether a resource is deployed; `true` without a condition.
+    pub fn condition(&mut self, instance: &Instance<'t>) -> Value {
+        match &instance.resource.condition {
+            Some(condition) => self.evaluate(condition, &instance.env),
+            None => Value::from(true),
+        }
+    }
+
+    /// The resource's full name: the names of its parents and its own, joined by `/`.
+    pub fn name(&mut self, instance: &Instance<'t>) -> Value {
+        match self.names(instance) {
+            Some(mut names) if names.len() == 1 => names.remove(0),
+            Some(names) => {
+                let mut row = Vec::new();
+                for name in &names {
+                    if !row.is_empty() {
+                        row.push(super::pieces::Piece::Text("/".into()));
+                    }
+                    row.extend(pieces(name).unwrap_or_default());
+                }
+                join(row)
+            }
+            None => instance.resource.name().map_or_else(Value::null, |name| self.evaluate(name, &instance.env)),
+        }
+    }
+
+    /// The resource's names, its parents' first; `None` when it can't be told where one ends.
+    pub fn names(&mut self, instance: &Instance<'t>) -> Option<Vec<Value>> {
+        let own = self.evaluate(instance.resource.name()?, &instance.env);
+        if let Some(parent) = instance.resource.parent {
+            let template = self.deployment(instance.deployment).template;
+            let parent = Instance { resource: &template.resources[parent], index: parent, ..instance.clone() };
+            let mut names = self.names(&parent)?;
+            names.push(own);
+            return Some(names);
+        }
+        if instance.resource.ty.depth() == 1 {
+            return Some(vec![own]);
+        }
+        let names: Vec<Value> = split(pieces(&own)?, '/').into_iter().map(join).collect();
+        (names.len() == instance.resource.ty.depth()).then_some(names)
+    }
+
+    /// The resource's id; `None` when its names can't be told apart.
+    pub fn id(&mut self, instance: &Instance<'t>) -> Option<ResourceId> {
+        let ty = instance.resource.ty.to_string();
+        let mut names = self.names(instance)?;
+        let deployment_scope = self.deployment(instance.deployment).scope.id();
+        if let Some(base) = instance.resource.ty.extends() {
+            let own = names.split_off(base.matches('/').count());
+            let scope = ResourceId { scope: deployment_scope, ty: base.to_owned(), names };
+            let names = own.into_iter().skip(1).collect();
+            return Some(ResourceId { scope: IdScope::Resource(Box::new(scope)), ty, names });
+        }
+        // The scope of a deployment says where its template goes, not whose extension it is.
+        let target = instance.resource.body.get("scope").filter(|_| instance.resource.deployment.is_none());
+        let scope = match target {
+            Some(target) => {
+                let target = self.evaluate(target, &instance.env);
+                IdScope::parse_in(&target, &deployment_scope)
+            }
+            None => deployment_scope,
+        };
+        Some(ResourceId { scope, ty, names })
+    }
+}
+
+/// Nested deployments deeper than this are not entered; the service allows far fewer.
+const MAX_DEPLOYMENTS: usize = 16;
+
+fn contains(template: &Template, wanted: &dyn Fn(&Resource) -> bool) -> bool {
+    template.resources.iter().any(|resource| {
+        wanted(resource)
+            || match resource.deployment.as_ref().map(|deployment| &deployment.template) {
+                Some(NestedTemplate::Inline(template)) => contains(template, wanted),
+                Some(NestedTemplate::RelativePath(_)) => true,
+                Some(NestedTemplate::Elsewhere(_)) | None => false,
+            }
+    })
+}

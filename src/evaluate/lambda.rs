@@ -1,0 +1,177 @@
+//! The functions that take a lambda: `filter`, `map`, `reduce`, `sort`, `toObject`, `groupBy`, `mapValues`.
+
+use std::sync::Arc;
+
+use super::Evaluator;
+use super::call::term;
+use super::expression::{Env, FrameKind};
+use super::value::{Kind, Member, Object, Value};
+use crate::syntax::expression::{Expr, ExprKind};
+
+/// A lambda: the names of its variables and its body.
+#[derive(Debug, Clone, Copy)]
+struct Lambda<'t> {
+    names: &'t [Expr],
+    body: &'t Expr,
+}
+
+impl<'t> Lambda<'t> {
+    fn of(expr: &'t Expr) -> Option<Self> {
+        match &expr.kind {
+            ExprKind::Call { name, args } if name.is("lambda") => {
+                let (body, names) = args.split_last()?;
+                names.iter().all(|name| name.as_str().is_some()).then_some(Self { names, body })
+            }
+            _ => None,
+        }
+    }
+
+    fn apply(&self, evaluator: &mut Evaluator<'t>, arguments: &[Value], env: &Env) -> Value {
+        let mut env = env.clone();
+        for (name, value) in self.names.iter().zip(arguments) {
+            if let ExprKind::String(name) = &name.kind {
+                env = env.inside(FrameKind::Lambda { name: Arc::clone(name), value: value.clone() });
+            }
+        }
+        evaluator.evaluate(self.body, &env)
+    }
+
+    /// The lambda as a term, with its variables left open.
+    fn to_value(self, evaluator: &mut Evaluator<'t>, env: &Env) -> Value {
+        let names: Vec<Value> = self.names.iter().filter_map(Expr::as_str).map(Value::from).collect();
+        let open: Vec<Value> = names.iter().map(|name| term("lambdaVariables", vec![name.clone()])).collect();
+        let body = self.apply(evaluator, &open, env);
+        term("lambda", names.into_iter().chain([body]).collect())
+    }
+}
+
+/// `lambdaVariables('name')`.
+pub(super) fn variable<'t>(evaluator: &mut Evaluator<'t>, name: &'t Expr, env: &Env) -> Value {
+    let name = evaluator.evaluate(name, env);
+    let found = env.frames().find_map(|frame| match frame {
+        FrameKind::Lambda { name: known, value } if name.as_str() == Some(known) => Some(value.clone()),
+        _ => None,
+    });
+    found.unwrap_or_else(|| term("lambdaVariables", vec![name]))
+}
+
+/// A call of one of the functions of this file, by its folded name.
+pub(super) fn call<'t>(evaluator: &mut Evaluator<'t>, folded: &str, args: &'t [Expr], env: &Env) -> Value {
+    let known = args.split_first().and_then(|(subject, rest)| {
+        let subject = evaluator.evaluate(subject, env);
+        compute(evaluator, folded, &subject, rest, env)
+    });
+    known.unwrap_or_else(|| {
+        let values = args
+            .iter()
+            .map(|arg| match Lambda::of(arg) {
+                Some(lambda) => lambda.to_value(evaluator, env),
+                None => evaluator.evaluate(arg, env),
+            })
+            .collect();
+        term(super::call::signature(folded).map_or(folded, |(name, ..)| name), values)
+    })
+}
+
+fn compute<'t>(
+    evaluator: &mut Evaluator<'t>,
+    folded: &str,
+    subject: &Value,
+    rest: &'t [Expr],
+    env: &Env,
+) -> Option<Value> {
+    let lambda = Lambda::of(rest.last()?)?;
+    let items = || subject.as_array().map(|items| items.iter().enumerate());
+    match folded {
+        "map" => {
+            let apply = |(index, item): (usize, &Value)| lambda.apply(evaluator, &[item.clone(), number(index)], env);
+            Some(Value::from(items()?.map(apply).collect::<Vec<_>>()))
+        }
+        "filter" => {
+            let mut kept = Vec::new();
+            for (index, item) in items()? {
+                if lambda.apply(evaluator, &[item.clone(), number(index)], env).as_bool()? {
+                    kept.push(item.clone());
+                }
+            }
+            Some(Value::from(kept))
+        }
+        "reduce" => {
+            let mut current = evaluator.evaluate(rest.first()?, env);
+            for (index, item) in items()? {
+                current = lambda.apply(evaluator, &[current, item.clone(), number(index)], env);
+            }
+            Some(current)
+        }
+        "sort" => sort(evaluator, subject.as_array()?, lambda, env),
+        "toobject" => {
+            let key = Lambda::of(rest.first()?)?;
+            let mut object = Object::default();
+            for (_, item) in items()? {
+                let name = key.apply(evaluator, std::slice::from_ref(item), env);
+                let value = match rest {
+                    [_, _] => lambda.apply(evaluator, std::slice::from_ref(item), env),
+                    _ => item.clone(),
+                };
+                object.insert(name.as_str()?, Member { key_span: None, value });
+            }
+            Some(Value::object(object))
+        }
+        "groupby" => {
+            let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
+            for (index, item) in items()? {
+                let key = lambda.apply(evaluator, &[item.clone(), number(index)], env);
+                let key = key.as_str()?;
+                match groups.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(key)) {
+                    Some((_, group)) => group.push(item.clone()),
+                    None => groups.push((key.to_owned(), vec![item.clone()])),
+                }
+            }
+            Some(Value::object(groups.into_iter().map(|(key, group)| (key, Value::from(group))).collect()))
+        }
+        "mapvalues" => {
+            let mut object = Object::default();
+            for (key, member) in subject.as_object()?.iter() {
+                let value = lambda.apply(evaluator, std::slice::from_ref(&member.value), env);
+                object.insert(Arc::clone(key), Member { key_span: member.key_span, value });
+            }
+            Some(Value::object(object))
+        }
+        _ => None,
+    }
+}
+
+/// Sorts by a lambda that says whether the first of two elements comes first.
+fn sort<'t>(evaluator: &mut Evaluator<'t>, items: &[Value], lambda: Lambda<'t>, env: &Env) -> Option<Value> {
+    let mut sorted: Vec<Value> = Vec::with_capacity(items.len());
+    for item in items {
+        let (mut low, mut high) = (0, sorted.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            let before = lambda.apply(evaluator, &[item.clone(), sorted[middle].clone()], env);
+            // Equal elements keep their order: the new one goes after every one that it does not precede.
+            if before.as_bool()? && !precedes(evaluator, lambda, &sorted[middle], item, env)? {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        sorted.insert(low, item.clone());
+    }
+    Some(Value::from(sorted))
+}
+
+/// Whether the lambda also says so the other way round: `<=` does for equal elements.
+fn precedes<'t>(
+    evaluator: &mut Evaluator<'t>,
+    lambda: Lambda<'t>,
+    first: &Value,
+    second: &Value,
+    env: &Env,
+) -> Option<bool> {
+    lambda.apply(evaluator, &[first.clone(), second.clone()], env).as_bool()
+}
+
+fn number(index: usize) -> Value {
+    Value::new(Kind::Integer(i64::try_from(index).unwrap_or(i64::MAX)))
+}

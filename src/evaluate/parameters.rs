@@ -1,0 +1,147 @@
+//! The values of parameters: given by a file, an argument, a default, or open among finitely many.
+
+use std::sync::Arc;
+
+use super::call::term;
+use super::deployment::{Arguments, DeploymentId};
+use super::expression::Env;
+use super::value::{Kind, Value};
+use super::world::{Choice, Subject};
+use super::{Evaluator, Slot};
+use crate::template::{Assignment, Parameter, ParameterType};
+
+impl<'t> Evaluator<'t> {
+    /// The value of a parameter in the present world.
+    pub(super) fn parameter(&mut self, deployment: DeploymentId, index: usize) -> Value {
+        let parameter = &self.deployment(deployment).template.parameters[index];
+        self.memoised(Slot::Parameter(deployment, index), parameter.name.span, |this| {
+            match this.deployment(deployment).arguments.clone() {
+                Arguments::Root => this.root_parameter(deployment, index, parameter),
+                Arguments::Nested { values, env } => {
+                    let given = values.and_then(|values| values.get(&parameter.name.text));
+                    match given.and_then(|given| given.get("value")) {
+                        Some(value) => match this.evaluate(value, &env) {
+                            value if value.is_unknown() => this.open(deployment, index, parameter, value),
+                            value => value,
+                        },
+                        // Given by a key vault reference, or by an object that only an expression knows.
+                        None if given.is_some() => unknown(parameter),
+                        None => this.default(deployment, index, parameter),
+                    }
+                }
+            }
+        })
+    }
+
+    fn root_parameter(&mut self, deployment: DeploymentId, index: usize, parameter: &'t Parameter) -> Value {
+        let inputs = self.inputs;
+        if let Some(assignment) = inputs.overrides.and_then(|file| file.assignment(&parameter.name.text)) {
+            return self.assigned(assignment, parameter);
+        }
+        let file = match inputs.parameter_files {
+            [] => return self.without_file(deployment, index, parameter),
+            [(_, only)] => only,
+            several => {
+                let choice = *self.file_choice.get_or_insert_with(|| {
+                    let alternatives = several.iter().map(|(name, _)| Arc::clone(name)).collect();
+                    self.worlds.add(Choice { subject: Subject::ParameterFile, alternatives })
+                });
+                several[self.worlds.decide(choice) as usize].1
+            }
+        };
+        match file.assignment(&parameter.name.text) {
+            Some(assignment) => self.assigned(assignment, parameter),
+            None => self.default(deployment, index, parameter),
+        }
+    }
+
+    fn assigned(&mut self, assignment: &'t Assignment, parameter: &Parameter) -> Value {
+        match &assignment.value {
+            Some(value) => self.evaluate(value, &Env::top(DeploymentId::ROOT)),
+            None => unknown(parameter).or_at(assignment.span),
+        }
+    }
+
+    /// The default; without one, any of the allowed values.
+    fn default(&mut self, deployment: DeploymentId, index: usize, parameter: &'t Parameter) -> Value {
+        match &parameter.default {
+            Some(default) => self.evaluate(default, &Env::top(deployment)),
+            None if parameter.nullable => Value::null().or_at(parameter.name.span),
+            None => self.open(deployment, index, parameter, unknown(parameter)),
+        }
+    }
+
+    /// Nobody says what the parameter will be: the default first, then whatever else is allowed.
+    fn without_file(&mut self, deployment: DeploymentId, index: usize, parameter: &'t Parameter) -> Value {
+        if !is_finite(parameter) {
+            return self.default(deployment, index, parameter);
+        }
+        let first = match &parameter.default {
+            Some(default) => Some(self.evaluate(default, &Env::top(deployment))),
+            None if parameter.nullable => Some(Value::null().or_at(parameter.name.span)),
+            None => None,
+        };
+        self.choose(deployment, index, parameter, first)
+    }
+
+    /// A value that is not known, though it must be one of the allowed values.
+    fn open(&mut self, deployment: DeploymentId, index: usize, parameter: &'t Parameter, value: Value) -> Value {
+        if is_finite(parameter) { self.choose(deployment, index, parameter, None) } else { value }
+    }
+
+    fn choose(
+        &mut self,
+        deployment: DeploymentId,
+        index: usize,
+        parameter: &'t Parameter,
+        first: Option<Value>,
+    ) -> Value {
+        let mut values = Vec::from_iter(first);
+        if parameter.allowed.is_empty() {
+            for value in [true, false] {
+                if !values.contains(&Value::from(value)) {
+                    values.push(Value::from(value).or_at(parameter.name.span));
+                }
+            }
+        } else {
+            for allowed in &parameter.allowed {
+                let value = self.evaluate(allowed, &Env::top(deployment));
+                if !values.contains(&value) {
+                    values.push(value);
+                }
+            }
+        }
+        let worlds = &mut self.worlds;
+        let choice = *self.parameter_choices.entry((deployment, index)).or_insert_with(|| {
+            let alternatives = values.iter().map(display).collect();
+            worlds.add(Choice { subject: Subject::Parameter(Arc::clone(&parameter.name.text)), alternatives })
+        });
+        let taken = worlds.decide(choice) as usize;
+        values.into_iter().nth(taken).unwrap_or_else(|| unknown(parameter))
+    }
+}
+
+fn is_finite(parameter: &Parameter) -> bool {
+    // An array parameter may hold any selection of its allowed values.
+    !parameter.secure
+        && match parameter.ty {
+            ParameterType::Bool => true,
+            ParameterType::Array | ParameterType::Object => false,
+            _ => !parameter.allowed.is_empty(),
+        }
+}
+
+fn unknown(parameter: &Parameter) -> Value {
+    term("parameters", vec![Value::from(Arc::clone(&parameter.name.text))]).or_at(parameter.name.span)
+}
+
+/// A value as people write it.
+fn display(value: &Value) -> Arc<str> {
+    match &value.kind {
+        Kind::String(text) => format!("'{}'", text.value).into(),
+        Kind::Bool(value) => value.to_string().into(),
+        Kind::Integer(value) => value.to_string().into(),
+        Kind::Null => "null".into(),
+        _ => "its default".into(),
+    }
+}

@@ -1,0 +1,99 @@
+//! `reference()` and `resourceInfo()`: from symbolic names to ids, and from a nested deployment to its outputs.
+
+use std::sync::Arc;
+
+use super::call::term;
+use super::deployment::DeploymentId;
+use super::expression::Env;
+use super::instance::Instance;
+use super::resource_id::ResourceId;
+use super::term::Term;
+use super::value::{Object, Value, Via};
+use super::{Evaluator, Slot};
+
+/// `reference(…)`: never known, but its id and API version may be.
+pub(super) fn reference<'t>(evaluator: &mut Evaluator<'t>, mut args: Vec<Value>, env: &Env) -> Value {
+    if let Some(instance) = args.first().and_then(|symbol| by_symbol(evaluator, symbol, env)) {
+        if let Some(id) = evaluator.id(&instance) {
+            args[0] = id.to_value();
+        }
+        if args.len() == 1
+            && let Some(version) = instance.resource.api_version()
+        {
+            args.push(evaluator.evaluate(version, &instance.env));
+        }
+    }
+    term("reference", args)
+}
+
+/// `resourceInfo('symbol')`: id, name, type and API version of a declared resource.
+pub(super) fn resource_info<'t>(evaluator: &mut Evaluator<'t>, args: Vec<Value>, env: &Env) -> Value {
+    let Some(instance) = args.first().and_then(|symbol| by_symbol(evaluator, symbol, env)) else {
+        return term("resourceInfo", args);
+    };
+    let id = evaluator.id(&instance).map_or_else(|| term("resourceInfo", args), |id| id.to_value());
+    let name = evaluator.name(&instance);
+    let version = instance.resource.api_version().map_or_else(Value::null, |v| evaluator.evaluate(v, &instance.env));
+    let ty = Value::from(instance.resource.ty.to_string());
+    Value::object(Object::from_iter([("id", id), ("name", name), ("type", ty), ("apiVersion", version)]))
+}
+
+/// `reference(<deployment>).outputs.x`: the output of a nested deployment in view.
+pub(super) fn output_property<'t>(
+    evaluator: &mut Evaluator<'t>,
+    base: &Term,
+    name: &str,
+    env: &Env,
+) -> Option<Value> {
+    let Term::Property { base: reference, name: outputs } = base else { return None };
+    if !outputs.eq_ignore_ascii_case("outputs") {
+        return None;
+    }
+    let id = ResourceId::parse(reference.as_term()?.call("reference")?.first()?)?;
+    if !id.ty.eq_ignore_ascii_case("Microsoft.Resources/deployments") {
+        return None;
+    }
+    let template = evaluator.deployment(env.deployment).template;
+    for (index, resource) in template.resources.iter().enumerate() {
+        if resource.deployment.is_none() {
+            continue;
+        }
+        for instance in evaluator.instances_of(env.deployment, index) {
+            if evaluator.id(&instance).and_then(|other| other.same(&id)) == Some(true) {
+                let nested = evaluator.nested(&instance)?;
+                return output(evaluator, nested, name, resource.ty.span);
+            }
+        }
+    }
+    None
+}
+
+/// An output as `reference` shows it: `{type, value}`.
+fn output(
+    evaluator: &mut Evaluator<'_>,
+    deployment: DeploymentId,
+    name: &str,
+    span: crate::source::Span,
+) -> Option<Value> {
+    let current = evaluator.deployment(deployment);
+    let index = current.template.output(name)?;
+    let output = &current.template.outputs[index];
+    let env = current.outer.clone().unwrap_or_else(|| Env::top(deployment));
+    let looped = output.value.as_ref()?;
+    let value = evaluator
+        .memoised(Slot::Output(deployment, index), output.name.span, |this| this.looped(looped, &env))
+        .via(span, Via::Output(Arc::clone(&output.name.text)));
+    let ty = Value::from(output.ty.as_deref().unwrap_or_default());
+    Some(Value::object(Object::from_iter([("type", ty), ("value", value)])))
+}
+
+/// The resource that a symbolic name or `name[index]` means.
+fn by_symbol<'t>(evaluator: &mut Evaluator<'t>, symbol: &Value, env: &Env) -> Option<Instance<'t>> {
+    let text = symbol.as_str()?;
+    let (name, index) = match text.strip_suffix(']').and_then(|text| text.split_once('[')) {
+        Some((name, index)) => (name, index.parse::<usize>().ok()?),
+        None => (text, 0),
+    };
+    let declared = evaluator.deployment(env.deployment).template.symbol(name)?;
+    evaluator.instances_of(env.deployment, declared).into_iter().nth(index)
+}

@@ -1,0 +1,283 @@
+//! From texts to templates and parameter files, with the templates that they link to.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::{Files, Input, Links, Load, own_finding, placeholder};
+use crate::diagnostic::{Diagnostic, Label};
+use crate::source::{FileId, SourceFile, Sources, Span};
+use crate::syntax::json::{self, Kind, Node};
+use crate::template::{
+    NestedTemplate, ParameterFile, ParameterType, Template, lower_parameter_file, lower_template,
+};
+
+/// What a file is, told from its content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// An ARM template.
+    Template,
+    /// A parameter file.
+    Parameters,
+    /// Nothing that is linted.
+    Other,
+}
+
+/// A template and the file it was read from.
+#[derive(Debug)]
+pub(super) struct TemplateEntry {
+    pub file: FileId,
+    pub template: Template,
+    /// Whether it was only read because another template links to it.
+    pub linked: bool,
+}
+
+/// All that was read.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    pub sources: Sources,
+    pub templates: Vec<TemplateEntry>,
+    pub parameter_files: Vec<ParameterFile>,
+    pub diagnostics: Vec<Diagnostic>,
+    pub unparsed: usize,
+    links: BTreeMap<(FileId, String), usize>,
+}
+
+/// A file's model and what its text is not allowed to hold.
+struct Parsed {
+    template: Option<Template>,
+    parameters: Option<ParameterFile>,
+    diagnostics: Vec<Diagnostic>,
+    broken: bool,
+}
+
+/// How many files one run may reach through links.
+const MAX_LINKED: usize = 256;
+
+/// What a file is, told from the beginning of its text: the schema that it names.
+pub fn classify(text: &str) -> FileKind {
+    let mut end = text.len().min(4096);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let head = text[..end].to_ascii_lowercase();
+    if head.contains("deploymenttemplate.json") {
+        FileKind::Template
+    } else if head.contains("deploymentparameters.json") {
+        FileKind::Parameters
+    } else {
+        FileKind::Other
+    }
+}
+
+/// Reads all inputs, then the local templates that they link to.
+pub(super) fn read(inputs: Vec<Input>, load: &Load<'_>) -> Read {
+    let mut read = Read::default();
+    let mut files = Vec::new();
+    for input in inputs {
+        match input.text {
+            Ok(text) => {
+                let kind = if input.explicit { None } else { Some(classify(&text)) };
+                if kind != Some(FileKind::Other) {
+                    files.push((read.sources.add(SourceFile::new(input.path, text)), kind));
+                }
+            }
+            Err(reason) => {
+                read.unparsed += 1;
+                let span = placeholder(&mut read.sources, &input.path);
+                read.diagnostics.push(own_finding("unreadable-file", span, reason));
+            }
+        }
+    }
+    let sources = &read.sources;
+    let parsed: Vec<(FileId, Parsed)> = files.par_iter().map(|(file, _)| (*file, parse(*file, sources))).collect();
+    for (file, parsed) in parsed {
+        read.take(file, parsed, false);
+    }
+    read.follow_links(load);
+    read
+}
+
+impl Read {
+    fn take(&mut self, file: FileId, parsed: Parsed, linked: bool) {
+        self.unparsed += usize::from(parsed.broken);
+        self.diagnostics.extend(parsed.diagnostics);
+        self.templates.extend(parsed.template.map(|template| TemplateEntry { file, template, linked }));
+        self.parameter_files.extend(parsed.parameters);
+    }
+
+    fn follow_links(&mut self, load: &Load<'_>) {
+        let mut at = 0;
+        while at < self.templates.len() {
+            let from = self.templates[at].file;
+            let mut paths = Vec::new();
+            collect_links(&self.templates[at].template, &mut paths);
+            at += 1;
+            for (relative, span) in paths {
+                let base = self.sources.file(from).path();
+                let path = join(base, &relative);
+                let known = self.templates.iter().position(|entry| self.sources.file(entry.file).path() == path);
+                let target = match known {
+                    Some(known) => Some(known),
+                    None if self.templates.len() > MAX_LINKED => None,
+                    None => self.load_link(&path, span, load),
+                };
+                if let Some(target) = target {
+                    self.links.insert((from, relative), target);
+                }
+            }
+        }
+    }
+
+    fn load_link(&mut self, path: &str, span: Span, load: &Load<'_>) -> Option<usize> {
+        match load(path) {
+            Some(Ok(text)) => {
+                let file = self.sources.add(SourceFile::new(path, text));
+                let parsed = parse(file, &self.sources);
+                let is_template = parsed.template.is_some();
+                self.take(file, parsed, true);
+                is_template.then(|| self.templates.len() - 1)
+            }
+            Some(Err(reason)) => {
+                self.diagnostics.push(own_finding("missing-linked-template", span, reason));
+                None
+            }
+            None => {
+                let message = format!("there is no file `{path}`");
+                self.diagnostics.push(own_finding("missing-linked-template", span, message));
+                None
+            }
+        }
+    }
+
+    /// The templates that links lead to.
+    pub(super) fn links(&self) -> Links<'_> {
+        self.links.iter().map(|(link, target)| (link.clone(), &self.templates[*target].template)).collect()
+    }
+}
+
+fn parse(file: FileId, sources: &Sources) -> Parsed {
+    let text = sources.file(file).text();
+    let (document, errors) = json::parse(file, text);
+    let mut parsed = Parsed { template: None, parameters: None, diagnostics: Vec::new(), broken: !errors.is_empty() };
+    for error in errors {
+        parsed.diagnostics.push(own_finding("json-syntax", error.span, error.message));
+    }
+    for duplicate in document.duplicate_keys() {
+        let message = format!("the key `{}` stands twice; the last one counts", sources.text(duplicate.second));
+        let diagnostic = own_finding("duplicate-key", duplicate.second, message);
+        parsed.diagnostics.push(diagnostic.with_related(Label::new(duplicate.first, "first here")));
+    }
+    let Some(root) = document.root(text) else { return parsed };
+    match kind_of(root, text) {
+        FileKind::Template => parsed.template = Some(lower_template(file, root)),
+        FileKind::Parameters => parsed.parameters = Some(lower_parameter_file(file, root)),
+        FileKind::Other if !parsed.broken => {
+            let message = "this is neither an ARM template nor a parameter file".to_owned();
+            parsed.diagnostics.push(own_finding("unrecognised-file", Span::new(file, 0, 0), message));
+        }
+        FileKind::Other => {}
+    }
+    parsed
+}
+
+/// What a document is: by its schema, else by its members.
+fn kind_of(root: Node<'_>, text: &str) -> FileKind {
+    let kind = match root.get("$schema").and_then(|schema| schema.as_str()) {
+        Some(schema) => classify(&schema),
+        None => classify(text),
+    };
+    let is_object = |key: &str| root.get(key).is_some_and(|node| node.kind() == Kind::Object);
+    match kind {
+        FileKind::Other if root.get("resources").is_some() && root.get("contentVersion").is_some() => FileKind::Template,
+        FileKind::Other if is_object("parameters") && root.get("contentVersion").is_some() => FileKind::Parameters,
+        kind => kind,
+    }
+}
+
+fn collect_links(template: &Template, paths: &mut Vec<(String, Span)>) {
+    for resource in &template.resources {
+        match resource.deployment.as_ref().map(|nested| &nested.template) {
+            Some(NestedTemplate::RelativePath(path)) => {
+                paths.extend(path.as_str().map(|text| (text.to_owned(), path.span)));
+            }
+            Some(NestedTemplate::Inline(inner)) => collect_links(inner, paths),
+            _ => {}
+        }
+    }
+}
+
+/// The path `relative` as seen from the folder of `base`.
+fn join(base: &str, relative: &str) -> String {
+    let folder = base.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let rooted = base.starts_with('/');
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in relative.split(['/', '\\']) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    if rooted { format!("/{joined}") } else { joined }
+}
+
+/// The places of secrets: defaults of secure parameters, and the values that parameter files give them.
+pub(super) fn secrets(templates: &[TemplateEntry], files: &[ParameterFile], pairs: &[Files<'_>]) -> Vec<Span> {
+    let mut spans = Vec::new();
+    for (entry, paired) in templates.iter().zip(pairs) {
+        collect_secrets(&entry.template, &mut spans);
+        for parameter in entry.template.parameters.iter().filter(|parameter| parameter.secure) {
+            for (_, file) in paired {
+                let value = file.assignment(&parameter.name.text).and_then(|assignment| assignment.value.as_ref());
+                spans.extend(value.map(|value| value.span));
+            }
+        }
+    }
+    // A file given for no template in view may still be for a secure parameter; only names that say so are hidden.
+    for assignment in files.iter().flat_map(|file| &file.assignments) {
+        let name = assignment.name.text.to_ascii_lowercase();
+        if ["password", "secret", "sas", "token", "key"].iter().any(|word| name.ends_with(word)) {
+            spans.extend(assignment.value.as_ref().map(|value| value.span));
+        }
+    }
+    spans.sort_unstable();
+    spans.dedup();
+    spans
+}
+
+fn collect_secrets(template: &Template, spans: &mut Vec<Span>) {
+    for parameter in template.parameters.iter().filter(|parameter| parameter.secure) {
+        if parameter.ty != ParameterType::Unknown {
+            spans.extend(parameter.default.as_ref().map(|default| default.span));
+        }
+    }
+    for resource in &template.resources {
+        if let Some(NestedTemplate::Inline(inner)) = resource.deployment.as_ref().map(|nested| &nested.template) {
+            collect_secrets(inner, spans);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relative_path_is_seen_from_the_folder_of_the_file() {
+        assert_eq!(join("infra/main.json", "modules/a.json"), "infra/modules/a.json");
+        assert_eq!(join("infra/main.json", "../shared\\b.json"), "shared/b.json");
+        assert_eq!(join("main.json", "../b.json"), "../b.json");
+        assert_eq!(join("/x/main.json", "./b.json"), "/x/b.json");
+    }
+
+    #[test]
+    fn the_schema_tells_what_a_file_is() {
+        assert_eq!(classify("{\"$schema\": \"https://x/2018-05-01/subscriptionDeploymentTemplate.json#\"}"), FileKind::Template);
+        assert_eq!(classify("{\"$schema\": \"https://x/deploymentParameters.json#\"}"), FileKind::Parameters);
+        assert_eq!(classify("{\"name\": \"left-pad\"}"), FileKind::Other);
+    }
+}

@@ -1,0 +1,176 @@
+//! L7. The pure pipeline: texts and settings in, findings out. No input or output.
+
+mod files;
+mod outcome;
+mod pairing;
+mod template;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+pub use files::{FileKind, classify};
+pub use outcome::{Coverage, Outcome, Undecided};
+
+use crate::checks::{file_check, resource_check};
+use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::engine::catalogue::Catalogue;
+use crate::engine::rule::Rule;
+use crate::engine::run::Runnable;
+use crate::engine::{Metadata, Status};
+use crate::evaluate::{Context, Inputs};
+use crate::source::{FileId, SourceFile, Sources, Span};
+use crate::template::{ParameterFile, Template};
+
+/// A file to lint.
+#[derive(Debug)]
+pub struct Input {
+    /// The path as messages show it.
+    pub path: String,
+    /// Its text, or why there is none.
+    pub text: Result<String, String>,
+    /// Whether the user named this very file.
+    pub explicit: bool,
+}
+
+/// What a run is asked to do.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The time of the check.
+    pub now: Timestamp,
+    /// Ids or packs of the rules to run; empty for those that run by default.
+    pub select: Vec<String>,
+    /// Ids or packs of rules not to run.
+    pub ignore: Vec<String>,
+    /// Parameter files that every template is deployed with, by the paths of inputs; empty to look beside templates.
+    pub parameter_files: Vec<String>,
+    /// The path of the input that holds values given on the command line.
+    pub overrides: Option<String>,
+}
+
+impl Settings {
+    /// The default settings at a time.
+    pub fn at(now: Timestamp) -> Self {
+        Self { now, select: Vec::new(), ignore: Vec::new(), parameter_files: Vec::new(), overrides: None }
+    }
+
+    /// Whether a rule runs.
+    pub fn runs(&self, rule: &Metadata) -> bool {
+        let named = |list: &[String]| list.iter().any(|name| **name == *rule.id || **name == *rule.pack);
+        let selected = if self.select.is_empty() { rule.status != Status::Off } else { named(&self.select) };
+        selected && !named(&self.ignore)
+    }
+}
+
+/// Reads the file at a path relative to the folder of another; `None` when there is none.
+pub type Load<'a> = dyn Fn(&str) -> Option<Result<String, String>> + 'a;
+
+/// Lints `inputs`. `load` reads the local templates that they link to.
+pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Outcome {
+    let mut run = Run::new(settings);
+    let mut read = files::read(inputs, load);
+    run.outcome.diagnostics.append(&mut read.diagnostics);
+    let sources = std::mem::take(&mut read.sources);
+    let links = read.links();
+    let pairs = pairing::pair(&read.templates, &read.parameter_files, &sources, settings);
+    run.outcome.coverage.files = read.templates.len() + read.parameter_files.len();
+    run.outcome.coverage.unparsed = read.unparsed;
+    let overrides = settings.overrides.as_ref().and_then(|path| {
+        read.parameter_files.iter().find(|file| sources.file(file.file).path() == path)
+    });
+    let context = Context::at(settings.now);
+    let results: Vec<template::Linted> = read
+        .templates
+        .par_iter()
+        .zip(&pairs)
+        .filter(|(template, _)| !template.linked)
+        .map(|(entry, files)| {
+            let inputs = Inputs {
+                template: &entry.template,
+                parameter_files: files,
+                overrides,
+                links: &links,
+                context: &context,
+            };
+            template::lint_template(entry, inputs, &sources, &run.rules, settings)
+        })
+        .collect();
+    for file in &read.parameter_files {
+        let input = crate::checks::FileInput::Parameters(file);
+        run.outcome.diagnostics.extend(template::run_file_rules(file.file, input, &sources, &run.rules, settings.now));
+    }
+    for linted in results {
+        run.outcome.diagnostics.extend(linted.diagnostics);
+        run.outcome.coverage.resources += linted.resources;
+        run.outcome.coverage.undecided.extend(linted.undecided);
+    }
+    run.outcome.secrets = files::secrets(&read.templates, &read.parameter_files, &pairs);
+    run.outcome.sources = sources;
+    run.finish()
+}
+
+/// The rules of a run and what it has found so far.
+struct Run<'s> {
+    settings: &'s Settings,
+    rules: Vec<Runnable<'static>>,
+    outcome: Outcome,
+}
+
+impl<'s> Run<'s> {
+    fn new(settings: &'s Settings) -> Self {
+        let rules = Catalogue::built_in()
+            .rules()
+            .iter()
+            .filter(|rule| settings.runs(&rule.metadata))
+            .map(|rule| Runnable { rule, native: resource_check(&rule.metadata.id) })
+            .collect();
+        Self { settings, rules, outcome: Outcome::default() }
+    }
+
+    /// Sorts, so that neither threads nor the order of rules show.
+    fn finish(mut self) -> Outcome {
+        let settings = self.settings;
+        let catalogue = Catalogue::built_in();
+        let sources = &self.outcome.sources;
+        self.outcome.diagnostics.retain(|diagnostic| {
+            catalogue.rule(&diagnostic.rule).is_none_or(|rule| settings.runs(&rule.metadata))
+        });
+        self.outcome.diagnostics.sort_by_cached_key(|diagnostic| {
+            let path = sources.file(diagnostic.primary.span.file).path().to_owned();
+            let span = diagnostic.primary.span;
+            (path, span.start, span.end, Arc::clone(&diagnostic.rule), diagnostic.headline())
+        });
+        self.outcome.diagnostics.dedup();
+        let coverage = &mut self.outcome.coverage;
+        coverage.undecided.sort_by_cached_key(|undecided| {
+            (sources.file(undecided.span.file).path().to_owned(), undecided.clone())
+        });
+        coverage.undecided.dedup();
+        self.outcome
+    }
+}
+
+/// The logic of the rules about whole files among `rules`.
+fn file_rules<'a>(rules: &'a [Runnable<'static>]) -> impl Iterator<Item = (&'static Rule, crate::checks::FileRule)> + 'a {
+    rules.iter().filter_map(|runnable| Some((runnable.rule, file_check(&runnable.rule.metadata.id)?)))
+}
+
+/// A finding of the pipeline itself, by the id of its rule.
+fn own_finding(id: &str, span: Span, message: String) -> Diagnostic {
+    let severity = Catalogue::built_in().rule(id).map_or(Severity::Error, |rule| rule.metadata.severity);
+    Diagnostic::new(id, severity, message, Label::new(span, ""))
+}
+
+/// Templates in other files, by the file that links to them and the path it uses.
+type Links<'t> = HashMap<(FileId, String), &'t Template>;
+
+/// Adds a file that has no text of its own to point into.
+fn placeholder(sources: &mut Sources, path: &str) -> Span {
+    let file = sources.add(SourceFile::new(path, ""));
+    Span::new(file, 0, 0)
+}
+
+/// The parameter files that a template is deployed with, each with the name to call it by.
+type Files<'t> = Vec<(Arc<str>, &'t ParameterFile)>;

@@ -1,0 +1,87 @@
+//! Everything that is found in one template.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use jiff::Timestamp;
+
+use super::files::TemplateEntry;
+use super::{Settings, Undecided, file_rules, own_finding};
+use crate::checks::{FileCheck, FileInput};
+use crate::diagnostic::Diagnostic;
+use crate::engine::run::{Runnable, run};
+use crate::evaluate::{Evaluator, Inputs};
+use crate::source::{FileId, Sources, Span};
+use crate::template::{NestedTemplate, Template, TemplateErrorKind};
+
+/// What was found in one template.
+#[derive(Debug, Default)]
+pub(super) struct Linted {
+    pub diagnostics: Vec<Diagnostic>,
+    pub resources: usize,
+    pub undecided: Vec<Undecided>,
+}
+
+/// Lints one template. A bug in a rule costs that template's findings and is reported as one; the others go on.
+pub(super) fn lint_template(
+    entry: &TemplateEntry,
+    inputs: Inputs<'_>,
+    sources: &Sources,
+    rules: &[Runnable<'static>],
+    settings: &Settings,
+) -> Linted {
+    let mut linted = Linted { resources: count(&entry.template), ..Linted::default() };
+    for error in &entry.template.errors {
+        let (rule, message) = match &error.kind {
+            TemplateErrorKind::Expression(message) => ("expression-syntax", message),
+            TemplateErrorKind::Shape(message) => ("template-shape", message),
+        };
+        linted.diagnostics.push(own_finding(rule, error.span, message.clone()));
+    }
+    let file = entry.file;
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let input = FileInput::Template(&entry.template);
+        let mut diagnostics = run_file_rules(file, input, sources, rules, settings.now);
+        let mut evaluator = Evaluator::new(inputs);
+        let findings = run(rules, &mut evaluator, sources);
+        diagnostics.extend(findings.diagnostics);
+        (diagnostics, findings.undecided)
+    }));
+    match outcome {
+        Ok((diagnostics, undecided)) => {
+            linted.diagnostics.extend(diagnostics);
+            linted.undecided.extend(
+                undecided.into_iter().map(|(rule, span, reason)| Undecided { span, rule: rule.into(), reason }),
+            );
+        }
+        Err(_) => {
+            let message = "plimsoll failed on this template; please report it".to_owned();
+            linted.diagnostics.push(own_finding("internal-error", Span::new(file, 0, 0), message));
+        }
+    }
+    linted
+}
+
+/// Runs the rules about whole files.
+pub(super) fn run_file_rules(
+    file: FileId,
+    input: FileInput<'_>,
+    sources: &Sources,
+    rules: &[Runnable<'static>],
+    now: Timestamp,
+) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for (rule, logic) in file_rules(rules) {
+        let mut check = FileCheck::new(sources, file, input, now, rule);
+        logic(&mut check);
+        diagnostics.extend(check.finish());
+    }
+    diagnostics
+}
+
+fn count(template: &Template) -> usize {
+    let nested = |resource: &crate::template::Resource| match resource.deployment.as_ref().map(|nested| &nested.template) {
+        Some(NestedTemplate::Inline(inner)) => count(inner),
+        _ => 0,
+    };
+    template.resources.iter().filter(|resource| !resource.existing).map(|resource| 1 + nested(resource)).sum()
+}

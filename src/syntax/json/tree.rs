@@ -1,0 +1,202 @@
+//! The tree of a JSON text: a flat row of nodes in the order of the text, read through cursors.
+
+use std::borrow::Cow;
+
+use super::string::decode;
+use crate::source::{FileId, Span};
+
+/// A parsed text. Owns nothing of it.
+#[derive(Debug, Default)]
+pub struct Document {
+    pub(super) nodes: Vec<Record>,
+    pub(super) duplicates: Vec<Duplicate>,
+}
+
+/// One node: what it is, where it is, and where the next one beside it starts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Record {
+    pub kind: RecordKind,
+    pub start: u32,
+    pub end: u32,
+    /// Index of the first node after this one and everything in it.
+    pub next: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RecordKind {
+    Null,
+    True,
+    False,
+    Number,
+    String { escaped: bool },
+    Array,
+    Object,
+    Invalid,
+}
+
+/// A key that stands twice in one object, without regard to ASCII case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Duplicate {
+    /// The first key.
+    pub first: Span,
+    /// The other one, whose value counts.
+    pub second: Span,
+}
+
+/// A cursor at a node.
+#[derive(Debug, Clone, Copy)]
+pub struct Node<'a> {
+    document: &'a Document,
+    text: &'a str,
+    index: u32,
+}
+
+/// What a node is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number.
+    Number,
+    /// A string.
+    String,
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+    /// Text that is not JSON, or nothing where a value belongs.
+    Invalid,
+}
+
+/// A number's value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Number {
+    /// A whole number of 64 bits.
+    Integer(i64),
+    /// Any other.
+    Float(f64),
+}
+
+/// A member of an object.
+#[derive(Debug, Clone, Copy)]
+pub struct Member<'a> {
+    /// The key, a string.
+    pub key: Node<'a>,
+    /// The value.
+    pub value: Node<'a>,
+}
+
+impl Document {
+    /// The outermost value of the text that this document was parsed from; `None` when there is none.
+    pub fn root<'a>(&'a self, text: &'a str) -> Option<Node<'a>> {
+        (!self.nodes.is_empty()).then_some(Node { document: self, text, index: 0 })
+    }
+
+    /// The keys that stand twice in one object.
+    pub fn duplicate_keys(&self) -> &[Duplicate] {
+        &self.duplicates
+    }
+}
+
+impl<'a> Node<'a> {
+    fn record(self) -> Record {
+        self.document.nodes[self.index as usize]
+    }
+
+    /// Where the node is; a string includes its quotes.
+    pub fn span(self, file: FileId) -> Span {
+        let record = self.record();
+        Span { file, start: record.start, end: record.end }
+    }
+
+    /// What the node is.
+    pub fn kind(self) -> Kind {
+        match self.record().kind {
+            RecordKind::Null => Kind::Null,
+            RecordKind::True => Kind::Bool(true),
+            RecordKind::False => Kind::Bool(false),
+            RecordKind::Number => Kind::Number,
+            RecordKind::String { .. } => Kind::String,
+            RecordKind::Array => Kind::Array,
+            RecordKind::Object => Kind::Object,
+            RecordKind::Invalid => Kind::Invalid,
+        }
+    }
+
+    fn children(self) -> impl Iterator<Item = Node<'a>> {
+        let record = self.record();
+        let is_container = matches!(record.kind, RecordKind::Array | RecordKind::Object);
+        let end = if is_container { record.next } else { self.index };
+        let mut index = self.index + 1;
+        std::iter::from_fn(move || {
+            if index >= end {
+                return None;
+            }
+            let child = Node { index, ..self };
+            index = child.record().next;
+            Some(child)
+        })
+    }
+
+    /// The elements of an array; none for anything else.
+    pub fn elements(self) -> impl Iterator<Item = Node<'a>> {
+        self.children().take_while(move |_| self.kind() == Kind::Array)
+    }
+
+    /// The members of an object; none for anything else.
+    pub fn members(self) -> impl Iterator<Item = Member<'a>> {
+        let mut children = self.children().take_while(move |_| self.kind() == Kind::Object);
+        std::iter::from_fn(move || Some(Member { key: children.next()?, value: children.next()? }))
+    }
+
+    /// The value of the last member with this key, without regard to ASCII case.
+    pub fn get(self, key: &str) -> Option<Node<'a>> {
+        let is_key = |node: Node<'a>| match node.record().kind {
+            RecordKind::String { escaped: false } => node.raw_contents().eq_ignore_ascii_case(key),
+            _ => node.as_str().is_some_and(|text| text.eq_ignore_ascii_case(key)),
+        };
+        self.members().filter(|member| is_key(member.key)).last().map(|member| member.value)
+    }
+
+    /// The text of a string, decoded.
+    pub fn as_str(self) -> Option<Cow<'a, str>> {
+        match self.record().kind {
+            RecordKind::String { escaped: false } => Some(Cow::Borrowed(self.raw_contents())),
+            RecordKind::String { escaped: true } => Some(Cow::Owned(decode(self.raw_contents()))),
+            _ => None,
+        }
+    }
+
+    /// Whether a string holds escapes, so that its text and its source differ.
+    pub fn has_escapes(self) -> bool {
+        self.record().kind == RecordKind::String { escaped: true }
+    }
+
+    /// What stands between the quotes of a string; of anything else, nothing.
+    pub fn raw_contents(self) -> &'a str {
+        let record = self.record();
+        match record.kind {
+            // An unterminated string has no closing quote to leave out.
+            RecordKind::String { .. } => {
+                let text = &self.text[record.start as usize + 1..record.end as usize];
+                text.strip_suffix('"').unwrap_or(text)
+            }
+            _ => "",
+        }
+    }
+
+    /// The value of a number.
+    pub fn as_number(self) -> Option<Number> {
+        let record = self.record();
+        if record.kind != RecordKind::Number {
+            return None;
+        }
+        let text = &self.text[record.start as usize..record.end as usize];
+        match text.parse() {
+            Ok(number) => Some(Number::Integer(number)),
+            Err(_) => text.parse().ok().map(Number::Float),
+        }
+    }
+}

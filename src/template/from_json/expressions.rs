@@ -1,0 +1,90 @@
+//! JSON values as expressions.
+
+use super::Lowering;
+use crate::syntax::expression::{self, Expr, ExprKind, Member, Name};
+use crate::syntax::json::{Kind, Node, Number, OffsetMap};
+use crate::template::{Copy, TemplateError, TemplateErrorKind};
+
+impl Lowering {
+    /// A value in which strings in brackets are expressions.
+    pub(super) fn expr(&mut self, node: Node<'_>) -> Expr {
+        self.value(node, true, &[])
+    }
+
+    /// A value in which every string is itself.
+    pub(super) fn literal(&mut self, node: Node<'_>) -> Expr {
+        self.value(node, false, &[])
+    }
+
+    /// An object without the members at `except`: each a path of keys in lower case.
+    pub(super) fn object_except(&mut self, node: Node<'_>, except: &[&[&str]]) -> Expr {
+        self.value(node, true, except)
+    }
+
+    fn value(&mut self, node: Node<'_>, expressions: bool, except: &[&[&str]]) -> Expr {
+        let span = node.span(self.file);
+        let kind = match node.kind() {
+            Kind::Null => ExprKind::Null,
+            Kind::Bool(value) => ExprKind::Bool(value),
+            Kind::Number => match node.as_number() {
+                Some(Number::Integer(value)) => ExprKind::Integer(value),
+                Some(Number::Float(value)) => ExprKind::Float(value),
+                None => ExprKind::Invalid,
+            },
+            Kind::String => return self.string(node, expressions),
+            Kind::Array => ExprKind::Array(node.elements().map(|item| self.value(item, expressions, &[])).collect()),
+            Kind::Object => {
+                let mut members = Vec::new();
+                for member in node.members() {
+                    let key = self.string(member.key, expressions);
+                    let below: Vec<&[&str]> = except
+                        .iter()
+                        .filter(|path| key.as_str().is_some_and(|key| key.eq_ignore_ascii_case(path[0])))
+                        .map(|path| &path[1..])
+                        .collect();
+                    if below.iter().any(|path| path.is_empty()) {
+                        continue;
+                    }
+                    members.push(Member { key, value: self.value(member.value, expressions, &below) });
+                }
+                ExprKind::Object(members)
+            }
+            Kind::Invalid => ExprKind::Invalid,
+        };
+        Expr::new(kind, span)
+    }
+
+    fn string(&mut self, node: Node<'_>, expressions: bool) -> Expr {
+        let span = node.span(self.file);
+        let Some(text) = node.as_str() else { return Expr::new(ExprKind::Invalid, span) };
+        if !expressions || !text.starts_with('[') {
+            return Expr::new(ExprKind::String(text.into()), span);
+        }
+        let mut errors = Vec::new();
+        let contents = span.start + 1;
+        let expr = if node.has_escapes() {
+            let map = OffsetMap::new(node.raw_contents());
+            let offsets = |offset: usize| contents + map.source_offset(offset) as u32;
+            expression::parse_string(self.file, &text, span, &offsets, &mut errors)
+        } else {
+            expression::parse_string(self.file, &text, span, &|offset| contents + offset as u32, &mut errors)
+        };
+        self.errors.extend(
+            errors
+                .into_iter()
+                .map(|error| TemplateError { span: error.span, kind: TemplateErrorKind::Expression(error.message) }),
+        );
+        expr
+    }
+
+    /// The name that a string spells; `None` for anything else.
+    pub(super) fn name(&self, node: Node<'_>) -> Option<Name> {
+        Some(Name { text: node.as_str()?.into(), span: node.span(self.file) })
+    }
+
+    /// The loop that a `copy` object describes.
+    pub(super) fn copy(&mut self, node: Node<'_>) -> Option<Copy> {
+        let count = node.get("count")?;
+        Some(Copy { name: node.get("name").and_then(|name| self.name(name)), count: self.expr(count) })
+    }
+}

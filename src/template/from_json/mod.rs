@@ -1,0 +1,90 @@
+//! Lowering of ARM JSON to the template model.
+
+mod declarations;
+mod expressions;
+mod parameter_file;
+mod resources;
+
+pub use parameter_file::lower_parameter_file;
+
+use crate::source::FileId;
+use crate::syntax::json::{Kind, Node};
+use crate::template::{TargetScope, Template, TemplateError, TemplateErrorKind};
+
+/// The template that the object `root` of `file` describes.
+pub fn lower_template(file: FileId, root: Node<'_>) -> Template {
+    let mut lowering = Lowering { file, errors: Vec::new() };
+    let mut template = lowering.template(root);
+    template.errors = lowering.errors;
+    template
+}
+
+/// What lowering one file carries along.
+struct Lowering {
+    file: FileId,
+    errors: Vec<TemplateError>,
+}
+
+impl Lowering {
+    /// A template; its errors stay with the lowering, those of nested templates too.
+    fn template(&mut self, node: Node<'_>) -> Template {
+        Template {
+            span: node.span(self.file),
+            scope: node.get("$schema").and_then(|schema| schema.as_str().map(|text| scope_of(&text))).unwrap_or(TargetScope::ResourceGroup),
+            parameters: self.parameters(node),
+            variables: self.variables(node),
+            functions: self.functions(node),
+            resources: self.resources(node),
+            outputs: self.outputs(node),
+            errors: Vec::new(),
+        }
+    }
+
+    /// Reports that `node` is not what the template language asks for, unless its syntax is broken anyway.
+    fn misshapen(&mut self, node: Node<'_>, expected: &str) {
+        if node.kind() != Kind::Invalid {
+            let kind = TemplateErrorKind::Shape(format!("expected {expected}, found {}", describe(node.kind())));
+            self.errors.push(TemplateError { span: node.span(self.file), kind });
+        }
+    }
+
+    /// The members of the object `key` of `node`; none when it is absent.
+    fn section<'a>(&mut self, node: Node<'a>, key: &str) -> Vec<(Node<'a>, Node<'a>)> {
+        match node.get(key) {
+            Some(section) if section.kind() == Kind::Object => {
+                section.members().map(|member| (member.key, member.value)).collect()
+            }
+            Some(section) if section.kind() != Kind::Null => {
+                self.misshapen(section, "an object");
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// What a template with this `$schema` is deployed to.
+fn scope_of(schema: &str) -> TargetScope {
+    let schema = schema.to_ascii_lowercase();
+    if schema.contains("subscriptiondeploymenttemplate") {
+        TargetScope::Subscription
+    } else if schema.contains("managementgroupdeploymenttemplate") {
+        TargetScope::ManagementGroup
+    } else if schema.contains("tenantdeploymenttemplate") {
+        TargetScope::Tenant
+    } else {
+        TargetScope::ResourceGroup
+    }
+}
+
+fn describe(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Null => "null",
+        Kind::Bool(_) => "a boolean",
+        Kind::Number => "a number",
+        Kind::String => "a string",
+        Kind::Array => "an array",
+        Kind::Object => "an object",
+        Kind::Invalid => "something that is not JSON",
+    }
+}

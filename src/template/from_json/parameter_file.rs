@@ -1,0 +1,23 @@
+//! Parameter files in JSON.
+
+use super::Lowering;
+use crate::source::FileId;
+use crate::syntax::json::{Kind, Node};
+use crate::template::{Assignment, ParameterFile};
+
+/// The parameter values in the object `root` of `file`: under `parameters`, or the object itself when it has none.
+pub fn lower_parameter_file(file: FileId, root: Node<'_>) -> ParameterFile {
+    // Strings in brackets are plain strings here, so nothing can go wrong in lowering them.
+    let mut lowering = Lowering { file, errors: Vec::new() };
+    let list = root.get("parameters").unwrap_or(root);
+    let mut assignments = Vec::new();
+    for member in list.members() {
+        let Some(name) = lowering.name(member.key) else { continue };
+        if member.value.kind() == Kind::Object {
+            let span = name.span.cover(member.value.span(file));
+            let value = member.value.get("value").map(|value| lowering.literal(value));
+            assignments.push(Assignment { name, value, span });
+        }
+    }
+    ParameterFile { file, assignments }
+}

@@ -1,0 +1,94 @@
+//! Resources: listed or named, nested in each other, and the templates that some of them deploy.
+
+use super::Lowering;
+use crate::source::Span;
+use crate::syntax::expression::Name;
+use crate::syntax::json::{Kind, Node};
+use crate::template::{EvaluationScope, NestedDeployment, NestedTemplate, Resource, ResourceType};
+
+/// Members of a resource that are lowered to parts of their own.
+const CHILDREN: &[&[&str]] = &[&["resources"]];
+const CHILDREN_AND_TEMPLATE: &[&[&str]] = &[&["resources"], &["properties", "template"]];
+
+impl Lowering {
+    pub(super) fn resources(&mut self, template: Node<'_>) -> Vec<Resource> {
+        let mut resources = Vec::new();
+        self.collect_resources(template, None, &mut resources);
+        resources
+    }
+
+    fn collect_resources(&mut self, holder: Node<'_>, parent: Option<usize>, resources: &mut Vec<Resource>) {
+        let Some(node) = holder.get("resources") else { return };
+        match node.kind() {
+            Kind::Array => {
+                for item in node.elements() {
+                    self.collect_resource(item, None, parent, resources);
+                }
+            }
+            Kind::Object => {
+                for member in node.members() {
+                    let symbol = self.name(member.key);
+                    self.collect_resource(member.value, symbol, parent, resources);
+                }
+            }
+            Kind::Null => {}
+            _ => self.misshapen(node, "an array or an object of resources"),
+        }
+    }
+
+    fn collect_resource(
+        &mut self,
+        node: Node<'_>,
+        symbol: Option<Name>,
+        parent: Option<usize>,
+        resources: &mut Vec<Resource>,
+    ) {
+        if node.kind() != Kind::Object {
+            return self.misshapen(node, "an object that declares a resource");
+        }
+        let written = node.get("type").and_then(|ty| Some((ty.as_str()?, ty.span(self.file))));
+        let Some((written, span)) = written else {
+            return self.misshapen(node, "a resource with a `type`");
+        };
+        let parent_type = parent.map(|parent| &resources[parent].ty);
+        let ty = ResourceType::new(&written, parent_type, span);
+        let properties = node.get("properties");
+        let is_deployment = ty.is("Microsoft.Resources/deployments");
+        let deployment = properties.filter(|_| is_deployment).map(|properties| self.deployment(properties, span));
+        let except = if is_deployment { CHILDREN_AND_TEMPLATE } else { CHILDREN };
+        let depends_on = node.get("dependsOn").map(|list| list.elements().collect::<Vec<_>>()).unwrap_or_default();
+        let index = resources.len();
+        let resource = Resource {
+            symbol,
+            ty,
+            parent,
+            existing: node.get("existing").is_some_and(|flag| flag.kind() == Kind::Bool(true)),
+            condition: node.get("condition").map(|condition| self.expr(condition)),
+            copy: node.get("copy").and_then(|copy| self.copy(copy)),
+            depends_on: depends_on.into_iter().map(|item| self.expr(item)).collect(),
+            body: self.object_except(node, except),
+            deployment,
+        };
+        resources.push(resource);
+        self.collect_resources(node, Some(index), resources);
+    }
+
+    fn deployment(&mut self, properties: Node<'_>, resource: Span) -> NestedDeployment {
+        let option = properties.get("expressionEvaluationOptions").and_then(|options| options.get("scope"));
+        let inner = option.and_then(|scope| scope.as_str()).is_some_and(|scope| scope.eq_ignore_ascii_case("inner"));
+        let link = properties.get("templateLink");
+        let relative = link.and_then(|link| link.get("relativePath"));
+        let template = match (properties.get("template"), relative) {
+            (Some(template), _) if template.kind() == Kind::Object => {
+                NestedTemplate::Inline(Box::new(self.template(template)))
+            }
+            (_, Some(path)) => NestedTemplate::RelativePath(self.expr(path)),
+            (other, None) => NestedTemplate::Elsewhere(other.or(link).map_or(resource, |node| node.span(self.file))),
+        };
+        NestedDeployment {
+            evaluation: if inner { EvaluationScope::Inner } else { EvaluationScope::Outer },
+            parameters: properties.get("parameters").map(|parameters| self.expr(parameters)),
+            template,
+        }
+    }
+}

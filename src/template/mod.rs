@@ -1,0 +1,255 @@
+//! L4. One model for what a deployment declares, whichever language it is written in.
+//!
+//! Everything that an expression may compute stays an [`Expr`]; nothing is evaluated here.
+
+
+mod from_json;
+mod parameter_file;
+mod resource_type;
+pub mod walk;
+
+
+pub use from_json::{lower_parameter_file, lower_template};
+pub use parameter_file::{Assignment, ParameterFile};
+pub use resource_type::ResourceType;
+
+use crate::source::Span;
+use crate::syntax::expression::{Expr, Name};
+
+/// What a template is deployed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TargetScope {
+    /// A resource group, by far the most common.
+    ResourceGroup,
+    /// A subscription.
+    Subscription,
+    /// A management group.
+    ManagementGroup,
+    /// The tenant.
+    Tenant,
+}
+
+/// A template, or the template inside a nested deployment.
+#[derive(Debug)]
+pub struct Template {
+    /// The whole template object.
+    pub span: Span,
+    /// What it is deployed to.
+    pub scope: TargetScope,
+    /// The parameters, in the order written.
+    pub parameters: Vec<Parameter>,
+    /// The variables, in the order written.
+    pub variables: Vec<Variable>,
+    /// The user-defined functions.
+    pub functions: Vec<Function>,
+    /// The resources; a child that is written inside its parent follows it.
+    pub resources: Vec<Resource>,
+    /// The outputs.
+    pub outputs: Vec<Output>,
+    /// Parts that do not have the shape the template language asks for.
+    pub errors: Vec<TemplateError>,
+}
+
+/// A part of a template that the service would refuse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TemplateError {
+    /// Where.
+    pub span: Span,
+    /// What is wrong.
+    pub kind: TemplateErrorKind,
+}
+
+/// What is wrong with a part of a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TemplateErrorKind {
+    /// A string in brackets that is not an expression; the message says why.
+    Expression(String),
+    /// A part of the wrong shape; the message says what is expected.
+    Shape(String),
+}
+
+/// A parameter.
+#[derive(Debug)]
+pub struct Parameter {
+    /// Its name.
+    pub name: Name,
+    /// Its type, as far as evaluation needs it.
+    pub ty: ParameterType,
+    /// Whether its value is a secret.
+    pub secure: bool,
+    /// Whether it may be left out and is null then.
+    pub nullable: bool,
+    /// The value used when none is given.
+    pub default: Option<Expr>,
+    /// The values that are allowed; empty when any is.
+    pub allowed: Vec<Expr>,
+}
+
+/// The type of a parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParameterType {
+    /// `string` or `securestring`.
+    String,
+    /// `int`.
+    Integer,
+    /// `bool`.
+    Bool,
+    /// `array`.
+    Array,
+    /// `object` or `secureobject`.
+    Object,
+    /// Not given, or not a type.
+    Unknown,
+}
+
+/// A variable.
+#[derive(Debug)]
+pub struct Variable {
+    /// Its name.
+    pub name: Name,
+    /// Its value; for a variable made by a copy loop, the array that the loop yields.
+    pub value: Looped,
+}
+
+/// A value, or the loop that yields an array of it.
+#[derive(Debug)]
+pub enum Looped {
+    /// The value itself.
+    Once(Expr),
+    /// An array with one element for each iteration.
+    Each {
+        /// The loop.
+        copy: Copy,
+        /// One element.
+        input: Expr,
+    },
+}
+
+/// A copy loop.
+#[derive(Debug)]
+pub struct Copy {
+    /// The name that `copyIndex('…')` refers to it by.
+    pub name: Option<Name>,
+    /// Number of iterations.
+    pub count: Expr,
+}
+
+/// A user-defined function.
+#[derive(Debug)]
+pub struct Function {
+    /// Its namespace.
+    pub namespace: Name,
+    /// Its name.
+    pub name: Name,
+    /// The names of its parameters, in order.
+    pub parameters: Vec<Name>,
+    /// What it returns.
+    pub output: Expr,
+}
+
+/// An output.
+#[derive(Debug)]
+pub struct Output {
+    /// Its name.
+    pub name: Name,
+    /// Its type, as written.
+    pub ty: Option<String>,
+    /// Whether it is there at all.
+    pub condition: Option<Expr>,
+    /// Its value.
+    pub value: Option<Looped>,
+}
+
+/// A resource.
+#[derive(Debug)]
+pub struct Resource {
+    /// Its symbolic name.
+    pub symbol: Option<Name>,
+    /// Its full type, with the types of the parents it is written in.
+    pub ty: ResourceType,
+    /// The resource it is written inside of, as an index into [`Template::resources`].
+    pub parent: Option<usize>,
+    /// Whether it is only referred to, not deployed.
+    pub existing: bool,
+    /// Whether it is deployed at all.
+    pub condition: Option<Expr>,
+    /// The loop that makes several of it.
+    pub copy: Option<Copy>,
+    /// What it is deployed before it: names, ids or symbolic names.
+    pub depends_on: Vec<Expr>,
+    /// The whole resource as an object, these parts included.
+    pub body: Expr,
+    /// The template it deploys, if it is a deployment.
+    pub deployment: Option<NestedDeployment>,
+}
+
+/// The template that a deployment resource deploys.
+#[derive(Debug)]
+pub struct NestedDeployment {
+    /// Where its expressions look for parameters and variables.
+    pub evaluation: EvaluationScope,
+    /// The parameter values that it is given: an object `{name: {value: …}}`.
+    pub parameters: Option<Expr>,
+    /// The template.
+    pub template: NestedTemplate,
+}
+
+/// Where the template of a nested deployment is.
+#[derive(Debug)]
+pub enum NestedTemplate {
+    /// Written in place.
+    Inline(Box<Template>),
+    /// In a file, by a path relative to this one.
+    RelativePath(Expr),
+    /// Somewhere that is not looked at: a URI, a template spec, an expression. The span says where it is written.
+    Elsewhere(Span),
+}
+
+/// Where the expressions of a nested template look for parameters and variables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EvaluationScope {
+    /// In the nested template itself.
+    Inner,
+    /// In the template around it.
+    Outer,
+}
+
+impl Resource {
+    /// The resource's name.
+    pub fn name(&self) -> Option<&Expr> {
+        self.body.get("name")
+    }
+
+    /// The resource's API version.
+    pub fn api_version(&self) -> Option<&Expr> {
+        self.body.get("apiVersion")
+    }
+}
+
+impl Template {
+    /// The parameter of this name.
+    pub fn parameter(&self, name: &str) -> Option<usize> {
+        self.parameters.iter().position(|parameter| parameter.name.is(name))
+    }
+
+    /// The variable of this name.
+    pub fn variable(&self, name: &str) -> Option<usize> {
+        self.variables.iter().position(|variable| variable.name.is(name))
+    }
+
+    /// The output of this name.
+    pub fn output(&self, name: &str) -> Option<usize> {
+        self.outputs.iter().position(|output| output.name.is(name))
+    }
+
+    /// The resource with this symbolic name.
+    pub fn symbol(&self, name: &str) -> Option<usize> {
+        self.resources.iter().position(|resource| resource.symbol.as_ref().is_some_and(|symbol| symbol.is(name)))
+    }
+
+    /// The user-defined function `namespace.name`.
+    pub fn function(&self, qualified: &str) -> Option<&Function> {
+        let (namespace, name) = qualified.split_once('.')?;
+        self.functions.iter().find(|function| function.namespace.is(namespace) && function.name.is(name))
+    }
+}

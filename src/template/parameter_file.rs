@@ -1,0 +1,31 @@
+//! A parameter file: the values that one deployment gives to a template's parameters.
+
+use crate::source::{FileId, Span};
+use crate::syntax::expression::{Expr, Name};
+
+/// The parameter values of one file.
+#[derive(Debug)]
+pub struct ParameterFile {
+    /// The file.
+    pub file: FileId,
+    /// Its assignments, in the order written.
+    pub assignments: Vec<Assignment>,
+}
+
+/// One parameter's value.
+#[derive(Debug)]
+pub struct Assignment {
+    /// The parameter.
+    pub name: Name,
+    /// The value; `None` when it comes from a key vault (`reference`) and cannot be known.
+    pub value: Option<Expr>,
+    /// The whole assignment: where to point when the value is not written here.
+    pub span: Span,
+}
+
+impl ParameterFile {
+    /// The last assignment to the parameter of this name.
+    pub fn assignment(&self, name: &str) -> Option<&Assignment> {
+        self.assignments.iter().rev().find(|assignment| assignment.name.is(name))
+    }
+}

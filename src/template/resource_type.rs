@@ -1,0 +1,86 @@
+//! Resource types: compared without regard to ASCII case and to a trailing slash.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::source::Span;
+
+/// The full type of a resource and where its own part is written.
+#[derive(Debug, Clone)]
+pub struct ResourceType {
+    folded: Arc<str>,
+    written: Arc<str>,
+    extends: Option<Arc<str>>,
+    /// Where the type is written. In Bicep, where type and API version share one string, the type's part of it.
+    pub span: Span,
+}
+
+impl ResourceType {
+    /// The type `written` at `span`, below `parent` if it is written inside that resource.
+    pub fn new(written: &str, parent: Option<&Self>, span: Span) -> Self {
+        let own = written.trim_end_matches('/');
+        let full = match parent {
+            Some(parent) if !own.contains('.') => format!("{}/{own}", parent.written),
+            _ => own.to_owned(),
+        };
+        let at = full.to_ascii_lowercase().find("/providers/");
+        let (full, extends) = match at {
+            // `Microsoft.X/things/providers/roleAssignments`: the provider's name stands in the resource's name; only
+            // this one type is worth guessing it for.
+            Some(at) if full[at..].eq_ignore_ascii_case("/providers/roleAssignments") => {
+                ("Microsoft.Authorization/roleAssignments".to_owned(), Some(full[..at].into()))
+            }
+            _ => (full, None),
+        };
+        Self { folded: full.to_ascii_lowercase().into(), written: full.into(), extends, span }
+    }
+
+    /// The type of the resource that this one extends, when the type itself says so.
+    pub fn extends(&self) -> Option<&str> {
+        self.extends.as_deref()
+    }
+
+    /// The type in lower case: the key to compare and to index by.
+    pub fn folded(&self) -> &str {
+        &self.folded
+    }
+
+    /// Whether this is the type `name`, without regard to ASCII case.
+    pub fn is(&self, name: &str) -> bool {
+        self.folded.eq_ignore_ascii_case(name)
+    }
+
+    /// Number of parts of the resource's name: one for the type itself, one for each parent, and for a type that says
+    /// what it extends also those of the other resource and of the provider.
+    pub fn depth(&self) -> usize {
+        let extended = self.extends.as_ref().map_or(0, |base| base.matches('/').count() + 1);
+        self.folded.matches('/').count().max(1) + extended
+    }
+
+    /// The last part: `exportPipelines` of `Microsoft.ContainerRegistry/registries/exportPipelines`.
+    pub fn leaf(&self) -> &str {
+        self.written.rsplit('/').next().unwrap_or(&self.written)
+    }
+}
+
+impl fmt::Display for ResourceType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.written)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+
+    #[test]
+    fn case_and_a_trailing_slash_do_not_matter() {
+        let span = Span::new(FileId(0), 0, 1);
+        let ty = ResourceType::new("Microsoft.ContainerRegistry/Registries/exportPipelines/", None, span);
+        assert!(ty.is("microsoft.containerregistry/registries/exportpipelines"));
+        assert_eq!((ty.depth(), ty.leaf()), (2, "exportPipelines"));
+        let child = ResourceType::new("replications", Some(&ResourceType::new("Microsoft.X/registries", None, span)), span);
+        assert_eq!(child.to_string(), "Microsoft.X/registries/replications");
+    }
+}
