@@ -1,12 +1,123 @@
-//! From a rule's fix to edits of the text.
+//! From a rule's fix to edits of the text. Only what is written out can be edited: what an expression computes is left to
+//! the author.
 
 use super::check::Check;
-use super::query::Found;
-use super::rule::Fix;
-use crate::diagnostic;
+use super::query::{Found, Path, Start};
+use super::rule::{Change, Fix};
+use crate::diagnostic::{self, Edit, Safety};
 use crate::evaluate::Instance;
+use crate::source::{Sources, Span};
+use crate::syntax::expression::{Expr, ExprKind, Member};
+use crate::syntax::json;
 
 /// The edits that make `fix`, or `None` when the text there is not a literal that can be edited.
-pub fn build<'t>(_check: &mut Check<'_, 't>, _instance: &Instance<'t>, _fix: &Fix, _at: &Found) -> Option<diagnostic::Fix> {
-    None
+pub fn build<'t>(
+    check: &mut Check<'_, 't>,
+    instance: &Instance<'t>,
+    fix: &Fix,
+    at: &Found,
+) -> Option<diagnostic::Fix> {
+    let body = &instance.resource.body;
+    match &fix.change {
+        Change::Replace(value) => replace_value(check.sources, at, value, fix.safety),
+        Change::Spelling(spellings) => {
+            let text = at.value()?.as_str()?;
+            let right = spellings.iter().find(|(wrong, _)| wrong.eq_ignore_ascii_case(text))?.1;
+            replace_value(check.sources, at, &right.as_str().into(), fix.safety)
+        }
+        Change::Set(path, value) => {
+            let found = path.find(check.evaluator, &Start::Resource(instance)).into_iter().next()?;
+            match &found {
+                Found::Value { .. } => replace_value(check.sources, &found, value, fix.safety),
+                Found::Absent { .. } => insert_property(check.sources, body, path, value, fix.safety),
+            }
+        }
+        Change::Remove(path) => remove_property(check.sources, body, path, fix.safety),
+    }
+}
+
+/// Replaces a literal by another value.
+pub fn replace_value(
+    sources: &Sources,
+    at: &Found,
+    value: &serde_json::Value,
+    safety: Safety,
+) -> Option<diagnostic::Fix> {
+    let span = at.value()?.origin.span?;
+    let replacement = literal_like(sources.text(span), value)?;
+    let title = format!("replace by {}", shown(value));
+    Some(diagnostic::Fix { title, safety, edits: vec![Edit { span, replacement }] })
+}
+
+/// Adds a property, if the object that should hold it is written out.
+fn insert_property(
+    sources: &Sources,
+    body: &Expr,
+    path: &Path,
+    value: &serde_json::Value,
+    safety: Safety,
+) -> Option<diagnostic::Fix> {
+    let (last, parents) = path.names()?.split_last()?;
+    let object = match member_at(body, parents) {
+        Some(member) => &member.value,
+        None if parents.is_empty() => body,
+        None => return None,
+    };
+    let (ExprKind::Object(_), [key]) = (&object.kind, last.as_slice()) else { return None };
+    let text = sources.file(object.span.file).text();
+    let (at, replacement) = json::insert_member(text, object.span.range(), key, &value.to_string());
+    let span = Span::new(object.span.file, at, at);
+    let title = format!("add `{key}` with the value {}", shown(value));
+    Some(diagnostic::Fix { title, safety, edits: vec![Edit { span, replacement }] })
+}
+
+/// Removes a property, if it is written out.
+pub fn remove_property(sources: &Sources, body: &Expr, path: &Path, safety: Safety) -> Option<diagnostic::Fix> {
+    let member = member_at(body, path.names()?)?;
+    let file = member.key.span.file;
+    let range = json::remove_member(sources.file(file).text(), member.key.span.cover(member.value.span).range());
+    let span = Span::new(file, range.start, range.end);
+    let title = format!("remove `{}`", member.key.as_str()?);
+    Some(diagnostic::Fix { title, safety, edits: vec![Edit { span, replacement: String::new() }] })
+}
+
+/// The member of nested object literals that a path of names leads to.
+fn member_at<'t>(body: &'t Expr, names: &[Vec<String>]) -> Option<&'t Member> {
+    let (last, parents) = names.split_last()?;
+    let holder = if parents.is_empty() { body } else { &member_at(body, parents)?.value };
+    last.iter().find_map(|name| holder.member(name))
+}
+
+/// `value` as a literal of the kind that `written` is: JSON, or a string inside an expression.
+fn literal_like(written: &str, value: &serde_json::Value) -> Option<String> {
+    match written.as_bytes().first()? {
+        b'"' if written.starts_with("\"[") && !written.starts_with("\"[[") && written.ends_with("]\"") => None,
+        b'\'' => {
+            let quoted = json::quote(&value.as_str()?.replace('\'', "''"));
+            Some(format!("'{}'", &quoted[1..quoted.len() - 1]))
+        }
+        b'"' | b'0'..=b'9' | b'-' | b't' | b'f' | b'n' => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+fn shown(value: &serde_json::Value) -> String {
+    match value.as_str() {
+        Some(text) => format!("'{text}'"),
+        None => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::literal_like;
+
+    #[test]
+    fn a_literal_is_replaced_by_one_of_its_kind() {
+        let value = serde_json::json!("it's");
+        assert_eq!(literal_like("\"x\"", &value).as_deref(), Some("\"it's\""));
+        assert_eq!(literal_like("'x'", &value).as_deref(), Some("'it''s'"));
+        assert_eq!(literal_like("\"[concat('x')]\"", &value), None);
+        assert_eq!(literal_like("concat('x')", &value), None);
+    }
 }

@@ -113,6 +113,11 @@ impl Path {
         Self { text: String::new(), names, rest: None }
     }
 
+    /// The steps, each with its alternatives, of a path that is nothing but names.
+    pub fn names(&self) -> Option<&[Vec<String>]> {
+        self.rest.is_none().then_some(&self.names)
+    }
+
     /// The path as written.
     pub fn text(&self) -> &str {
         &self.text

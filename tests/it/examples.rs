@@ -1,0 +1,173 @@
+//! The inline examples of every rule file: the marked text is exactly what the rule points at.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use plimsoll::diagnostic::{Diagnostic, Edit};
+use plimsoll::engine::rule::severity;
+use plimsoll::engine::spec::{ExampleSpec, RuleSpec};
+use plimsoll::lint::{Input, Outcome, Settings, lint};
+
+/// The time of all examples.
+pub(crate) const NOW: &str = "2026-11-23T00:00:00Z";
+
+/// All rule files: the path and the parsed file.
+pub(crate) fn rule_files() -> Vec<(PathBuf, RuleSpec)> {
+    let mut rules = Vec::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    for entry in walkdir::WalkDir::new(root).sort_by_file_name() {
+        let path = entry.unwrap().into_path();
+        if path.extension().is_some_and(|extension| extension == "yaml") {
+            let text = fs::read_to_string(&path).unwrap();
+            let rule = serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            rules.push((path, rule));
+        }
+    }
+    rules
+}
+
+/// A text without its marks, and the ranges that they enclose.
+pub(crate) fn unmark(text: &str) -> (String, Vec<(usize, usize)>) {
+    let (mut plain, mut ranges, mut open) = (String::new(), Vec::new(), Vec::new());
+    for c in text.chars() {
+        match c {
+            '«' => open.push(plain.len()),
+            '»' => ranges.push((open.pop().expect("`»` without `«`"), plain.len())),
+            c => plain.push(c),
+        }
+    }
+    assert!(open.is_empty(), "`«` without `»`");
+    ranges.sort_unstable();
+    (plain, ranges)
+}
+
+/// Lints `files` with one rule.
+pub(crate) fn lint_files(files: &BTreeMap<String, String>, rule: &str) -> Outcome {
+    let inputs = files
+        .iter()
+        .map(|(path, text)| Input { path: path.clone(), text: Ok(text.clone()), explicit: true })
+        .collect();
+    let mut settings = Settings::at(NOW.parse().unwrap());
+    settings.select = [rule, "json-syntax", "expression-syntax", "unknown-function", "unknown-name", "internal-error"]
+        .map(str::to_owned)
+        .to_vec();
+    lint(inputs, &settings, &|_| None)
+}
+
+struct Example<'a> {
+    rule: &'a RuleSpec,
+    spec: &'a ExampleSpec,
+    title: String,
+    main: &'static str,
+    fails: bool,
+    files: BTreeMap<String, String>,
+    marks: Vec<(String, usize, usize)>,
+}
+
+impl<'a> Example<'a> {
+    fn new(rule: &'a RuleSpec, spec: &'a ExampleSpec) -> Option<Self> {
+        let (main, fails, text) = match (&spec.fail_arm, &spec.pass_arm) {
+            (Some(text), None) => ("main.json", true, text),
+            (None, Some(text)) => ("main.json", false, text),
+            _ => return None,
+        };
+        let mut texts = spec.files.clone();
+        texts.insert(main.to_owned(), text.clone());
+        let (mut files, mut marks) = (BTreeMap::new(), Vec::new());
+        for (path, text) in texts {
+            let (plain, ranges) = unmark(&text);
+            marks.extend(ranges.into_iter().map(|(start, end)| (path.clone(), start, end)));
+            files.insert(path, plain);
+        }
+        marks.sort();
+        let title = spec.title.clone().unwrap_or_else(|| text.chars().take(60).collect());
+        Some(Self { rule, spec, title: format!("{} ({title})", rule.id), main, fails, files, marks })
+    }
+
+    fn run(&self) -> Vec<String> {
+        let outcome = lint_files(&self.files, &self.rule.id);
+        let mut problems = Vec::new();
+        for diagnostic in outcome.diagnostics.iter().filter(|diagnostic| *diagnostic.rule != *self.rule.id) {
+            problems.push(format!("{}: not a sound example: {}", self.title, self.show(&outcome, diagnostic)));
+        }
+        let found: Vec<&Diagnostic> = outcome.diagnostics.iter().filter(|d| *d.rule == *self.rule.id).collect();
+        let places = |diagnostic: &&Diagnostic| {
+            let span = diagnostic.primary.span;
+            (outcome.sources.file(span.file).path().to_owned(), span.start as usize, span.end as usize)
+        };
+        let mut actual: Vec<_> = found.iter().map(places).collect();
+        actual.sort();
+        actual.dedup();
+        if actual != self.marks {
+            let shown: Vec<String> = found.iter().map(|diagnostic| self.show(&outcome, diagnostic)).collect();
+            problems.push(format!("{}: expected {:?}, found {:#?}", self.title, self.marked(), shown));
+        }
+        if self.fails == self.marks.is_empty() {
+            problems.push(format!("{}: a failing example marks what fails, a passing one marks nothing", self.title));
+        }
+        let wanted = severity(self.spec.severity.unwrap_or(self.rule.severity));
+        for diagnostic in &found {
+            if diagnostic.severity != wanted {
+                problems.push(format!("{}: severity {} is not {wanted}", self.title, diagnostic.severity));
+            }
+            if diagnostic.witness != self.spec.witness {
+                problems.push(format!("{}: witness {:?}", self.title, diagnostic.witness));
+            }
+        }
+        if let Some(fixed) = &self.spec.fixed {
+            let edits: Vec<Edit> =
+                found.iter().filter_map(|d| d.fix.as_ref()).flat_map(|fix| fix.edits.clone()).collect();
+            let edited = apply(&self.files[self.main], edits);
+            if edited.trim() != fixed.trim() {
+                problems.push(format!("{}: fixed to\n{edited}", self.title));
+            }
+        }
+        problems
+    }
+
+    fn marked(&self) -> Vec<&str> {
+        self.marks.iter().map(|(path, start, end)| &self.files[path][*start..*end]).collect()
+    }
+
+    fn show(&self, outcome: &Outcome, diagnostic: &Diagnostic) -> String {
+        let span = diagnostic.primary.span;
+        format!("[{}] {} at «{}»", diagnostic.rule, diagnostic.headline(), outcome.sources.text(span))
+    }
+}
+
+fn apply(text: &str, mut edits: Vec<Edit>) -> String {
+    let mut text = text.to_owned();
+    edits.sort();
+    edits.dedup();
+    for edit in edits.iter().rev() {
+        text.replace_range(edit.span.range(), &edit.replacement);
+    }
+    text
+}
+
+#[test]
+fn every_example_shows_what_it_says() {
+    let mut problems = Vec::new();
+    for (_, rule) in &rule_files() {
+        for spec in &rule.examples {
+            problems.extend(Example::new(rule, spec).iter().flat_map(Example::run));
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n\n"));
+}
+
+/// Rules about the reading of files, whose cases are in `robustness.rs`.
+const WITHOUT_EXAMPLES: [&str; 4] = ["unreadable-file", "missing-linked-template", "internal-error", "unrecognised-file"];
+
+#[test]
+fn every_rule_has_a_failing_and_a_passing_example() {
+    for (path, rule) in rule_files() {
+        if WITHOUT_EXAMPLES.contains(&&*rule.id) {
+            continue;
+        }
+        let fails = rule.examples.iter().any(|example| example.fail_arm.is_some());
+        let passes = rule.examples.iter().any(|example| example.pass_arm.is_some());
+        assert!(fails && passes, "{} needs a failing and a passing example", path.display());
+    }
+}

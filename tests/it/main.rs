@@ -1,0 +1,3 @@
+//! The tests of plimsoll as a whole, in one binary.
+
+mod examples;
