@@ -20,3 +20,7 @@ pub mod engine;
 pub mod checks;
 
 pub mod lint;
+
+pub mod report;
+
+pub mod cli;

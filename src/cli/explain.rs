@@ -30,10 +30,8 @@ pub(super) fn list(format: ListFormat) -> Result<Exit, CliError> {
 
 pub(super) fn explain(id: &str) -> Result<Exit, CliError> {
     let Some(rule) = Catalogue::built_in().rule(id) else {
-        let hint = nearest(id).map_or_else(
-            || "`plimsoll rules` lists them".to_owned(),
-            |nearest| format!("did you mean `{nearest}`?"),
-        );
+        let hint = nearest(id)
+            .map_or_else(|| "`plimsoll rules` lists them".to_owned(), |nearest| format!("did you mean `{nearest}`?"));
         return Err(CliError::Usage(format!("there is no rule `{id}`; {hint}")));
     };
     let rule = &rule.metadata;

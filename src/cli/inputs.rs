@@ -37,7 +37,7 @@ impl Inputs {
         for item in given {
             match item.split_once('=') {
                 Some((name, value)) if is_name(name) => {
-                    let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
+                    let value: serde_json::Value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
                     values.insert(name.to_owned(), serde_json::json!({ "value": value }));
                 }
                 _ => {
@@ -86,8 +86,8 @@ fn is_name(text: &str) -> bool {
 /// The time that `--now` names, else `SOURCE_DATE_EPOCH`, else the system's.
 pub(super) fn now(given: Option<&str>) -> Result<Timestamp, CliError> {
     if let Some(text) = given {
-        let date = || text.parse::<Date>().ok().and_then(|date| date.to_zoned(TimeZone::UTC).ok());
-        return text.parse::<Timestamp>().ok().or_else(|| date().map(|zoned| zoned.timestamp())).ok_or_else(|| {
+        let date = || text.parse::<Date>().ok().and_then(|date| TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok());
+        return text.parse::<Timestamp>().ok().or_else(date).ok_or_else(|| {
             CliError::Usage(format!("--now: `{text}` is not a time such as 2026-11-23 or 2026-11-23T10:00:00Z"))
         });
     }

@@ -104,11 +104,8 @@ impl Clause {
         if let Some(clause) = &clause.not {
             return Ok(Self::Not(Box::new(Self::compile(clause)?)));
         }
-        let quantified = [
-            (Quantifier::Some, &clause.some),
-            (Quantifier::None, &clause.none),
-            (Quantifier::Each, &clause.each),
-        ];
+        let quantified =
+            [(Quantifier::Some, &clause.some), (Quantifier::None, &clause.none), (Quantifier::Each, &clause.each)];
         let quantified = quantified.iter().find_map(|(quantifier, list)| list.as_ref().map(|list| (*quantifier, list)));
         match (&clause.of, &clause.path, quantified) {
             (Some(name), None, Some((quantifier, list))) => Ok(Self::Related(name.clone(), quantifier, all(list)?)),
@@ -251,7 +248,8 @@ impl Test {
             },
             Self::Unique => match value.as_array() {
                 Some(items) => {
-                    let twice = items.iter().enumerate().find(|(at, item)| item.is_known() && items[..*at].contains(item));
+                    let twice =
+                        items.iter().enumerate().find(|(at, item)| item.is_known() && items[..*at].contains(item));
                     match twice {
                         Some((_, item)) => {
                             let key = found.key();
@@ -292,7 +290,9 @@ impl Test {
             Self::Length(range) => range.contains(length(value)?),
             Self::Number(range) => range.contains(value.as_integer()?),
             Self::Is(name) => type_name(value) == name,
-            Self::ApiVersion(demand) => return meets(demand, value.as_str()?, &subject.resource.resource.ty.to_string()),
+            Self::ApiVersion(demand) => {
+                return meets(demand, value.as_str()?, &subject.resource.resource.ty.to_string());
+            }
             _ => return None,
         })
     }
@@ -352,7 +352,9 @@ fn identity_of<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t>, value
 fn meets(demand: &spec::ApiVersionSpec, version: &str, ty: &str) -> Option<bool> {
     let parsed = ApiVersion::parse(version)?;
     let bound = |text: &Option<String>| text.as_deref().and_then(ApiVersion::parse).map(|bound| parsed.cmp(&bound));
-    if bound(&demand.min).is_some_and(std::cmp::Ordering::is_lt) || bound(&demand.max).is_some_and(std::cmp::Ordering::is_gt) {
+    if bound(&demand.min).is_some_and(std::cmp::Ordering::is_lt)
+        || bound(&demand.max).is_some_and(std::cmp::Ordering::is_gt)
+    {
         return Some(false);
     }
     match demand.defines_type {

@@ -11,12 +11,7 @@ use crate::syntax::expression::{Expr, ExprKind, Member};
 use crate::syntax::json;
 
 /// The edits that make `fix`, or `None` when the text there is not a literal that can be edited.
-pub fn build<'t>(
-    check: &mut Check<'_, 't>,
-    instance: &Instance<'t>,
-    fix: &Fix,
-    at: &Found,
-) -> Option<diagnostic::Fix> {
+pub fn build<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>, fix: &Fix, at: &Found) -> Option<diagnostic::Fix> {
     let body = &instance.resource.body;
     match &fix.change {
         Change::Replace(value) => replace_value(check.sources, at, value, fix.safety),

@@ -108,8 +108,7 @@ impl Path {
 
     /// A path of names; a name with `|` between alternatives leads to each that is there.
     pub fn of_names(names: &[&str]) -> Self {
-        let names: Vec<Vec<String>> =
-            names.iter().map(|step| step.split('|').map(str::to_owned).collect()).collect();
+        let names: Vec<Vec<String>> = names.iter().map(|step| step.split('|').map(str::to_owned).collect()).collect();
         Self { text: String::new(), names, rest: None }
     }
 
@@ -205,7 +204,11 @@ impl Path {
             found.push(Found::Value { value: item.clone(), key });
         }
         if found.len() == before {
-            found.push(if value.is_known() { Found::Absent { holder } } else { Found::Value { value: unknown_part(value), key } });
+            found.push(if value.is_known() {
+                Found::Absent { holder }
+            } else {
+                Found::Value { value: unknown_part(value), key }
+            });
         }
     }
 }

@@ -31,7 +31,11 @@ use Grant::{DeleteBlobs, ReadBlobs, ReadSecrets, WriteBlobs};
 
 /// The built-in roles that rules speak of; ids as in Microsoft's list of built-in roles.
 pub const ROLES: &[Role] = &[
-    role("Storage Blob Data Contributor", "ba92f5b4-2d11-453d-a403-e96b0029c9fe", &[ReadBlobs, WriteBlobs, DeleteBlobs]),
+    role(
+        "Storage Blob Data Contributor",
+        "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+        &[ReadBlobs, WriteBlobs, DeleteBlobs],
+    ),
     role("Storage Blob Data Owner", "b7e6dc6d-f1e8-4753-8033-0f276bb0955b", &[ReadBlobs, WriteBlobs, DeleteBlobs]),
     role("Storage Blob Data Reader", "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1", &[ReadBlobs]),
     role("Storage Blob Delegator", "db58b8e5-c6ad-4a2a-8342-4190687cbf4a", &[]),

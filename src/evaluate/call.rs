@@ -120,7 +120,10 @@ impl<'t> Evaluator<'t> {
 
     fn call_with_values(&mut self, name: &Name, folded: &str, args: Vec<Value>, env: &Env) -> Value {
         match folded {
-            "resourceid" | "subscriptionresourceid" | "tenantresourceid" | "managementgroupresourceid"
+            "resourceid"
+            | "subscriptionresourceid"
+            | "tenantresourceid"
+            | "managementgroupresourceid"
             | "extensionresourceid" => self.resource_id_call(folded, args, env),
             "reference" => references::reference(self, args, env),
             "resourceinfo" => references::resource_info(self, args, env),
@@ -218,7 +221,9 @@ impl<'t> Evaluator<'t> {
         };
         // Without a name, the resource's own loop is meant; outside resources there is only one loop to mean.
         let found = match name {
-            Some(wanted) => loops().find(|(name, ..)| name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(wanted))),
+            Some(wanted) => {
+                loops().find(|(name, ..)| name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(wanted)))
+            }
             None => loops().find(|(_, of_resource, _)| *of_resource).or_else(|| loops().next()),
         };
         match found.map(|(_, _, index)| index.as_integer().and_then(|index| index.checked_add(offset))) {
@@ -265,9 +270,7 @@ pub fn varies(value: &Value) -> bool {
         }
         Kind::Unknown(term) => match term.as_ref() {
             Term::Call { name, args } => {
-                name.eq_ignore_ascii_case("newGuid")
-                    || name.eq_ignore_ascii_case("utcNow")
-                    || args.iter().any(varies)
+                name.eq_ignore_ascii_case("newGuid") || name.eq_ignore_ascii_case("utcNow") || args.iter().any(varies)
             }
             Term::Property { base, .. } => varies(base),
             Term::Index { base, index } => varies(base) || varies(index),

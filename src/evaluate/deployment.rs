@@ -3,9 +3,7 @@
 use super::call::{signature, term};
 use super::expression::Env;
 use super::instance::Instance;
-use super::resource_id::{
-    IdScope, ResourceId, current_group, current_subscription, property_of_call, split_arguments,
-};
+use super::resource_id::{IdScope, ResourceId, current_group, current_subscription, property_of_call, split_arguments};
 use super::term::Term;
 use super::value::Value;
 use super::{Evaluator, Inputs};
@@ -155,7 +153,8 @@ impl<'t> Evaluator<'t> {
         let value = match (function.to_ascii_lowercase().as_str(), name.to_ascii_lowercase().as_str()) {
             ("resourcegroup", "name") => scope.group.clone(),
             ("resourcegroup", "id") => {
-                let id = IdScope::ResourceGroup { subscription: scope.subscription.clone(), group: scope.group.clone() };
+                let id =
+                    IdScope::ResourceGroup { subscription: scope.subscription.clone(), group: scope.group.clone() };
                 id.to_value()
             }
             ("resourcegroup", "location") if scope.group.as_str() == context.resource_group.as_deref() => {

@@ -136,8 +136,7 @@ impl<'t> Evaluator<'t> {
                     of_resource: false,
                     index: Value::from(index),
                 };
-                let items: Vec<Value> =
-                    (0..number).map(|index| element(self, &env.inside(frame(index)))).collect();
+                let items: Vec<Value> = (0..number).map(|index| element(self, &env.inside(frame(index)))).collect();
                 Value::from(items)
             }
             _ => Value::unknown(Term::Call { name: "copy".into(), args: vec![count] }),

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use super::Evaluator;
 use super::call::term;
 use super::deployment::DeploymentId;
 use super::expression::{Env, FrameKind};
 use super::pieces::{join, pieces, split};
 use super::resource_id::{IdScope, ResourceId};
 use super::value::Value;
-use super::Evaluator;
 use crate::source::limits::MAX_COPIES;
 use crate::template::{Copy, NestedTemplate, Resource, Template};
 
@@ -108,11 +108,25 @@ impl<'t> Evaluator<'t> {
         };
         match self.count(copy, &env) {
             Some(count) => (0..count)
-                .map(|at| Instance { resource, deployment, env: frame(Value::from(at)), index, copy: Some(at), enclosing: None })
+                .map(|at| Instance {
+                    resource,
+                    deployment,
+                    env: frame(Value::from(at)),
+                    index,
+                    copy: Some(at),
+                    enclosing: None,
+                })
                 .collect(),
             None => {
                 let name = copy.name.iter().map(|name| Value::from(Arc::clone(&name.text))).collect();
-                vec![Instance { resource, deployment, env: frame(term("copyIndex", name)), index, copy: None, enclosing: None }]
+                vec![Instance {
+                    resource,
+                    deployment,
+                    env: frame(term("copyIndex", name)),
+                    index,
+                    copy: None,
+                    enclosing: None,
+                }]
             }
         }
     }

@@ -123,8 +123,7 @@ mod tests {
         let account = call("parameters", vec![Value::from("account")]);
         let format = call("format", vec![Value::from("https://{0}.blob{1}"), account.clone(), Value::from(".x")]);
         let concat = call("concat", vec![Value::from("https://"), account.clone(), Value::from(".blob.x")]);
-        let expected =
-            vec![Piece::Text("https://".into()), Piece::Unknown(account), Piece::Text(".blob.x".into())];
+        let expected = vec![Piece::Text("https://".into()), Piece::Unknown(account), Piece::Text(".blob.x".into())];
         assert_eq!(pieces(&format), Some(expected.clone()));
         assert_eq!(pieces(&concat), Some(expected));
     }
@@ -139,9 +138,6 @@ mod tests {
     fn pieces_split_at_known_separators_only() {
         let name = call("parameters", vec![Value::from("n")]);
         let rows = split(vec![Piece::Text("a/b".into()), Piece::Unknown(name.clone()), Piece::Text("/".into())], '/');
-        assert_eq!(
-            rows,
-            [vec![Piece::Text("a".into())], vec![Piece::Text("b".into()), Piece::Unknown(name)], vec![]]
-        );
+        assert_eq!(rows, [vec![Piece::Text("a".into())], vec![Piece::Text("b".into()), Piece::Unknown(name)], vec![]]);
     }
 }

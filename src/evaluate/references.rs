@@ -39,12 +39,7 @@ pub(super) fn resource_info<'t>(evaluator: &mut Evaluator<'t>, args: Vec<Value>,
 }
 
 /// `reference(<deployment>).outputs.x`: the output of a nested deployment in view.
-pub(super) fn output_property<'t>(
-    evaluator: &mut Evaluator<'t>,
-    base: &Term,
-    name: &str,
-    env: &Env,
-) -> Option<Value> {
+pub(super) fn output_property<'t>(evaluator: &mut Evaluator<'t>, base: &Term, name: &str, env: &Env) -> Option<Value> {
     let Term::Property { base: reference, name: outputs } = base else { return None };
     if !outputs.eq_ignore_ascii_case("outputs") {
         return None;

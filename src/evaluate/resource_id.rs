@@ -379,7 +379,8 @@ mod tests {
 
     #[test]
     fn a_literal_id_and_back() {
-        let text = "/subscriptions/1/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/r/exportPipelines/p";
+        let text =
+            "/subscriptions/1/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/r/exportPipelines/p";
         let id = ResourceId::parse(&Value::from(text)).unwrap();
         assert_eq!(id.ty, TYPE);
         assert_eq!(id.names, [Value::from("r"), Value::from("p")]);
@@ -427,7 +428,8 @@ mod tests {
     #[test]
     fn an_extension_resource_has_the_other_resource_as_its_scope() {
         let vault = call("resourceId", &[Value::from("Microsoft.KeyVault/vaults"), parameter("v")]);
-        let lock = call("extensionResourceId", &[vault, Value::from("Microsoft.Authorization/locks"), Value::from("l")]);
+        let lock =
+            call("extensionResourceId", &[vault, Value::from("Microsoft.Authorization/locks"), Value::from("l")]);
         let id = ResourceId::parse(&lock).unwrap();
         let IdScope::Resource(scope) = &id.scope else { panic!("scope is {:?}", id.scope) };
         assert_eq!(scope.ty, "Microsoft.KeyVault/vaults");

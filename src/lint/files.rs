@@ -8,9 +8,7 @@ use super::{Files, Input, Links, Load, own_finding, placeholder};
 use crate::diagnostic::{Diagnostic, Label};
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax::json::{self, Kind, Node};
-use crate::template::{
-    NestedTemplate, ParameterFile, ParameterType, Template, lower_parameter_file, lower_template,
-};
+use crate::template::{NestedTemplate, ParameterFile, ParameterType, Template, lower_parameter_file, lower_template};
 
 /// What a file is, told from its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,7 +187,9 @@ fn kind_of(root: Node<'_>, text: &str) -> FileKind {
     };
     let is_object = |key: &str| root.get(key).is_some_and(|node| node.kind() == Kind::Object);
     match kind {
-        FileKind::Other if root.get("resources").is_some() && root.get("contentVersion").is_some() => FileKind::Template,
+        FileKind::Other if root.get("resources").is_some() && root.get("contentVersion").is_some() => {
+            FileKind::Template
+        }
         FileKind::Other if is_object("parameters") && root.get("contentVersion").is_some() => FileKind::Parameters,
         kind => kind,
     }
@@ -276,7 +276,10 @@ mod tests {
 
     #[test]
     fn the_schema_tells_what_a_file_is() {
-        assert_eq!(classify("{\"$schema\": \"https://x/2018-05-01/subscriptionDeploymentTemplate.json#\"}"), FileKind::Template);
+        assert_eq!(
+            classify("{\"$schema\": \"https://x/2018-05-01/subscriptionDeploymentTemplate.json#\"}"),
+            FileKind::Template
+        );
         assert_eq!(classify("{\"$schema\": \"https://x/deploymentParameters.json#\"}"), FileKind::Parameters);
         assert_eq!(classify("{\"name\": \"left-pad\"}"), FileKind::Other);
     }

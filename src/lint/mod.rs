@@ -77,9 +77,10 @@ pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Outcome
     let pairs = pairing::pair(&read.templates, &read.parameter_files, &sources, settings);
     run.outcome.coverage.files = read.templates.len() + read.parameter_files.len();
     run.outcome.coverage.unparsed = read.unparsed;
-    let overrides = settings.overrides.as_ref().and_then(|path| {
-        read.parameter_files.iter().find(|file| sources.file(file.file).path() == path)
-    });
+    let overrides = settings
+        .overrides
+        .as_ref()
+        .and_then(|path| read.parameter_files.iter().find(|file| sources.file(file.file).path() == path));
     let context = Context::at(settings.now);
     let results: Vec<template::Linted> = read
         .templates
@@ -134,9 +135,9 @@ impl<'s> Run<'s> {
         let settings = self.settings;
         let catalogue = Catalogue::built_in();
         let sources = &self.outcome.sources;
-        self.outcome.diagnostics.retain(|diagnostic| {
-            catalogue.rule(&diagnostic.rule).is_none_or(|rule| settings.runs(&rule.metadata))
-        });
+        self.outcome
+            .diagnostics
+            .retain(|diagnostic| catalogue.rule(&diagnostic.rule).is_none_or(|rule| settings.runs(&rule.metadata)));
         self.outcome.diagnostics.sort_by_cached_key(|diagnostic| {
             let path = sources.file(diagnostic.primary.span.file).path().to_owned();
             let span = diagnostic.primary.span;
@@ -144,16 +145,18 @@ impl<'s> Run<'s> {
         });
         self.outcome.diagnostics.dedup();
         let coverage = &mut self.outcome.coverage;
-        coverage.undecided.sort_by_cached_key(|undecided| {
-            (sources.file(undecided.span.file).path().to_owned(), undecided.clone())
-        });
+        coverage
+            .undecided
+            .sort_by_cached_key(|undecided| (sources.file(undecided.span.file).path().to_owned(), undecided.clone()));
         coverage.undecided.dedup();
         self.outcome
     }
 }
 
 /// The logic of the rules about whole files among `rules`.
-fn file_rules<'a>(rules: &'a [Runnable<'static>]) -> impl Iterator<Item = (&'static Rule, crate::checks::FileRule)> + 'a {
+fn file_rules<'a>(
+    rules: &'a [Runnable<'static>],
+) -> impl Iterator<Item = (&'static Rule, crate::checks::FileRule)> + 'a {
     rules.iter().filter_map(|runnable| Some((runnable.rule, file_check(&runnable.rule.metadata.id)?)))
 }
 

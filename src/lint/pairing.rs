@@ -66,9 +66,9 @@ fn named_after(file_path: &str, template_path: &str) -> bool {
     let template = file_name(template_path).to_ascii_lowercase();
     let stem = template.rsplit_once('.').map_or(&*template, |(stem, _)| stem);
     let stem = stem.strip_suffix(".template").unwrap_or(stem);
-    name.strip_prefix(stem)
-        .and_then(|rest| rest.strip_prefix(['.', '-']))
-        .is_some_and(|rest| rest.split(['.', '-']).any(|part| matches!(part, "parameters" | "parameter" | "params" | "param")))
+    name.strip_prefix(stem).and_then(|rest| rest.strip_prefix(['.', '-'])).is_some_and(|rest| {
+        rest.split(['.', '-']).any(|part| matches!(part, "parameters" | "parameter" | "params" | "param"))
+    })
 }
 
 fn file_name(path: &str) -> &str {
@@ -85,7 +85,9 @@ mod tests {
 
     #[test]
     fn a_parameter_file_is_called_after_its_template() {
-        for name in ["main.parameters.json", "main.prod.parameters.json", "main.parameters.prod.json", "Main.Parameters.json"] {
+        for name in
+            ["main.parameters.json", "main.prod.parameters.json", "main.parameters.prod.json", "Main.Parameters.json"]
+        {
             assert!(named_after(name, "main.json"), "{name}");
         }
         for name in ["prod.parameters.json", "main2.parameters.json", "main.json", "main.prod.json"] {

@@ -49,9 +49,11 @@ pub(super) fn lint_template(
     match outcome {
         Ok((diagnostics, undecided)) => {
             linted.diagnostics.extend(diagnostics);
-            linted.undecided.extend(
-                undecided.into_iter().map(|(rule, span, reason)| Undecided { span, rule: rule.into(), reason }),
-            );
+            linted.undecided.extend(undecided.into_iter().map(|(rule, span, reason)| Undecided {
+                span,
+                rule: rule.into(),
+                reason,
+            }));
         }
         Err(_) => {
             let message = "plimsoll failed on this template; please report it".to_owned();
@@ -79,9 +81,10 @@ pub(super) fn run_file_rules(
 }
 
 fn count(template: &Template) -> usize {
-    let nested = |resource: &crate::template::Resource| match resource.deployment.as_ref().map(|nested| &nested.template) {
-        Some(NestedTemplate::Inline(inner)) => count(inner),
-        _ => 0,
-    };
+    let nested =
+        |resource: &crate::template::Resource| match resource.deployment.as_ref().map(|nested| &nested.template) {
+            Some(NestedTemplate::Inline(inner)) => count(inner),
+            _ => 0,
+        };
     template.resources.iter().filter(|resource| !resource.existing).map(|resource| 1 + nested(resource)).sum()
 }

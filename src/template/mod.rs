@@ -2,12 +2,10 @@
 //!
 //! Everything that an expression may compute stays an [`Expr`]; nothing is evaluated here.
 
-
 mod from_json;
 mod parameter_file;
 mod resource_type;
 pub mod walk;
-
 
 pub use from_json::{lower_parameter_file, lower_template};
 pub use parameter_file::{Assignment, ParameterFile};

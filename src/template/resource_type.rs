@@ -80,7 +80,8 @@ mod tests {
         let ty = ResourceType::new("Microsoft.ContainerRegistry/Registries/exportPipelines/", None, span);
         assert!(ty.is("microsoft.containerregistry/registries/exportpipelines"));
         assert_eq!((ty.depth(), ty.leaf()), (2, "exportPipelines"));
-        let child = ResourceType::new("replications", Some(&ResourceType::new("Microsoft.X/registries", None, span)), span);
+        let child =
+            ResourceType::new("replications", Some(&ResourceType::new("Microsoft.X/registries", None, span)), span);
         assert_eq!(child.to_string(), "Microsoft.X/registries/replications");
     }
 }

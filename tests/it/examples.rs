@@ -44,10 +44,8 @@ pub(crate) fn unmark(text: &str) -> (String, Vec<(usize, usize)>) {
 
 /// Lints `files` with one rule.
 pub(crate) fn lint_files(files: &BTreeMap<String, String>, rule: &str) -> Outcome {
-    let inputs = files
-        .iter()
-        .map(|(path, text)| Input { path: path.clone(), text: Ok(text.clone()), explicit: true })
-        .collect();
+    let inputs =
+        files.iter().map(|(path, text)| Input { path: path.clone(), text: Ok(text.clone()), explicit: true }).collect();
     let mut settings = Settings::at(NOW.parse().unwrap());
     settings.select = [rule, "json-syntax", "expression-syntax", "unknown-function", "unknown-name", "internal-error"]
         .map(str::to_owned)
@@ -158,7 +156,8 @@ fn every_example_shows_what_it_says() {
 }
 
 /// Rules about the reading of files, whose cases are in `robustness.rs`.
-const WITHOUT_EXAMPLES: [&str; 4] = ["unreadable-file", "missing-linked-template", "internal-error", "unrecognised-file"];
+const WITHOUT_EXAMPLES: [&str; 4] =
+    ["unreadable-file", "missing-linked-template", "internal-error", "unrecognised-file"];
 
 #[test]
 fn every_rule_has_a_failing_and_a_passing_example() {

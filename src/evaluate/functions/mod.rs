@@ -26,8 +26,14 @@ pub struct Function {
     pub apply: fn(&Arguments<'_>) -> Evaluated,
 }
 /// x
-pub fn lookup(_name: &str) -> Option<&'static Function> { None }
+pub fn lookup(_name: &str) -> Option<&'static Function> {
+    None
+}
 /// x
-pub fn names() -> impl Iterator<Item = &'static str> { [].into_iter() }
+pub fn names() -> impl Iterator<Item = &'static str> {
+    [].into_iter()
+}
 /// x
-pub fn format_utc(_t: jiff::Timestamp, _f: &str) -> Result<String, String> { Ok(String::new()) }
+pub fn format_utc(_t: jiff::Timestamp, _f: &str) -> Result<String, String> {
+    Ok(String::new())
+}

@@ -178,8 +178,8 @@ impl Parser<'_> {
         while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
             self.at += 1;
         }
-        let fraction = self.peek() == Some(b'.')
-            && self.text.as_bytes().get(self.at + 1).is_some_and(u8::is_ascii_digit);
+        let fraction =
+            self.peek() == Some(b'.') && self.text.as_bytes().get(self.at + 1).is_some_and(u8::is_ascii_digit);
         if fraction {
             let message = "expressions have whole numbers only; write a fraction as `json('0.5')`".to_owned();
             return Err(self.error(start, self.at + 1, message));
@@ -224,7 +224,9 @@ impl Parser<'_> {
             None if self.end == 1 => ("nothing".to_owned(), 1),
             None => ("the end of the expression".to_owned(), 1),
             Some('"') => ("`\"`; strings in expressions have single quotes".to_owned(), 1),
-            Some(quote @ ('\u{2018}' | '\u{2019}')) => (format!("`{quote}`; strings have straight quotes"), quote.len_utf8()),
+            Some(quote @ ('\u{2018}' | '\u{2019}')) => {
+                (format!("`{quote}`; strings have straight quotes"), quote.len_utf8())
+            }
             Some(other) => (format!("`{}`", other.escape_default()), other.len_utf8()),
         };
         self.error(self.at, self.at + length, format!("expected {expected}, found {found}"))
@@ -294,7 +296,10 @@ mod tests {
     #[test]
     fn nesting_is_bounded() {
         for open in ["a(", "a()[", "a().b"] {
-            let contents = format!("[{}]", if open == "a().b" { "a()".to_owned() + &".b".repeat(100_000) } else { open.repeat(100_000) });
+            let contents = format!(
+                "[{}]",
+                if open == "a().b" { "a()".to_owned() + &".b".repeat(100_000) } else { open.repeat(100_000) }
+            );
             let (_, errors) = parse(&contents);
             assert_eq!(errors.len(), 1);
             assert!(errors[0].message.starts_with("nested deeper"), "{}", errors[0].message);

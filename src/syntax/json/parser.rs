@@ -14,7 +14,8 @@ use crate::syntax::SyntaxError;
 pub fn parse(file: FileId, text: &str) -> (Document, Vec<SyntaxError>) {
     let nodes = Vec::with_capacity(text.len() / 16);
     let document = Document { nodes, duplicates: Vec::new() };
-    let mut parser = Parser { file, text, bytes: text.as_bytes(), at: 0, document, stack: Vec::new(), errors: Vec::new() };
+    let mut parser =
+        Parser { file, text, bytes: text.as_bytes(), at: 0, document, stack: Vec::new(), errors: Vec::new() };
     parser.run();
     (parser.document, parser.errors)
 }
@@ -334,7 +335,10 @@ impl Parser<'_> {
         let rest = &self.text[self.at..];
         let is_end = |c: char| matches!(c, ',' | ']' | '}' | '[' | '{' | ':' | '"') || c.is_whitespace();
         let length = rest.find(is_end).filter(|length| *length > 0);
-        length.map_or_else(|| self.at + rest.chars().next().map_or(0, char::len_utf8).max(rest.find(is_end).unwrap_or(rest.len())), |length| self.at + length)
+        length.map_or_else(
+            || self.at + rest.chars().next().map_or(0, char::len_utf8).max(rest.find(is_end).unwrap_or(rest.len())),
+            |length| self.at + length,
+        )
     }
 
     fn peek(&self) -> Option<u8> {
@@ -394,7 +398,8 @@ impl Parser<'_> {
             }
         }
         let span = |key: Record| Span { file: self.file, start: key.start, end: key.end };
-        let duplicates = found.into_iter().map(|(first, second)| Duplicate { first: span(first), second: span(second) });
+        let duplicates =
+            found.into_iter().map(|(first, second)| Duplicate { first: span(first), second: span(second) });
         self.document.duplicates.extend(duplicates);
     }
 }

@@ -30,7 +30,10 @@ impl Lowering {
     fn template(&mut self, node: Node<'_>) -> Template {
         Template {
             span: node.span(self.file),
-            scope: node.get("$schema").and_then(|schema| schema.as_str().map(|text| scope_of(&text))).unwrap_or(TargetScope::ResourceGroup),
+            scope: node
+                .get("$schema")
+                .and_then(|schema| schema.as_str().map(|text| scope_of(&text)))
+                .unwrap_or(TargetScope::ResourceGroup),
             parameters: self.parameters(node),
             variables: self.variables(node),
             functions: self.functions(node),
