@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Finds what will break in Azure infrastructure code before it is deployed
 #[derive(Debug, Parser)]
 #[command(name = "plimsoll", version, max_term_width = 100, propagate_version = false)]
-pub struct Cli {
+pub(super) struct Cli {
     #[command(subcommand)]
     pub command: Command,
     /// When to use colour
@@ -17,7 +17,7 @@ pub struct Cli {
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(super) enum Command {
     /// Lint templates and their parameter files
     #[command(after_help = EXIT_CODES)]
     Check(CheckArgs),
@@ -41,7 +41,7 @@ const EXIT_CODES: &str = "Exit codes: 0 no finding at or above --fail-on, 1 such
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
-pub struct CheckArgs {
+pub(super) struct CheckArgs {
     /// Files and folders
     #[arg(default_value = ".")]
     pub paths: Vec<PathBuf>,
@@ -86,7 +86,7 @@ pub struct CheckArgs {
 
 /// Arguments of `snapshot`.
 #[derive(Debug, Args)]
-pub struct SnapshotArgs {
+pub(super) struct SnapshotArgs {
     /// The template, or a parameter file beside it
     pub file: PathBuf,
     /// A parameter file, or a value `name=value`; may be repeated
@@ -117,7 +117,7 @@ pub struct SnapshotArgs {
 
 /// How findings are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(super) enum Format {
     /// For people: the source with the place marked
     Text,
     /// One line a finding: file:line:col: severity[rule] message
@@ -130,7 +130,7 @@ pub enum Format {
 
 /// How rules are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ListFormat {
+pub(super) enum ListFormat {
     /// A table
     Text,
     /// JSON
@@ -139,7 +139,7 @@ pub enum ListFormat {
 
 /// The mildest severity that makes the exit code 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
+pub(super) enum FailOn {
     /// Errors
     Error,
     /// Warnings and errors
@@ -152,7 +152,7 @@ pub enum FailOn {
 
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Color {
+pub(super) enum Color {
     /// On a terminal, unless NO_COLOR is set
     Auto,
     /// Always

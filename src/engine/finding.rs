@@ -49,10 +49,10 @@ impl Finding {
     /// Adds the place that uses `value`, when the finding points at where it is written.
     #[must_use]
     pub fn used(mut self, value: &Value) -> Self {
-        if let Some(step) = value.origin.trail.as_deref() {
-            if step.span != self.primary.span {
-                self.related.push(Label::new(step.span, "used here"));
-            }
+        if let Some(step) = value.origin.trail.as_deref()
+            && step.span != self.primary.span
+        {
+            self.related.push(Label::new(step.span, "used here"));
         }
         self
     }

@@ -88,7 +88,7 @@ fn run_rule<'t>(runnable: Runnable<'_>, evaluator: &mut Evaluator<'t>, sources: 
             Some((check.findings, check.undecided))
         });
         let mut seen = Vec::new();
-        let mut held: BTreeMap<(Span, String), (Finding, Vec<Vec<Decision>>)> = BTreeMap::new();
+        let mut held: Held = BTreeMap::new();
         for guarded in worlds {
             let Some((found, undecided)) = guarded.answer else { continue };
             for finding in found {
@@ -114,6 +114,9 @@ fn run_rule<'t>(runnable: Runnable<'_>, evaluator: &mut Evaluator<'t>, sources: 
         diagnostic
     }));
 }
+
+/// The findings about one resource by place and message, each with the worlds that show it.
+type Held = BTreeMap<(Span, String), (Finding, Vec<Vec<Decision>>)>;
 
 /// The findings of one rule; the iterations of a loop show the same one once.
 #[derive(Debug, Default)]

@@ -65,7 +65,7 @@ impl<'t> Evaluator<'t> {
         let template = self.deployment(deployment).template;
         for (index, resource) in template.resources.iter().enumerate() {
             let picked = wanted(resource);
-            let entered = depth < MAX_DEPLOYMENTS && self.may_contain(resource, wanted);
+            let entered = depth < MAX_DEPLOYMENTS && may_contain(resource, wanted);
             if !picked && !entered {
                 continue;
             }
@@ -85,14 +85,6 @@ impl<'t> Evaluator<'t> {
         }
     }
 
-    fn may_contain(&self, resource: &Resource, wanted: &dyn Fn(&Resource) -> bool) -> bool {
-        match resource.deployment.as_ref().map(|deployment| &deployment.template) {
-            Some(NestedTemplate::Inline(template)) => contains(template, wanted),
-            Some(NestedTemplate::RelativePath(_)) => true,
-            Some(NestedTemplate::Elsewhere(_)) | None => false,
-        }
-    }
-
     /// All iterations of one declaration, whatever its condition says.
     pub fn instances_of(&mut self, deployment: DeploymentId, index: usize) -> Vec<Instance<'t>> {
         let current = self.deployment(deployment);
@@ -106,8 +98,8 @@ impl<'t> Evaluator<'t> {
             let name = copy.name.as_ref().map(|name| Arc::clone(&name.text));
             env.inside(FrameKind::Loop { name, of_resource: true, index })
         };
-        match self.count(copy, &env) {
-            Some(count) => (0..count)
+        if let Some(count) = self.count(copy, &env) {
+            (0..count)
                 .map(|at| Instance {
                     resource,
                     deployment,
@@ -116,18 +108,17 @@ impl<'t> Evaluator<'t> {
                     copy: Some(at),
                     enclosing: None,
                 })
-                .collect(),
-            None => {
-                let name = copy.name.iter().map(|name| Value::from(Arc::clone(&name.text))).collect();
-                vec![Instance {
-                    resource,
-                    deployment,
-                    env: frame(term("copyIndex", name)),
-                    index,
-                    copy: None,
-                    enclosing: None,
-                }]
-            }
+                .collect()
+        } else {
+            let name = copy.name.iter().map(|name| Value::from(Arc::clone(&name.text))).collect();
+            vec![Instance {
+                resource,
+                deployment,
+                env: frame(term("copyIndex", name)),
+                index,
+                copy: None,
+                enclosing: None,
+            }]
         }
     }
 
@@ -222,12 +213,14 @@ impl<'t> Evaluator<'t> {
 const MAX_DEPLOYMENTS: usize = 16;
 
 fn contains(template: &Template, wanted: &dyn Fn(&Resource) -> bool) -> bool {
-    template.resources.iter().any(|resource| {
-        wanted(resource)
-            || match resource.deployment.as_ref().map(|deployment| &deployment.template) {
-                Some(NestedTemplate::Inline(template)) => contains(template, wanted),
-                Some(NestedTemplate::RelativePath(_)) => true,
-                Some(NestedTemplate::Elsewhere(_)) | None => false,
-            }
-    })
+    template.resources.iter().any(|resource| wanted(resource) || may_contain(resource, wanted))
+}
+
+/// Whether the template that a resource deploys may declare a wanted one.
+fn may_contain(resource: &Resource, wanted: &dyn Fn(&Resource) -> bool) -> bool {
+    match resource.deployment.as_ref().map(|deployment| &deployment.template) {
+        Some(NestedTemplate::Inline(template)) => contains(template, wanted),
+        Some(NestedTemplate::RelativePath(_)) => true,
+        Some(NestedTemplate::Elsewhere(_)) | None => false,
+    }
 }

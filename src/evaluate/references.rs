@@ -12,7 +12,7 @@ use super::value::{Object, Value, Via};
 use super::{Evaluator, Slot};
 
 /// `reference(…)`: never known, but its id and API version may be.
-pub(super) fn reference<'t>(evaluator: &mut Evaluator<'t>, mut args: Vec<Value>, env: &Env) -> Value {
+pub(super) fn reference(evaluator: &mut Evaluator<'_>, mut args: Vec<Value>, env: &Env) -> Value {
     if let Some(instance) = args.first().and_then(|symbol| by_symbol(evaluator, symbol, env)) {
         if let Some(id) = evaluator.id(&instance) {
             args[0] = id.to_value();
@@ -27,7 +27,7 @@ pub(super) fn reference<'t>(evaluator: &mut Evaluator<'t>, mut args: Vec<Value>,
 }
 
 /// `resourceInfo('symbol')`: id, name, type and API version of a declared resource.
-pub(super) fn resource_info<'t>(evaluator: &mut Evaluator<'t>, args: Vec<Value>, env: &Env) -> Value {
+pub(super) fn resource_info(evaluator: &mut Evaluator<'_>, args: Vec<Value>, env: &Env) -> Value {
     let Some(instance) = args.first().and_then(|symbol| by_symbol(evaluator, symbol, env)) else {
         return term("resourceInfo", args);
     };
@@ -39,7 +39,7 @@ pub(super) fn resource_info<'t>(evaluator: &mut Evaluator<'t>, args: Vec<Value>,
 }
 
 /// `reference(<deployment>).outputs.x`: the output of a nested deployment in view.
-pub(super) fn output_property<'t>(evaluator: &mut Evaluator<'t>, base: &Term, name: &str, env: &Env) -> Option<Value> {
+pub(super) fn output_property(evaluator: &mut Evaluator<'_>, base: &Term, name: &str, env: &Env) -> Option<Value> {
     let Term::Property { base: reference, name: outputs } = base else { return None };
     if !outputs.eq_ignore_ascii_case("outputs") {
         return None;

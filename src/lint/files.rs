@@ -181,7 +181,7 @@ fn parse(file: FileId, sources: &Sources) -> Parsed {
 
 /// What a document is: by its schema, else by its members.
 fn kind_of(root: Node<'_>, text: &str) -> FileKind {
-    let kind = match root.get("$schema").and_then(|schema| schema.as_str()) {
+    let kind = match root.get("$schema").and_then(Node::as_str) {
         Some(schema) => classify(&schema),
         None => classify(text),
     };

@@ -46,19 +46,16 @@ pub(super) fn lint_template(
         diagnostics.extend(findings.diagnostics);
         (diagnostics, findings.undecided)
     }));
-    match outcome {
-        Ok((diagnostics, undecided)) => {
-            linted.diagnostics.extend(diagnostics);
-            linted.undecided.extend(undecided.into_iter().map(|(rule, span, reason)| Undecided {
-                span,
-                rule: rule.into(),
-                reason,
-            }));
-        }
-        Err(_) => {
-            let message = "plimsoll failed on this template; please report it".to_owned();
-            linted.diagnostics.push(own_finding("internal-error", Span::new(file, 0, 0), message));
-        }
+    if let Ok((diagnostics, undecided)) = outcome {
+        linted.diagnostics.extend(diagnostics);
+        linted.undecided.extend(undecided.into_iter().map(|(rule, span, reason)| Undecided {
+            span,
+            rule: rule.into(),
+            reason,
+        }));
+    } else {
+        let message = "plimsoll failed on this template; please report it".to_owned();
+        linted.diagnostics.push(own_finding("internal-error", Span::new(file, 0, 0), message));
     }
     linted
 }

@@ -87,7 +87,7 @@ impl<'a> Example<'a> {
         let outcome = lint_files(&self.files, &self.rule.id);
         let mut problems = Vec::new();
         for diagnostic in outcome.diagnostics.iter().filter(|diagnostic| *diagnostic.rule != *self.rule.id) {
-            problems.push(format!("{}: not a sound example: {}", self.title, self.show(&outcome, diagnostic)));
+            problems.push(format!("{}: not a sound example: {}", self.title, show(&outcome, diagnostic)));
         }
         let found: Vec<&Diagnostic> = outcome.diagnostics.iter().filter(|d| *d.rule == *self.rule.id).collect();
         let places = |diagnostic: &&Diagnostic| {
@@ -98,7 +98,7 @@ impl<'a> Example<'a> {
         actual.sort();
         actual.dedup();
         if actual != self.marks {
-            let shown: Vec<String> = found.iter().map(|diagnostic| self.show(&outcome, diagnostic)).collect();
+            let shown: Vec<String> = found.iter().map(|diagnostic| show(&outcome, diagnostic)).collect();
             problems.push(format!("{}: expected {:?}, found {:#?}", self.title, self.marked(), shown));
         }
         if self.fails == self.marks.is_empty() {
@@ -127,11 +127,11 @@ impl<'a> Example<'a> {
     fn marked(&self) -> Vec<&str> {
         self.marks.iter().map(|(path, start, end)| &self.files[path][*start..*end]).collect()
     }
+}
 
-    fn show(&self, outcome: &Outcome, diagnostic: &Diagnostic) -> String {
-        let span = diagnostic.primary.span;
-        format!("[{}] {} at «{}»", diagnostic.rule, diagnostic.headline(), outcome.sources.text(span))
-    }
+fn show(outcome: &Outcome, diagnostic: &Diagnostic) -> String {
+    let span = diagnostic.primary.span;
+    format!("[{}] {} at «{}»", diagnostic.rule, diagnostic.headline(), outcome.sources.text(span))
 }
 
 fn apply(text: &str, mut edits: Vec<Edit>) -> String {

@@ -1,3 +1,5 @@
 //! The tests of plimsoll as a whole, in one binary.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
 mod examples;

@@ -26,7 +26,9 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
     let Some(template) = check.template() else { return };
     let mut findings = Vec::new();
     check_template(template, &mut findings);
-    findings.into_iter().for_each(|finding| check.report(finding));
+    for finding in findings {
+        check.report(finding);
+    }
 }
 
 fn check_template(template: &Template, findings: &mut Vec<Finding>) {

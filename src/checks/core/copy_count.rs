@@ -17,7 +17,9 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
             }
         }
     });
-    findings.into_iter().for_each(|finding| check.report(finding));
+    for finding in findings {
+        check.report(finding);
+    }
 }
 
 fn judge(copy: &Expr) -> Option<Finding> {

@@ -14,7 +14,9 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
             findings.extend(judge(site, name, args.len()));
         }
     });
-    findings.into_iter().for_each(|finding| check.report(finding));
+    for finding in findings {
+        check.report(finding);
+    }
 }
 
 fn judge(site: Site<'_>, name: &Name, given: usize) -> Option<Finding> {

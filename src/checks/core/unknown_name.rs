@@ -21,7 +21,9 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
             }
         }
     });
-    findings.into_iter().for_each(|finding| check.report(finding));
+    for finding in findings {
+        check.report(finding);
+    }
 }
 
 fn parameters(site: Site<'_>) -> Vec<&str> {

@@ -58,11 +58,10 @@ impl Parser<'_> {
         self.blanks();
         let start = self.at;
         let mut expr = match self.peek() {
-            None => return Err(self.unexpected("an expression")),
             Some(b'\'') => self.string()?,
             Some(b'0'..=b'9' | b'-' | b'+') => self.number()?,
             Some(b'a'..=b'z' | b'A'..=b'Z' | b'_') => self.call()?,
-            Some(_) => return Err(self.unexpected("an expression")),
+            _ => return Err(self.unexpected("an expression")),
         };
         loop {
             self.blanks();

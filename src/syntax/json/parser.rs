@@ -377,12 +377,11 @@ impl Parser<'_> {
                 let first = seen[..count].iter().flatten().find(|other| {
                     other.end - other.start == key.end - key.start && raw(other).eq_ignore_ascii_case(text)
                 });
-                match first {
-                    Some(first) => found.push((*first, key)),
-                    None => {
-                        seen[count] = Some(key);
-                        count += 1;
-                    }
+                if let Some(first) = first {
+                    found.push((*first, key));
+                } else {
+                    seen[count] = Some(key);
+                    count += 1;
                 }
             }
         } else {

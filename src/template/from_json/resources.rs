@@ -75,7 +75,7 @@ impl Lowering {
 
     fn deployment(&mut self, properties: Node<'_>, resource: Span) -> NestedDeployment {
         let option = properties.get("expressionEvaluationOptions").and_then(|options| options.get("scope"));
-        let inner = option.and_then(|scope| scope.as_str()).is_some_and(|scope| scope.eq_ignore_ascii_case("inner"));
+        let inner = option.and_then(Node::as_str).is_some_and(|scope| scope.eq_ignore_ascii_case("inner"));
         let link = properties.get("templateLink");
         let relative = link.and_then(|link| link.get("relativePath"));
         let template = match (properties.get("template"), relative) {
