@@ -16,7 +16,9 @@ pub(super) fn run(args: &CheckArgs, color: bool) -> Result<Exit, CliError> {
     settings.select = known_rules(&args.select)?;
     settings.ignore = known_rules(&args.ignore)?;
     let mut inputs = Inputs::below(&args.paths, !args.no_ignore);
-    inputs.add_parameters(&args.parameters, &mut settings)?;
+    let given = inputs.add_parameters(&args.parameters)?;
+    settings.parameter_files = given.files;
+    settings.overrides = given.overrides;
     let outcome = in_pool(args.threads, || lint(inputs.inputs, &settings, &inputs::load))?;
 
     let rules: Vec<&Metadata> = Catalogue::built_in().rules().iter().map(|rule| &rule.metadata).collect();

@@ -19,6 +19,8 @@ pub struct Context {
     pub location: Option<String>,
     /// The name of the deployment.
     pub deployment_name: Option<String>,
+    /// Whether the values of secure parameters stay symbolic, so that no text computed from one can show it.
+    pub hide_secrets: bool,
 }
 
 impl Context {
@@ -32,6 +34,7 @@ impl Context {
             resource_group: None,
             location: None,
             deployment_name: None,
+            hide_secrets: false,
         }
     }
 }

@@ -87,7 +87,7 @@ impl<'t> Evaluator<'t> {
     }
 
     /// The deployment that a resource deploys; `None` when its template is not in view.
-    pub(super) fn nested(&mut self, instance: &Instance<'t>) -> Option<DeploymentId> {
+    pub fn nested(&mut self, instance: &Instance<'t>) -> Option<DeploymentId> {
         let key = instance.key();
         if let Some(&known) = self.nested.get(&key) {
             return Some(known);

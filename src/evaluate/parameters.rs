@@ -15,22 +15,28 @@ impl<'t> Evaluator<'t> {
     pub(super) fn parameter(&mut self, deployment: DeploymentId, index: usize) -> Value {
         let parameter = &self.deployment(deployment).template.parameters[index];
         self.memoised(Slot::Parameter(deployment, index), parameter.name.span, |this| {
-            match this.deployment(deployment).arguments.clone() {
-                Arguments::Root => this.root_parameter(deployment, index, parameter),
+            let value = this.parameter_value(deployment, index, parameter);
+            let hidden = parameter.secure && this.context().hide_secrets && is_secret(&value);
+            if hidden { unknown(parameter) } else { value }
+        })
+    }
+
+    fn parameter_value(&mut self, deployment: DeploymentId, index: usize, parameter: &'t Parameter) -> Value {
+            match self.deployment(deployment).arguments.clone() {
+                Arguments::Root => self.root_parameter(deployment, index, parameter),
                 Arguments::Nested { values, env } => {
                     let given = values.and_then(|values| values.get(&parameter.name.text));
                     match given.and_then(|given| given.get("value")) {
-                        Some(value) => match this.evaluate(value, &env) {
-                            value if value.is_unknown() => this.open(deployment, index, parameter, value),
+                        Some(value) => match self.evaluate(value, &env) {
+                            value if value.is_unknown() => self.open(deployment, index, parameter, value),
                             value => value,
                         },
                         // Given by a key vault reference, or by an object that only an expression knows.
                         None if given.is_some() => unknown(parameter),
-                        None => this.default(deployment, index, parameter),
+                        None => self.default(deployment, index, parameter),
                     }
                 }
             }
-        })
     }
 
     fn root_parameter(&mut self, deployment: DeploymentId, index: usize, parameter: &'t Parameter) -> Value {
@@ -129,6 +135,17 @@ fn is_finite(parameter: &Parameter) -> bool {
             ParameterType::Array | ParameterType::Object => false,
             _ => !parameter.allowed.is_empty(),
         }
+}
+
+/// Whether a value gives anything away: nothing is known of an empty or symbolic one.
+fn is_secret(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Null | Kind::Unknown(_) => false,
+        Kind::String(text) => !text.value.is_empty(),
+        Kind::Array(items) => !items.is_empty(),
+        Kind::Object(object) => !object.is_empty(),
+        Kind::Bool(_) | Kind::Integer(_) | Kind::Float(_) => true,
+    }
 }
 
 fn unknown(parameter: &Parameter) -> Value {

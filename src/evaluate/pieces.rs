@@ -28,8 +28,18 @@ pub fn join(mut pieces: Vec<Piece>) -> Value {
             Some(Piece::Unknown(value)) => value,
         };
     }
-    let args = pieces.into_iter().map(|piece| join(vec![piece])).collect();
-    Value::unknown(Term::Call { name: "concat".into(), args })
+    let (mut template, mut args) = (String::new(), vec![Value::null()]);
+    for piece in pieces {
+        match piece {
+            Piece::Text(text) => template.push_str(&text.replace('{', "{{").replace('}', "}}")),
+            Piece::Unknown(value) => {
+                template.push_str(&format!("{{{}}}", args.len() - 1));
+                args.push(value);
+            }
+        }
+    }
+    args[0] = Value::from(template);
+    Value::unknown(Term::Call { name: "format".into(), args })
 }
 
 /// Splits pieces at every `separator` that is known to be there.

@@ -90,6 +90,19 @@ fn write_call<'a>(f: &mut fmt::Formatter<'_>, name: &str, args: impl Iterator<It
     f.write_str(")")
 }
 
+/// A value as the template language spells it.
+pub fn expression(value: &Value) -> impl fmt::Display + '_ {
+    Expression(value)
+}
+
+struct Expression<'a>(&'a Value);
+
+impl fmt::Display for Expression<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_expression(f, self.0)
+    }
+}
+
 /// Writes a value as the template language spells it: `createObject(…)` for an object, `'it''s'` for a string.
 fn write_expression(f: &mut fmt::Formatter<'_>, value: &Value) -> fmt::Result {
     match &value.kind {
