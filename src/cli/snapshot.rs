@@ -17,6 +17,7 @@ pub(super) fn run(args: &SnapshotArgs) -> Result<Exit, CliError> {
         resource_group: given(&args.resource_group, RESOURCE_GROUP),
         location: args.location.clone(),
         deployment_name: args.deployment_name.clone(),
+        settled: true,
         hide_secrets: true,
         ..Context::at(inputs::now(args.now.as_deref())?)
     };

@@ -19,6 +19,8 @@ pub struct Context {
     pub location: Option<String>,
     /// The name of the deployment.
     pub deployment_name: Option<String>,
+    /// Whether no choice is left open: a parameter that nothing gives a value to is unknown, however few are allowed.
+    pub settled: bool,
     /// Whether the values of secure parameters stay symbolic, so that no text computed from one can show it.
     pub hide_secrets: bool,
 }
@@ -34,6 +36,7 @@ impl Context {
             resource_group: None,
             location: None,
             deployment_name: None,
+            settled: false,
             hide_secrets: false,
         }
     }

@@ -79,7 +79,7 @@ impl<'t> Evaluator<'t> {
 
     /// Nobody says what the parameter will be: the default first, then whatever else is allowed.
     fn without_file(&mut self, deployment: DeploymentId, index: usize, parameter: &'t Parameter) -> Value {
-        if !is_finite(parameter) {
+        if !self.is_open(parameter) {
             return self.default(deployment, index, parameter);
         }
         let first = match &parameter.default {
@@ -92,7 +92,19 @@ impl<'t> Evaluator<'t> {
 
     /// A value that is not known, though it must be one of the allowed values.
     fn open(&mut self, deployment: DeploymentId, index: usize, parameter: &'t Parameter, value: Value) -> Value {
-        if is_finite(parameter) { self.choose(deployment, index, parameter, None) } else { value }
+        if self.is_open(parameter) { self.choose(deployment, index, parameter, None) } else { value }
+    }
+
+    /// Whether a parameter is one of finitely many values, all of which are looked at.
+    fn is_open(&self, parameter: &Parameter) -> bool {
+        // An array parameter may hold any selection of its allowed values.
+        !parameter.secure
+            && !self.context().settled
+            && match parameter.ty {
+                ParameterType::Bool => true,
+                ParameterType::Array | ParameterType::Object => false,
+                _ => !parameter.allowed.is_empty(),
+            }
     }
 
     fn choose(
@@ -125,16 +137,6 @@ impl<'t> Evaluator<'t> {
         let taken = worlds.decide(choice) as usize;
         values.into_iter().nth(taken).unwrap_or_else(|| unknown(parameter))
     }
-}
-
-fn is_finite(parameter: &Parameter) -> bool {
-    // An array parameter may hold any selection of its allowed values.
-    !parameter.secure
-        && match parameter.ty {
-            ParameterType::Bool => true,
-            ParameterType::Array | ParameterType::Object => false,
-            _ => !parameter.allowed.is_empty(),
-        }
 }
 
 /// Whether a value gives anything away: nothing is known of an empty or symbolic one.
