@@ -67,7 +67,7 @@ fn known_rules(names: &[String]) -> Result<Vec<String>, CliError> {
 }
 
 /// Runs `work` on `threads` threads, each with a stack for the deepest nesting that the limits allow.
-fn in_pool<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> Result<T, CliError> {
+pub(super) fn in_pool<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> Result<T, CliError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).stack_size(STACK_BYTES).build();
     let pool = pool.map_err(|error| CliError::Usage(format!("--threads: {error}")))?;
     Ok(pool.install(work))

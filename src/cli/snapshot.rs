@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::args::SnapshotArgs;
+use super::check::in_pool;
 use super::inputs::{self, Inputs, display};
 use super::{CliError, Exit};
 use crate::evaluate::Context;
@@ -10,7 +11,10 @@ use crate::snapshot::{RESOURCE_GROUP, SUBSCRIPTION, Settings, snapshot};
 
 pub(super) fn run(args: &SnapshotArgs) -> Result<Exit, CliError> {
     let given = |value: &Option<String>, otherwise: &str| Some(value.clone().unwrap_or_else(|| otherwise.to_owned()));
+    // Without a time, a snapshot made today equals the one made tomorrow.
+    let now = args.now.as_ref().map(|now| inputs::now(Some(now))).transpose()?;
     let context = Context {
+        now,
         tenant_id: args.tenant_id.clone(),
         management_group: args.management_group_id.clone(),
         subscription_id: given(&args.subscription_id, SUBSCRIPTION),
@@ -19,7 +23,7 @@ pub(super) fn run(args: &SnapshotArgs) -> Result<Exit, CliError> {
         deployment_name: args.deployment_name.clone(),
         settled: true,
         hide_secrets: true,
-        ..Context::at(inputs::now(args.now.as_deref())?)
+        ..Context::unknown()
     };
     let mut inputs = Inputs::around(&args.file);
     let given = inputs.add_parameters(&args.parameters)?;
@@ -29,8 +33,8 @@ pub(super) fn run(args: &SnapshotArgs) -> Result<Exit, CliError> {
         parameter_files: given.files,
         overrides: given.overrides,
     };
-    let predicted =
-        snapshot(inputs.inputs, &settings, &inputs::load).map_err(|error| CliError::Usage(error.to_string()))?;
+    let predicted = in_pool(None, || snapshot(inputs.inputs, &settings, &inputs::load))?
+        .map_err(|error| CliError::Usage(error.to_string()))?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     serde_json::to_writer_pretty(&mut out, &predicted).map_err(io::Error::from)?;
     writeln!(out)?;

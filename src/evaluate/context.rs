@@ -6,7 +6,7 @@ use jiff::Timestamp;
 #[derive(Debug, Clone)]
 pub struct Context {
     /// The time of the deployment.
-    pub now: Timestamp,
+    pub now: Option<Timestamp>,
     /// The tenant's id.
     pub tenant_id: Option<String>,
     /// The name of the management group.
@@ -28,8 +28,13 @@ pub struct Context {
 impl Context {
     /// Knows only the time.
     pub fn at(now: Timestamp) -> Self {
+        Self { now: Some(now), ..Self::unknown() }
+    }
+
+    /// Knows nothing.
+    pub fn unknown() -> Self {
         Self {
-            now,
+            now: None,
             tenant_id: None,
             management_group: None,
             subscription_id: None,

@@ -12,11 +12,17 @@ pub enum Piece {
     Unknown(Value),
 }
 
+/// Most pieces that a string is taken apart into; past that it is one unknown piece.
+const MAX_PIECES: usize = 1024;
+
 /// The pieces of a string in order, neighbouring known ones joined. `None` for what is not a string.
 pub fn pieces(value: &Value) -> Option<Vec<Piece>> {
     let mut pieces = Vec::new();
-    collect(value, &mut pieces, 0)?;
-    Some(pieces)
+    match collect(value, &mut pieces, 0) {
+        Some(()) => Some(pieces),
+        None if value.is_unknown() && pieces.len() >= MAX_PIECES => Some(vec![Piece::Unknown(value.clone())]),
+        None => None,
+    }
 }
 
 /// Joins pieces to a value: a string when all is known, else a canonical term.
@@ -68,6 +74,9 @@ pub fn split(pieces: Vec<Piece>, separator: char) -> Vec<Vec<Piece>> {
 }
 
 fn collect(value: &Value, pieces: &mut Vec<Piece>, depth: usize) -> Option<()> {
+    if pieces.len() >= MAX_PIECES {
+        return None;
+    }
     match &value.kind {
         Kind::String(text) => push_text(pieces, &text.value),
         Kind::Integer(number) => push_text(pieces, &number.to_string()),

@@ -27,6 +27,26 @@ pub(super) fn reference(evaluator: &mut Evaluator<'_>, mut args: Vec<Value>, env
     term("reference", args)
 }
 
+/// `references('loop')`: one `reference(…)` for each resource that the loop makes.
+pub(super) fn references(evaluator: &mut Evaluator<'_>, args: Vec<Value>, env: &Env) -> Value {
+    let template = evaluator.deployment(env.deployment).template;
+    let Some(declared) = args.first().and_then(Value::as_str).and_then(|symbol| template.symbol(symbol)) else {
+        return term("references", args);
+    };
+    let instances = evaluator.instances_of(env.deployment, declared);
+    if instances.iter().any(|instance| instance.resource.copy.is_none() || !instance.is_iteration()) {
+        return term("references", args);
+    }
+    let symbol = args[0].as_str().unwrap_or_default().to_owned();
+    let one = |index: usize| {
+        let mut args = args.clone();
+        args[0] = Value::from(format!("{symbol}[{index}]"));
+        args
+    };
+    let each: Vec<Value> = (0..instances.len()).map(|index| reference(evaluator, one(index), env)).collect();
+    Value::from(each)
+}
+
 /// `resourceInfo('symbol')`: id, name, type and API version of a declared resource.
 pub(super) fn resource_info(evaluator: &mut Evaluator<'_>, args: Vec<Value>, env: &Env) -> Value {
     let Some(instance) = args.first().and_then(|symbol| by_symbol(evaluator, symbol, env)) else {
