@@ -126,6 +126,10 @@ impl<'t> Evaluator<'t> {
             | "managementgroupresourceid"
             | "extensionresourceid" => self.resource_id_call(folded, args, env),
             "reference" => references::reference(self, args, env),
+            "tryget" => {
+                let resolved = references::try_get(self, &args, env);
+                apply(&name.text, resolved.unwrap_or(args))
+            }
             "references" => references::references(self, args, env),
             "resourceinfo" => references::resource_info(self, args, env),
             "utcnow" => self.utc_now(args),

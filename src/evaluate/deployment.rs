@@ -3,7 +3,7 @@
 use super::call::{signature, term};
 use super::expression::Env;
 use super::instance::Instance;
-use super::resource_id::{IdScope, ResourceId, current_group, current_subscription, property_of_call, split_arguments};
+use super::resource_id::{IdScope, ResourceId, current_group, current_management_group, current_subscription, property_of_call, split_arguments};
 use super::term::Term;
 use super::value::Value;
 use super::{Evaluator, Inputs};
@@ -74,7 +74,7 @@ impl<'t> Deployment<'t> {
                 kind: inputs.template.scope,
                 subscription: known(&context.subscription_id, current_subscription()),
                 group: known(&context.resource_group, current_group()),
-                management_group: known(&context.management_group, property_of_call("managementGroup", "name")),
+                management_group: known(&context.management_group, current_management_group()),
             },
             name: known(&context.deployment_name, property_of_call("deployment", "name")),
         }
@@ -131,7 +131,7 @@ impl<'t> Evaluator<'t> {
             scope.group = self.evaluate(group, &instance.env);
         }
         if let Some(target) = body.get("scope") {
-            match IdScope::parse(&self.evaluate(target, &instance.env)) {
+            match IdScope::parse_in(&self.evaluate(target, &instance.env), &IdScope::Tenant) {
                 IdScope::Tenant => scope.kind = TargetScope::Tenant,
                 IdScope::ManagementGroup(group) => {
                     scope.kind = TargetScope::ManagementGroup;

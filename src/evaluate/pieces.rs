@@ -26,7 +26,14 @@ pub fn pieces(value: &Value) -> Option<Vec<Piece>> {
 }
 
 /// Joins pieces to a value: a string when all is known, else a canonical term.
-pub fn join(mut pieces: Vec<Piece>) -> Value {
+pub fn join(row: Vec<Piece>) -> Value {
+    let mut pieces = Vec::with_capacity(row.len());
+    for piece in row {
+        match piece {
+            Piece::Text(text) => push_text(&mut pieces, &text),
+            unknown @ Piece::Unknown(_) => pieces.push(unknown),
+        }
+    }
     if pieces.len() <= 1 {
         return match pieces.pop() {
             None => Value::from(""),

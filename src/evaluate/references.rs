@@ -65,6 +65,41 @@ pub(super) fn output_property(evaluator: &mut Evaluator<'_>, base: &Term, name: 
     if !outputs.eq_ignore_ascii_case("outputs") {
         return None;
     }
+    let instance = referred_deployment(evaluator, reference, env)?;
+    // Where it is not deployed, the deployment fails here.
+    if evaluator.condition(&instance).as_bool() == Some(false) {
+        return None;
+    }
+    let nested = evaluator.nested(&instance)?;
+    output(evaluator, nested, name, instance.resource.ty.span)
+}
+
+/// `tryGet(reference(<deployment>), 'outputs', 'x', …)`: the output, or null where it is known that there is none. The
+/// first value is what is found, the others are the keys left to follow.
+pub(super) fn try_get(evaluator: &mut Evaluator<'_>, args: &[Value], env: &Env) -> Option<Vec<Value>> {
+    let (base, keys) = args.split_first()?;
+    let (instance, keys) = match (base.as_term()?, keys) {
+        (Term::Property { base, name }, keys) if name.eq_ignore_ascii_case("outputs") => {
+            (referred_deployment(evaluator, base, env)?, keys)
+        }
+        (_, [outputs, keys @ ..]) if outputs.as_str()?.eq_ignore_ascii_case("outputs") => {
+            (referred_deployment(evaluator, base, env)?, keys)
+        }
+        _ => return None,
+    };
+    let (key, rest) = keys.split_first()?;
+    let found = match evaluator.condition(&instance).as_bool()? {
+        true => {
+            let nested = evaluator.nested(&instance)?;
+            output(evaluator, nested, key.as_str()?, instance.resource.ty.span)
+        }
+        false => None,
+    };
+    Some(std::iter::once(found.unwrap_or_default()).chain(rest.iter().cloned()).collect())
+}
+
+/// The deployment beside `env` that a `reference(…)` is to.
+fn referred_deployment<'t>(evaluator: &mut Evaluator<'t>, reference: &Value, env: &Env) -> Option<Instance<'t>> {
     let id = ResourceId::parse(reference.as_term()?.call("reference")?.first()?)?;
     if !id.ty.eq_ignore_ascii_case("Microsoft.Resources/deployments") {
         return None;
@@ -76,8 +111,7 @@ pub(super) fn output_property(evaluator: &mut Evaluator<'_>, base: &Term, name: 
         }
         for instance in evaluator.instances_of(env.deployment, index) {
             if evaluator.id(&instance).and_then(|other| other.same(&id)) == Some(true) {
-                let nested = evaluator.nested(&instance)?;
-                return output(evaluator, nested, name, resource.ty.span);
+                return Some(instance);
             }
         }
     }

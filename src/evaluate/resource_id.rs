@@ -47,6 +47,11 @@ pub fn current_group() -> Value {
     property_of_call("resourceGroup", "name")
 }
 
+/// The name of the deployment's management group, when nothing is known of it.
+pub fn current_management_group() -> Value {
+    property_of_call("managementGroup", "name")
+}
+
 /// The term `function().property`.
 pub fn property_of_call(function: &str, property: &str) -> Value {
     let base = Value::unknown(Term::Call { name: function.into(), args: Vec::new() });
@@ -92,7 +97,7 @@ impl ResourceId {
             }
             "managementgroupresourceid" => {
                 let (leading, ty, names) = split_arguments(args)?;
-                let group = leading.first().cloned().unwrap_or_else(|| property_of_call("managementGroup", "name"));
+                let group = leading.first().cloned().unwrap_or_else(current_management_group);
                 Some(Self { scope: IdScope::ManagementGroup(group), ty, names })
             }
             "extensionresourceid" => {
@@ -114,6 +119,16 @@ impl ResourceId {
 
     fn to_text(&self) -> Option<String> {
         let mut text = self.scope.to_text()?;
+        // Two types have ids without their provider.
+        match (&self.scope, self.names.as_slice()) {
+            (IdScope::Subscription(_), [group]) if self.ty.eq_ignore_ascii_case("Microsoft.Resources/resourceGroups") => {
+                return Some(format!("{text}/resourceGroups/{}", group.as_str()?));
+            }
+            (IdScope::Tenant, [subscription]) if self.ty.eq_ignore_ascii_case("Microsoft.Resources/subscriptions") => {
+                return Some(format!("/subscriptions/{}", subscription.as_str()?));
+            }
+            _ => {}
+        }
         let (provider, types) = self.ty.split_once('/')?;
         text.push_str("/providers/");
         text.push_str(provider);
@@ -146,7 +161,9 @@ impl ResourceId {
                 "subscriptionResourceId"
             }
             IdScope::ManagementGroup(group) => {
-                args.push(group.clone());
+                if *group != current_management_group() {
+                    args.push(group.clone());
+                }
                 "managementGroupResourceId"
             }
             IdScope::Tenant => "tenantResourceId",
@@ -193,7 +210,7 @@ impl IdScope {
     /// Reads a scope: the id of a subscription, resource group, management group or resource, in any spelling.
     pub fn parse(value: &Value) -> Self {
         if let Some(id) = value.as_term().and_then(ResourceId::from_call) {
-            return Self::Resource(Box::new(id));
+            return Self::of_resource(id);
         }
         if let Some(Term::Property { base, name }) = value.as_term()
             && name.eq_ignore_ascii_case("id")
@@ -205,11 +222,26 @@ impl IdScope {
             if base.call("subscription").is_some_and(<[_]>::is_empty) {
                 return Self::Subscription(current_subscription());
             }
+            if base.call("managementGroup").is_some_and(<[_]>::is_empty) {
+                return Self::ManagementGroup(current_management_group());
+            }
         }
         pieces(value)
             .filter(|row| !matches!(row.as_slice(), [Piece::Unknown(_)]))
             .and_then(|row| Self::parse_rows(split(row, '/')))
             .unwrap_or_else(|| Self::Other(value.clone()))
+    }
+
+    /// The scope that a resource is: itself, or one of the scopes with a form of their own.
+    fn of_resource(mut id: ResourceId) -> Self {
+        let management_group = id.ty.eq_ignore_ascii_case("Microsoft.Management/managementGroups");
+        match (id.names.pop(), id.names.is_empty()) {
+            (Some(name), true) if management_group => Self::ManagementGroup(name),
+            (name, _) => {
+                id.names.extend(name);
+                Self::Resource(Box::new(id))
+            }
+        }
     }
 
     /// Reads a scope that may be written relative to the deployment's: `Microsoft.KeyVault/vaults/v`.
@@ -243,6 +275,9 @@ impl IdScope {
         let mut parts = rows.into_iter().map(join).peekable();
         while let Some(part) = parts.next() {
             let keyword = part.as_str()?.to_ascii_lowercase();
+            if keyword.is_empty() && parts.peek().is_none() {
+                break;
+            }
             scope = match (keyword.as_str(), scope) {
                 ("subscriptions", Self::Tenant) => Self::Subscription(parts.next()?),
                 ("resourcegroups", Self::Subscription(subscription)) => {
@@ -256,13 +291,10 @@ impl IdScope {
                         ty.push_str(next.as_str()?);
                         names.push(parts.next()?);
                     }
-                    if ty.eq_ignore_ascii_case("Microsoft.Management/managementGroups") && names.len() == 1 {
-                        Self::ManagementGroup(names.pop()?)
-                    } else if names.is_empty() {
+                    if names.is_empty() {
                         return None;
-                    } else {
-                        Self::Resource(Box::new(ResourceId { scope, ty, names }))
                     }
+                    Self::of_resource(ResourceId { scope, ty, names })
                 }
                 _ => return None,
             };
@@ -301,6 +333,10 @@ impl IdScope {
             }
             (Self::Subscription(subscription), None) if *subscription != current_subscription() => {
                 join(vec![Piece::Text("/subscriptions/".into()), Piece::Unknown(subscription.clone())])
+            }
+            (Self::ManagementGroup(group), None) if *group != current_management_group() => {
+                let start = Piece::Text("/providers/Microsoft.Management/managementGroups/".into());
+                join(vec![start, Piece::Unknown(group.clone())])
             }
             (Self::ManagementGroup(_), None) => property_of_call("managementGroup", "id"),
             (Self::Subscription(_) | Self::Tenant, None) => property_of_call("subscription", "id"),
