@@ -47,7 +47,7 @@ fn lint_against_parse(corpus: &Path) -> Result<bool, Box<dyn Error>> {
         check = check.min(start.elapsed());
     }
     let ratio = check.as_secs_f64() / parse.as_secs_f64();
-    let megabytes = bytes as f64 / 1e6;
+    let megabytes = f64::from(u32::try_from(bytes)?) / 1e6;
     say(&format!(
         "lint: {} templates, {megabytes:.1} MB; serde_json::Value {:.1} ms, plimsoll {:.1} ms ({:.0} MB/s); ratio {ratio:.2} (at most {MAX_RATIO})",
         texts.len(),
