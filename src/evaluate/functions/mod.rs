@@ -5,6 +5,19 @@
 //! origin counts as written at the call.
 
 mod arguments;
+mod array;
+mod comparison;
+mod format;
+mod logical;
+mod number_format;
+mod numeric;
+mod object;
+mod sequence;
+mod string;
+mod text;
+
+use std::cmp::Ordering;
+use std::sync::LazyLock;
 
 pub use arguments::{Arguments, Stop};
 
@@ -25,14 +38,47 @@ pub struct Function {
     /// Computes it.
     pub apply: fn(&Arguments<'_>) -> Evaluated,
 }
-/// x
-pub fn lookup(_name: &str) -> Option<&'static Function> {
-    None
+
+/// Any number of arguments.
+const MANY: usize = usize::MAX;
+
+/// Every function, sorted for the search.
+static FUNCTIONS: LazyLock<Vec<Function>> = LazyLock::new(|| {
+    let families = [
+        array::FUNCTIONS,
+        comparison::FUNCTIONS,
+        format::FUNCTIONS,
+        logical::FUNCTIONS,
+        numeric::FUNCTIONS,
+        object::FUNCTIONS,
+        sequence::FUNCTIONS,
+        string::FUNCTIONS,
+    ];
+    let mut functions = families.concat();
+    functions.sort_by(|a, b| compare_folded(a.name, b.name));
+    functions
+});
+
+const fn function(name: &'static str, min: usize, max: usize, apply: fn(&Arguments<'_>) -> Evaluated) -> Function {
+    Function { name, min, max, apply }
 }
-/// x
+
+/// The function of this name, without regard to ASCII case.
+pub fn lookup(name: &str) -> Option<&'static Function> {
+    let at = FUNCTIONS.binary_search_by(|function| compare_folded(function.name, name)).ok()?;
+    FUNCTIONS.get(at)
+}
+
+/// The names of these functions, sorted.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    [].into_iter()
+    FUNCTIONS.iter().map(|function| function.name)
 }
+
+fn compare_folded(a: &str, b: &str) -> Ordering {
+    let fold = |byte: u8| byte.to_ascii_lowercase();
+    a.bytes().map(fold).cmp(b.bytes().map(fold))
+}
+
 /// x
 pub fn format_utc(_t: jiff::Timestamp, _f: &str) -> Result<String, String> {
     Ok(String::new())

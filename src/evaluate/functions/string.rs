@@ -1,0 +1,176 @@
+//! String functions that take nothing but strings; `format` is in a file of its own.
+
+use super::sequence::fold;
+use super::text::{self, bounded, scalar};
+use super::{Arguments, Evaluated, Function, Stop, function};
+use crate::evaluate::pieces::{Piece, pieces};
+use crate::evaluate::value::{Kind, Part, Value};
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    function("endsWith", 2, 2, ends_with),
+    function("join", 2, 2, join),
+    function("padLeft", 2, 3, pad_left),
+    function("replace", 3, 3, replace),
+    function("split", 2, 2, split),
+    function("startsWith", 2, 2, starts_with),
+    function("string", 1, 1, string),
+    function("substring", 2, 3, substring),
+    function("toLower", 1, 1, |args| Ok(Value::from(args.string(0)?.to_lowercase()))),
+    function("toUpper", 1, 1, |args| Ok(Value::from(args.string(0)?.to_uppercase()))),
+    function("trim", 1, 1, |args| Ok(Value::from(args.string(0)?.trim()))),
+];
+
+fn starts_with(args: &Arguments<'_>) -> Evaluated {
+    let wanted = fold(args.string(1)?);
+    match known_end(args, |pieces| pieces.first())? {
+        Known::Whole(text) => Ok(Value::from(fold(text).starts_with(&wanted))),
+        Known::Part(start) => {
+            let start = fold(&start);
+            decide(start.starts_with(&wanted), wanted.starts_with(&start))
+        }
+    }
+}
+
+fn ends_with(args: &Arguments<'_>) -> Evaluated {
+    let wanted = fold(args.string(1)?);
+    match known_end(args, |pieces| pieces.last())? {
+        Known::Whole(text) => Ok(Value::from(fold(text).ends_with(&wanted))),
+        Known::Part(end) => {
+            let end = fold(&end);
+            decide(end.ends_with(&wanted), wanted.ends_with(&end))
+        }
+    }
+}
+
+/// What is known of the string that is looked at.
+enum Known<'a> {
+    Whole(&'a str),
+    Part(String),
+}
+
+/// The first argument, or what is known at one end of it.
+fn known_end<'a>(args: &Arguments<'a>, end: fn(&[Piece]) -> Option<&Piece>) -> Result<Known<'a>, Stop> {
+    match args.get(0) {
+        Some(value) if value.is_unknown() => match pieces(value).as_deref().and_then(end) {
+            Some(Piece::Text(text)) => Ok(Known::Part(text.clone())),
+            _ => Err(Stop::Unknown),
+        },
+        _ => Ok(Known::Whole(args.string(0)?)),
+    }
+}
+
+fn decide(found: bool, open: bool) -> Evaluated {
+    match (found, open) {
+        (true, _) => Ok(Value::from(true)),
+        (false, true) => Err(Stop::Unknown),
+        (false, false) => Ok(Value::from(false)),
+    }
+}
+
+fn join(args: &Arguments<'_>) -> Evaluated {
+    let (items, separator) = (args.array(0)?, args.string(1)?);
+    let mut text = String::new();
+    let mut parts = Vec::with_capacity(items.len() * 2);
+    for (index, item) in items.iter().enumerate() {
+        if item.is_unknown() {
+            return Err(Stop::Unknown);
+        }
+        if let (true, Some(value)) = (index > 0, args.get(1)) {
+            text.push_str(separator);
+            parts.push(Part { end: text.len(), value: value.clone() });
+        }
+        let piece = scalar(item).ok_or_else(|| args.invalid("every element must be a string"))?;
+        text.push_str(&piece);
+        bounded(text.len())?;
+        parts.push(Part { end: text.len(), value: item.clone() });
+    }
+    Ok(Value::composed(text, parts))
+}
+
+fn pad_left(args: &Arguments<'_>) -> Evaluated {
+    let value = args.value(0)?;
+    let text = match &value.kind {
+        Kind::String(_) | Kind::Integer(_) => scalar(value).unwrap_or_default(),
+        _ => return Err(args.mismatch(0, "a string or an integer")),
+    };
+    let wanted = usize::try_from(args.integer(1)?).map_err(|_| args.invalid("the length is negative"))?;
+    let pad = if args.len() > 2 { args.string(2)? } else { " " };
+    if text::length(pad) != 1 {
+        return Err(args.invalid("the padding must be one character"));
+    }
+    let missing = bounded(wanted)?.saturating_sub(text::length(&text));
+    Ok(Value::from(pad.repeat(missing) + &text))
+}
+
+fn replace(args: &Arguments<'_>) -> Evaluated {
+    let (text, old, new) = (args.string(0)?, args.string(1)?, args.string(2)?);
+    if old.is_empty() {
+        return Err(args.invalid("the string to replace is empty"));
+    }
+    let found = text.matches(old).count();
+    if found == 0 {
+        return args.value(0).cloned();
+    }
+    bounded(found.saturating_mul(new.len()).saturating_add(text.len()))?;
+    Ok(Value::from(text.replace(old, new)))
+}
+
+fn split(args: &Arguments<'_>) -> Evaluated {
+    let text = args.string(0)?;
+    let separators = match &args.value(1)?.kind {
+        Kind::String(text) => vec![text.value.as_ref()],
+        Kind::Array(items) => {
+            let mut separators = Vec::with_capacity(items.len());
+            for item in items.iter() {
+                if item.is_unknown() {
+                    return Err(Stop::Unknown);
+                }
+                separators.push(item.as_str().ok_or_else(|| args.mismatch(1, "a string or an array of strings"))?);
+            }
+            separators
+        }
+        _ => return Err(args.mismatch(1, "a string or an array of strings")),
+    };
+    let mut parts = Vec::new();
+    let (mut start, mut at) = (0, 0);
+    while at < text.len() {
+        // An empty separator separates nothing.
+        let found = separators.iter().find(|separator| !separator.is_empty() && text[at..].starts_with(*separator));
+        match found {
+            Some(separator) => {
+                parts.push(Value::from(&text[start..at]));
+                at += separator.len();
+                start = at;
+            }
+            None => at += text[at..].chars().next().map_or(1, char::len_utf8),
+        }
+    }
+    parts.push(Value::from(&text[start..]));
+    bounded(parts.len())?;
+    Ok(Value::from(parts))
+}
+
+fn string(args: &Arguments<'_>) -> Evaluated {
+    let value = args.value(0)?;
+    match &value.kind {
+        Kind::String(_) => Ok(value.clone()),
+        Kind::Null => Err(Stop::Unknown),
+        Kind::Array(_) | Kind::Object(_) => Ok(Value::from(text::json(args.known(0)?)?)),
+        _ => scalar(value).map(Value::from).ok_or(Stop::Unknown),
+    }
+}
+
+fn substring(args: &Arguments<'_>) -> Evaluated {
+    let text = args.string(0)?;
+    let length = text::length(text);
+    let start = usize::try_from(args.integer(1)?).map_err(|_| args.invalid("the start is negative"))?;
+    let rest = length.checked_sub(start).ok_or_else(|| args.invalid("the start lies behind the end of the string"))?;
+    let count = match args.get(2) {
+        Some(_) => usize::try_from(args.integer(2)?).map_err(|_| args.invalid("the length is negative"))?,
+        None => rest,
+    };
+    if count > rest {
+        return Err(args.invalid("the start and the length reach behind the end of the string"));
+    }
+    Ok(Value::from(text::slice(text, start, count)))
+}

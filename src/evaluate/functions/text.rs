@@ -1,0 +1,104 @@
+//! Values as text: what `string` makes of them, and what string functions make of arguments that are not strings.
+
+use std::fmt::Write;
+
+use super::Stop;
+use crate::evaluate::value::{Kind, Value};
+use crate::source::limits::{MAX_EVALUATION_DEPTH, MAX_VALUE_SIZE};
+use crate::syntax::json::quote;
+
+/// Stops at text, or anything else, of more than [`MAX_VALUE_SIZE`] bytes or elements.
+pub(super) fn bounded(size: usize) -> Result<usize, Stop> {
+    if size <= MAX_VALUE_SIZE { Ok(size) } else { Err(Stop::Unknown) }
+}
+
+/// A scalar as it is put into a string; `None` for anything else.
+pub(super) fn scalar(value: &Value) -> Option<String> {
+    match &value.kind {
+        Kind::String(text) => Some(text.value.as_ref().to_owned()),
+        Kind::Integer(number) => Some(number.to_string()),
+        Kind::Float(number) => Some(float(*number)),
+        Kind::Bool(true) => Some("True".to_owned()),
+        Kind::Bool(false) => Some("False".to_owned()),
+        Kind::Null | Kind::Array(_) | Kind::Object(_) | Kind::Unknown(_) => None,
+    }
+}
+
+/// The shortest text that reads back as the same number, as .NET writes it.
+pub(super) fn float(number: f64) -> String {
+    let magnitude = number.abs();
+    if magnitude != 0.0 && !(1e-5..1e15).contains(&magnitude) && number.is_finite() {
+        let text = format!("{number:e}");
+        let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let (sign, exponent) = exponent.strip_prefix('-').map_or(('+', exponent), |exponent| ('-', exponent));
+        return format!("{digits}E{sign}{exponent:0>2}");
+    }
+    number.to_string()
+}
+
+/// JSON without blanks.
+pub(super) fn json(value: &Value) -> Result<String, Stop> {
+    let mut text = String::new();
+    write_json(&mut text, value, 0)?;
+    Ok(text)
+}
+
+fn write_json(text: &mut String, value: &Value, depth: usize) -> Result<(), Stop> {
+    // Shared parts make a small value a huge text.
+    bounded(text.len())?;
+    if depth > MAX_EVALUATION_DEPTH {
+        return Err(Stop::Unknown);
+    }
+    match &value.kind {
+        Kind::Unknown(_) => return Err(Stop::Unknown),
+        Kind::Null => text.push_str("null"),
+        Kind::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
+        Kind::Integer(number) => {
+            let _ = write!(text, "{number}");
+        }
+        Kind::Float(number) => {
+            text.push_str(&float(*number));
+            if number.fract() == 0.0 && !text.ends_with(|c: char| c == 'E') && number.abs() < 1e15 {
+                text.push_str(".0");
+            }
+        }
+        Kind::String(string) => text.push_str(&quote(&string.value)),
+        Kind::Array(items) => {
+            text.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    text.push(',');
+                }
+                write_json(text, item, depth + 1)?;
+            }
+            text.push(']');
+        }
+        Kind::Object(object) => {
+            text.push('{');
+            for (index, (key, member)) in object.iter().enumerate() {
+                if index > 0 {
+                    text.push(',');
+                }
+                text.push_str(&quote(key));
+                text.push(':');
+                write_json(text, &member.value, depth + 1)?;
+            }
+            text.push('}');
+        }
+    }
+    Ok(())
+}
+
+/// Length of a string in the units that the service counts: those of UTF-16.
+pub(super) fn length(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.encode_utf16().count() }
+}
+
+/// The `count` units of a string from `start` on, which are there.
+pub(super) fn slice(text: &str, start: usize, count: usize) -> String {
+    if text.is_ascii() {
+        return text.get(start..start.saturating_add(count).min(text.len())).unwrap_or_default().to_owned();
+    }
+    let units: Vec<u16> = text.encode_utf16().skip(start).take(count).collect();
+    String::from_utf16_lossy(&units)
+}
