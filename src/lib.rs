@@ -13,7 +13,11 @@ pub mod discover;
 
 pub mod template;
 
+pub mod project;
+
 pub mod evaluate;
+
+pub mod snapshot;
 
 pub mod engine;
 

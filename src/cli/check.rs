@@ -16,7 +16,9 @@ pub(super) fn run(args: &CheckArgs, color: bool) -> Result<Exit, CliError> {
     settings.select = known_rules(&args.select)?;
     settings.ignore = known_rules(&args.ignore)?;
     let mut inputs = Inputs::below(&args.paths, !args.no_ignore);
-    inputs.add_parameters(&args.parameters, &mut settings)?;
+    let given = inputs.add_parameters(&args.parameters)?;
+    settings.parameter_files = given.files;
+    settings.overrides = given.overrides;
     let outcome = in_pool(args.threads, || lint(inputs.inputs, &settings, &inputs::load))?;
 
     let rules: Vec<&Metadata> = Catalogue::built_in().rules().iter().map(|rule| &rule.metadata).collect();
@@ -65,7 +67,7 @@ fn known_rules(names: &[String]) -> Result<Vec<String>, CliError> {
 }
 
 /// Runs `work` on `threads` threads, each with a stack for the deepest nesting that the limits allow.
-fn in_pool<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> Result<T, CliError> {
+pub(super) fn in_pool<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> Result<T, CliError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).stack_size(STACK_BYTES).build();
     let pool = pool.map_err(|error| CliError::Usage(format!("--threads: {error}")))?;
     Ok(pool.install(work))

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::CliError;
-use crate::discover::{discover, read};
-use crate::lint::{Input, Settings};
+use crate::discover::{beside, discover, read};
+use crate::project::{FileKind, Input, classify};
 
 /// What values given on the command line are called in messages.
 const COMMAND_LINE: &str = "<command line>";
@@ -31,8 +31,22 @@ impl Inputs {
         Self { inputs }
     }
 
-    /// Adds the files and values of `--parameters` and notes them in `settings`.
-    pub(super) fn add_parameters(&mut self, given: &[String], settings: &mut Settings) -> Result<(), CliError> {
+    /// Reads `file` and, when it is a parameter file, all that lies beside it: one of them is its template.
+    pub(super) fn around(file: &Path) -> Self {
+        let own = input(file, true);
+        let is_parameters = own.text.as_ref().is_ok_and(|text| classify(text) == FileKind::Parameters);
+        let mut inputs = vec![own];
+        if is_parameters {
+            let beside = beside(file).into_iter().filter(|path| display(path) != inputs[0].path);
+            let beside: Vec<Input> = beside.map(|path| input(&path, false)).collect();
+            inputs.extend(beside);
+        }
+        Self { inputs }
+    }
+
+    /// Adds the files and values of `--parameters`.
+    pub(super) fn add_parameters(&mut self, given: &[String]) -> Result<Given, CliError> {
+        let mut found = Given::default();
         let mut values = serde_json::Map::new();
         for item in given {
             match item.split_once('=') {
@@ -45,7 +59,7 @@ impl Inputs {
                     let path = display(Path::new(file));
                     self.inputs.retain(|input| input.path != path);
                     self.inputs.push(input(Path::new(file), true));
-                    settings.parameter_files.push(path);
+                    found.files.push(path);
                 }
             }
         }
@@ -56,10 +70,17 @@ impl Inputs {
             });
             let text = serde_json::to_string_pretty(&content).map_err(|error| CliError::Usage(error.to_string()))?;
             self.inputs.push(Input { path: COMMAND_LINE.to_owned(), text: Ok(text), explicit: true });
-            settings.overrides = Some(COMMAND_LINE.to_owned());
+            found.overrides = Some(COMMAND_LINE.to_owned());
         }
-        Ok(())
+        Ok(found)
     }
+}
+
+/// The parameters given on the command line, by the paths of their inputs.
+#[derive(Debug, Default)]
+pub(super) struct Given {
+    pub files: Vec<String>,
+    pub overrides: Option<String>,
 }
 
 fn input(path: &Path, explicit: bool) -> Input {

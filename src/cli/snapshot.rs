@@ -1,8 +1,43 @@
 //! `plimsoll snapshot`.
 
-use super::args::SnapshotArgs;
-use super::{CliError, Exit};
+use std::io::{self, Write};
 
-pub(super) fn run(_args: &SnapshotArgs) -> Result<Exit, CliError> {
-    Err(CliError::Usage("snapshot".to_owned()))
+use super::args::SnapshotArgs;
+use super::check::in_pool;
+use super::inputs::{self, Inputs, display};
+use super::{CliError, Exit};
+use crate::evaluate::Context;
+use crate::snapshot::{RESOURCE_GROUP, SUBSCRIPTION, Settings, snapshot};
+
+pub(super) fn run(args: &SnapshotArgs) -> Result<Exit, CliError> {
+    let given = |value: &Option<String>, otherwise: &str| Some(value.clone().unwrap_or_else(|| otherwise.to_owned()));
+    // Without a time, a snapshot made today equals the one made tomorrow.
+    let now = args.now.as_ref().map(|now| inputs::now(Some(now))).transpose()?;
+    let context = Context {
+        now,
+        tenant_id: args.tenant_id.clone(),
+        management_group: args.management_group_id.clone(),
+        subscription_id: given(&args.subscription_id, SUBSCRIPTION),
+        resource_group: given(&args.resource_group, RESOURCE_GROUP),
+        location: args.location.clone(),
+        deployment_name: args.deployment_name.clone(),
+        settled: true,
+        hide_secrets: true,
+        ..Context::unknown()
+    };
+    let mut inputs = Inputs::around(&args.file);
+    let given = inputs.add_parameters(&args.parameters)?;
+    let settings = Settings {
+        file: display(&args.file),
+        context,
+        parameter_files: given.files,
+        overrides: given.overrides,
+    };
+    let predicted = in_pool(None, || snapshot(inputs.inputs, &settings, &inputs::load))?
+        .map_err(|error| CliError::Usage(error.to_string()))?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    serde_json::to_writer_pretty(&mut out, &predicted).map_err(io::Error::from)?;
+    writeln!(out)?;
+    out.flush()?;
+    Ok(Exit::Clean)
 }

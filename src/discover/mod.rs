@@ -46,12 +46,27 @@ pub fn discover(roots: &[PathBuf], respect_ignores: bool) -> (Vec<Found>, Vec<Di
     (found, errors)
 }
 
+/// The JSON files in the folder of `file`, sorted; none when it can't be listed.
+pub fn beside(file: &Path) -> Vec<PathBuf> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let entries = walkdir::WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name();
+    let files = entries.into_iter().flatten().filter(|entry| entry.file_type().is_file());
+    files.map(|entry| without_dot(entry.path())).filter(|path| is_json(path)).collect()
+}
+
+fn is_json(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|extension| EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension)))
+}
+
+fn without_dot(path: &Path) -> PathBuf {
+    path.strip_prefix("./").unwrap_or(path).to_owned()
+}
+
 fn walk(root: &Path, respect_ignores: bool, found: &mut Vec<Found>, errors: &mut Vec<DiscoverError>) {
     let mut add = |path: &Path| {
-        let extension = path.extension().and_then(|extension| extension.to_str());
-        if extension.is_some_and(|extension| EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension))) {
-            let path = path.strip_prefix("./").unwrap_or(path);
-            found.push(Found { path: path.to_owned(), explicit: false });
+        if is_json(path) {
+            found.push(Found { path: without_dot(path), explicit: false });
         }
     };
     let mut refuse = |path: Option<&Path>, reason: String| {

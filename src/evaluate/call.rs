@@ -126,6 +126,7 @@ impl<'t> Evaluator<'t> {
             | "managementgroupresourceid"
             | "extensionresourceid" => self.resource_id_call(folded, args, env),
             "reference" => references::reference(self, args, env),
+            "references" => references::references(self, args, env),
             "resourceinfo" => references::resource_info(self, args, env),
             "utcnow" => self.utc_now(args),
             _ => apply(&name.text, args),
@@ -226,15 +227,20 @@ impl<'t> Evaluator<'t> {
             }
             None => loops().find(|(_, of_resource, _)| *of_resource).or_else(|| loops().next()),
         };
-        match found.map(|(_, _, index)| index.as_integer().and_then(|index| index.checked_add(offset))) {
-            Some(Some(index)) => Value::from(index),
-            _ => term("copyIndex", values),
+        match found.map(|(_, _, index)| index) {
+            Some(index) if index.is_unknown() && offset == 0 => index.clone(),
+            Some(index) if index.is_unknown() => term("add", vec![index.clone(), Value::from(offset)]),
+            Some(index) => match index.as_integer().and_then(|index| index.checked_add(offset)) {
+                Some(index) => Value::from(index),
+                None => term("copyIndex", values),
+            },
+            None => term("copyIndex", values),
         }
     }
 
     fn utc_now(&self, args: Vec<Value>) -> Value {
         let format = args.first().map_or(Some("yyyyMMddTHHmmssZ"), Value::as_str);
-        match format.map(|format| functions::format_utc(self.context().now, format)) {
+        match self.context().now.zip(format).map(|(now, format)| functions::format_utc(now, format)) {
             Some(Ok(text)) => changing(text.into(), "utcNow", args),
             _ => term("utcNow", args),
         }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 #[derive(Debug, Clone)]
 pub struct Context {
     /// The time of the deployment.
-    pub now: Timestamp,
+    pub now: Option<Timestamp>,
     /// The tenant's id.
     pub tenant_id: Option<String>,
     /// The name of the management group.
@@ -19,19 +19,30 @@ pub struct Context {
     pub location: Option<String>,
     /// The name of the deployment.
     pub deployment_name: Option<String>,
+    /// Whether no choice is left open: a parameter that nothing gives a value to is unknown, however few are allowed.
+    pub settled: bool,
+    /// Whether the values of secure parameters stay symbolic, so that no text computed from one can show it.
+    pub hide_secrets: bool,
 }
 
 impl Context {
     /// Knows only the time.
     pub fn at(now: Timestamp) -> Self {
+        Self { now: Some(now), ..Self::unknown() }
+    }
+
+    /// Knows nothing.
+    pub fn unknown() -> Self {
         Self {
-            now,
+            now: None,
             tenant_id: None,
             management_group: None,
             subscription_id: None,
             resource_group: None,
             location: None,
             deployment_name: None,
+            settled: false,
+            hide_secrets: false,
         }
     }
 }

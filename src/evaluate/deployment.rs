@@ -87,7 +87,7 @@ impl<'t> Evaluator<'t> {
     }
 
     /// The deployment that a resource deploys; `None` when its template is not in view.
-    pub(super) fn nested(&mut self, instance: &Instance<'t>) -> Option<DeploymentId> {
+    pub fn nested(&mut self, instance: &Instance<'t>) -> Option<DeploymentId> {
         let key = instance.key();
         if let Some(&known) = self.nested.get(&key) {
             return Some(known);
@@ -108,7 +108,7 @@ impl<'t> Evaluator<'t> {
             template,
             arguments: Arguments::Nested { values: nested.parameters.as_ref(), env: instance.env.clone() },
             outer,
-            scope: self.nested_scope(instance, template.scope),
+            scope: self.target_scope(instance, template.scope),
             name: self.name(instance),
         };
         let id = DeploymentId(self.deployments.len() as u32);
@@ -117,25 +117,36 @@ impl<'t> Evaluator<'t> {
         Some(id)
     }
 
-    fn nested_scope(&mut self, instance: &Instance<'t>, kind: TargetScope) -> Scope {
+    /// Where a deployment resource puts what it deploys: where it says, else where it is itself. `written` is what the
+    /// schema of the template says, for when nobody can read the rest.
+    pub(super) fn target_scope(&mut self, instance: &Instance<'t>, written: TargetScope) -> Scope {
         let mut scope = self.deployment(instance.deployment).scope.clone();
-        scope.kind = kind;
         let body = &instance.resource.body;
         if let Some(subscription) = body.get("subscriptionId") {
+            scope.kind = TargetScope::Subscription;
             scope.subscription = self.evaluate(subscription, &instance.env);
         }
         if let Some(group) = body.get("resourceGroup") {
+            scope.kind = TargetScope::ResourceGroup;
             scope.group = self.evaluate(group, &instance.env);
         }
         if let Some(target) = body.get("scope") {
             match IdScope::parse(&self.evaluate(target, &instance.env)) {
-                IdScope::ManagementGroup(group) => scope.management_group = group,
-                IdScope::Subscription(subscription) => scope.subscription = subscription,
+                IdScope::Tenant => scope.kind = TargetScope::Tenant,
+                IdScope::ManagementGroup(group) => {
+                    scope.kind = TargetScope::ManagementGroup;
+                    scope.management_group = group;
+                }
+                IdScope::Subscription(subscription) => {
+                    scope.kind = TargetScope::Subscription;
+                    scope.subscription = subscription;
+                }
                 IdScope::ResourceGroup { subscription, group } => {
+                    scope.kind = TargetScope::ResourceGroup;
                     scope.subscription = subscription;
                     scope.group = group;
                 }
-                _ => {}
+                IdScope::Resource(_) | IdScope::Other(_) => scope.kind = written,
             }
         }
         scope

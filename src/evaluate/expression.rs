@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::call::term;
 use super::deployment::DeploymentId;
 use super::term::Term;
 use super::value::{Kind, Member, Object, Text, Value};
@@ -139,7 +140,16 @@ impl<'t> Evaluator<'t> {
                 let items: Vec<Value> = (0..number).map(|index| element(self, &env.inside(frame(index)))).collect();
                 Value::from(items)
             }
-            _ => Value::unknown(Term::Call { name: "copy".into(), args: vec![count] }),
+            _ if count.is_unknown() => {
+                // What the loop would be if it were written as a call: nothing in the language stands for the loop itself.
+                let variable = Value::from(name.map_or("index", |name| &name.text));
+                let index = term("lambdaVariables", vec![variable.clone()]);
+                let name = name.map(|name| Arc::clone(&name.text));
+                let element = element(self, &env.inside(FrameKind::Loop { name, of_resource: false, index }));
+                let range = term("range", vec![Value::from(0), count]);
+                term("map", vec![range, term("lambda", vec![variable, element])])
+            }
+            _ => term("copy", vec![count]),
         }
     }
 

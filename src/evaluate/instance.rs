@@ -10,7 +10,7 @@ use super::pieces::{join, pieces, split};
 use super::resource_id::{IdScope, ResourceId};
 use super::value::Value;
 use crate::source::limits::MAX_COPIES;
-use crate::template::{Copy, NestedTemplate, Resource, Template};
+use crate::template::{Copy, NestedTemplate, Resource, TargetScope, Template};
 
 /// One resource as it is deployed.
 #[derive(Debug, Clone)]
@@ -189,7 +189,16 @@ impl<'t> Evaluator<'t> {
     pub fn id(&mut self, instance: &Instance<'t>) -> Option<ResourceId> {
         let ty = instance.resource.ty.to_string();
         let mut names = self.names(instance)?;
-        let deployment_scope = self.deployment(instance.deployment).scope.id();
+        let deployment_scope = match &instance.resource.deployment {
+            Some(nested) => {
+                let written = match &nested.template {
+                    NestedTemplate::Inline(template) => template.scope,
+                    _ => TargetScope::ResourceGroup,
+                };
+                self.target_scope(instance, written).id()
+            }
+            None => self.deployment(instance.deployment).scope.id(),
+        };
         if let Some(base) = instance.resource.ty.extends() {
             let own = names.split_off(base.matches('/').count());
             let scope = ResourceId { scope: deployment_scope, ty: base.to_owned(), names };

@@ -8,6 +8,7 @@ use super::expression::Env;
 use super::value::{Kind, Value};
 use super::world::{Choice, Subject};
 use super::{Evaluator, Slot};
+use crate::syntax::expression::{Expr, ExprKind};
 use crate::template::{Assignment, Parameter, ParameterType};
 
 impl<'t> Evaluator<'t> {
@@ -15,28 +16,53 @@ impl<'t> Evaluator<'t> {
     pub(super) fn parameter(&mut self, deployment: DeploymentId, index: usize) -> Value {
         let parameter = &self.deployment(deployment).template.parameters[index];
         self.memoised(Slot::Parameter(deployment, index), parameter.name.span, |this| {
-            match this.deployment(deployment).arguments.clone() {
-                Arguments::Root => this.root_parameter(deployment, index, parameter),
-                Arguments::Nested { values, env } => {
-                    let given = values.and_then(|values| values.get(&parameter.name.text));
-                    match given.and_then(|given| given.get("value")) {
-                        Some(value) => match this.evaluate(value, &env) {
-                            value if value.is_unknown() => this.open(deployment, index, parameter, value),
-                            value => value,
-                        },
-                        // Given by a key vault reference, or by an object that only an expression knows.
-                        None if given.is_some() => unknown(parameter),
-                        None => this.default(deployment, index, parameter),
-                    }
+            let value = this.parameter_value(deployment, index, parameter);
+            let hidden = parameter.secure && this.context().hide_secrets && is_secret(&value);
+            if hidden { unknown(parameter) } else { value }
+        })
+    }
+
+    fn parameter_value(&mut self, deployment: DeploymentId, index: usize, parameter: &'t Parameter) -> Value {
+        match self.deployment(deployment).arguments.clone() {
+            Arguments::Root => self.root_parameter(deployment, index, parameter),
+            Arguments::Nested { values, env } => match self.argument(values, &parameter.name.text, &env) {
+                Some(value) if value.is_unknown() => self.open(deployment, index, parameter, value),
+                Some(value) if stands_for_nothing(&value, parameter) => self.default(deployment, index, parameter),
+                Some(value) => value,
+                None => self.default(deployment, index, parameter),
+            },
+        }
+    }
+
+    /// The value that the resource of a nested deployment gives to a parameter.
+    fn argument(&mut self, values: Option<&'t Expr>, name: &str, env: &Env) -> Option<Value> {
+        let values = values?;
+        let given = match values.get(name) {
+            Some(Expr { kind: ExprKind::Object(members), .. }) => {
+                let value = members.iter().find(|member| member.key.as_str().is_some_and(|key| key.eq_ignore_ascii_case("value")));
+                match value {
+                    Some(value) => return Some(self.evaluate(&value.value, env)),
+                    // From a key vault.
+                    None => return Some(term("parameters", vec![Value::from(name)])),
                 }
             }
-        })
+            Some(given) => self.evaluate(given, env),
+            None if matches!(values.kind, ExprKind::Object(_)) => return None,
+            None => match self.evaluate(values, env) {
+                values if values.is_unknown() => values,
+                values => values.as_object()?.get(name)?.clone(),
+            },
+        };
+        match given.as_object().and_then(|given| given.get("value")) {
+            Some(value) => Some(value.clone()),
+            None => Some(term("parameters", vec![Value::from(name)])),
+        }
     }
 
     fn root_parameter(&mut self, deployment: DeploymentId, index: usize, parameter: &'t Parameter) -> Value {
         let inputs = self.inputs;
         if let Some(assignment) = inputs.overrides.and_then(|file| file.assignment(&parameter.name.text)) {
-            return self.assigned(assignment, parameter);
+            return self.assigned(assignment, index, parameter);
         }
         let file = match inputs.parameter_files {
             [] => return self.without_file(deployment, index, parameter),
@@ -50,14 +76,17 @@ impl<'t> Evaluator<'t> {
             }
         };
         match file.assignment(&parameter.name.text) {
-            Some(assignment) => self.assigned(assignment, parameter),
+            Some(assignment) => self.assigned(assignment, index, parameter),
             None => self.default(deployment, index, parameter),
         }
     }
 
-    fn assigned(&mut self, assignment: &'t Assignment, parameter: &Parameter) -> Value {
+    fn assigned(&mut self, assignment: &'t Assignment, index: usize, parameter: &'t Parameter) -> Value {
         match &assignment.value {
-            Some(value) => self.evaluate(value, &Env::top(DeploymentId::ROOT)),
+            Some(value) => match self.evaluate(value, &Env::top(DeploymentId::ROOT)) {
+                value if stands_for_nothing(&value, parameter) => self.default(DeploymentId::ROOT, index, parameter),
+                value => value,
+            },
             None => unknown(parameter).or_at(assignment.span),
         }
     }
@@ -73,7 +102,7 @@ impl<'t> Evaluator<'t> {
 
     /// Nobody says what the parameter will be: the default first, then whatever else is allowed.
     fn without_file(&mut self, deployment: DeploymentId, index: usize, parameter: &'t Parameter) -> Value {
-        if !is_finite(parameter) {
+        if !self.is_open(parameter) {
             return self.default(deployment, index, parameter);
         }
         let first = match &parameter.default {
@@ -86,7 +115,19 @@ impl<'t> Evaluator<'t> {
 
     /// A value that is not known, though it must be one of the allowed values.
     fn open(&mut self, deployment: DeploymentId, index: usize, parameter: &'t Parameter, value: Value) -> Value {
-        if is_finite(parameter) { self.choose(deployment, index, parameter, None) } else { value }
+        if self.is_open(parameter) { self.choose(deployment, index, parameter, None) } else { value }
+    }
+
+    /// Whether a parameter is one of finitely many values, all of which are looked at.
+    fn is_open(&self, parameter: &Parameter) -> bool {
+        // An array parameter may hold any selection of its allowed values.
+        !parameter.secure
+            && !self.context().settled
+            && match parameter.ty {
+                ParameterType::Bool => true,
+                ParameterType::Array | ParameterType::Object => false,
+                _ => !parameter.allowed.is_empty(),
+            }
     }
 
     fn choose(
@@ -121,14 +162,20 @@ impl<'t> Evaluator<'t> {
     }
 }
 
-fn is_finite(parameter: &Parameter) -> bool {
-    // An array parameter may hold any selection of its allowed values.
-    !parameter.secure
-        && match parameter.ty {
-            ParameterType::Bool => true,
-            ParameterType::Array | ParameterType::Object => false,
-            _ => !parameter.allowed.is_empty(),
-        }
+/// Whether a value given to a parameter means that none is given: the service takes null so when there is a default.
+fn stands_for_nothing(value: &Value, parameter: &Parameter) -> bool {
+    value.is_null() && !parameter.nullable && parameter.default.is_some()
+}
+
+/// Whether a value gives anything away: nothing is known of an empty or symbolic one.
+fn is_secret(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Null | Kind::Unknown(_) => false,
+        Kind::String(text) => !text.value.is_empty(),
+        Kind::Array(items) => !items.is_empty(),
+        Kind::Object(object) => !object.is_empty(),
+        Kind::Bool(_) | Kind::Integer(_) | Kind::Float(_) => true,
+    }
 }
 
 fn unknown(parameter: &Parameter) -> Value {

@@ -12,11 +12,17 @@ pub enum Piece {
     Unknown(Value),
 }
 
+/// Most pieces that a string is taken apart into; past that it is one unknown piece.
+const MAX_PIECES: usize = 1024;
+
 /// The pieces of a string in order, neighbouring known ones joined. `None` for what is not a string.
 pub fn pieces(value: &Value) -> Option<Vec<Piece>> {
     let mut pieces = Vec::new();
-    collect(value, &mut pieces, 0)?;
-    Some(pieces)
+    match collect(value, &mut pieces, 0) {
+        Some(()) => Some(pieces),
+        None if value.is_unknown() && pieces.len() >= MAX_PIECES => Some(vec![Piece::Unknown(value.clone())]),
+        None => None,
+    }
 }
 
 /// Joins pieces to a value: a string when all is known, else a canonical term.
@@ -28,8 +34,18 @@ pub fn join(mut pieces: Vec<Piece>) -> Value {
             Some(Piece::Unknown(value)) => value,
         };
     }
-    let args = pieces.into_iter().map(|piece| join(vec![piece])).collect();
-    Value::unknown(Term::Call { name: "concat".into(), args })
+    let (mut template, mut args) = (String::new(), vec![Value::null()]);
+    for piece in pieces {
+        match piece {
+            Piece::Text(text) => template.push_str(&text.replace('{', "{{").replace('}', "}}")),
+            Piece::Unknown(value) => {
+                template.push_str(&format!("{{{}}}", args.len() - 1));
+                args.push(value);
+            }
+        }
+    }
+    args[0] = Value::from(template);
+    Value::unknown(Term::Call { name: "format".into(), args })
 }
 
 /// Splits pieces at every `separator` that is known to be there.
@@ -58,6 +74,9 @@ pub fn split(pieces: Vec<Piece>, separator: char) -> Vec<Vec<Piece>> {
 }
 
 fn collect(value: &Value, pieces: &mut Vec<Piece>, depth: usize) -> Option<()> {
+    if pieces.len() >= MAX_PIECES {
+        return None;
+    }
     match &value.kind {
         Kind::String(text) => push_text(pieces, &text.value),
         Kind::Integer(number) => push_text(pieces, &number.to_string()),

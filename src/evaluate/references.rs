@@ -10,6 +10,7 @@ use super::resource_id::ResourceId;
 use super::term::Term;
 use super::value::{Object, Value, Via};
 use super::{Evaluator, Slot};
+use crate::source::Span;
 
 /// `reference(…)`: never known, but its id and API version may be.
 pub(super) fn reference(evaluator: &mut Evaluator<'_>, mut args: Vec<Value>, env: &Env) -> Value {
@@ -24,6 +25,26 @@ pub(super) fn reference(evaluator: &mut Evaluator<'_>, mut args: Vec<Value>, env
         }
     }
     term("reference", args)
+}
+
+/// `references('loop')`: one `reference(…)` for each resource that the loop makes.
+pub(super) fn references(evaluator: &mut Evaluator<'_>, args: Vec<Value>, env: &Env) -> Value {
+    let template = evaluator.deployment(env.deployment).template;
+    let Some(declared) = args.first().and_then(Value::as_str).and_then(|symbol| template.symbol(symbol)) else {
+        return term("references", args);
+    };
+    let instances = evaluator.instances_of(env.deployment, declared);
+    if instances.iter().any(|instance| instance.resource.copy.is_none() || !instance.is_iteration()) {
+        return term("references", args);
+    }
+    let symbol = args[0].as_str().unwrap_or_default().to_owned();
+    let one = |index: usize| {
+        let mut args = args.clone();
+        args[0] = Value::from(format!("{symbol}[{index}]"));
+        args
+    };
+    let each: Vec<Value> = (0..instances.len()).map(|index| reference(evaluator, one(index), env)).collect();
+    Value::from(each)
 }
 
 /// `resourceInfo('symbol')`: id, name, type and API version of a declared resource.
@@ -64,22 +85,24 @@ pub(super) fn output_property(evaluator: &mut Evaluator<'_>, base: &Term, name: 
 }
 
 /// An output as `reference` shows it: `{type, value}`.
-fn output(
-    evaluator: &mut Evaluator<'_>,
-    deployment: DeploymentId,
-    name: &str,
-    span: crate::source::Span,
-) -> Option<Value> {
-    let current = evaluator.deployment(deployment);
-    let index = current.template.output(name)?;
-    let output = &current.template.outputs[index];
-    let env = current.outer.clone().unwrap_or_else(|| Env::top(deployment));
-    let looped = output.value.as_ref()?;
-    let value = evaluator
-        .memoised(Slot::Output(deployment, index), output.name.span, |this| this.looped(looped, &env))
-        .via(span, Via::Output(Arc::clone(&output.name.text)));
+fn output(evaluator: &mut Evaluator<'_>, deployment: DeploymentId, name: &str, span: Span) -> Option<Value> {
+    let index = evaluator.deployment(deployment).template.output(name)?;
+    let output = &evaluator.deployment(deployment).template.outputs[index];
     let ty = Value::from(output.ty.as_deref().unwrap_or_default());
+    let via = Via::Output(Arc::clone(&output.name.text));
+    let value = evaluator.output(deployment, index)?.via(span, via);
     Some(Value::object(Object::from_iter([("type", ty), ("value", value)])))
+}
+
+impl Evaluator<'_> {
+    /// The value of an output; `None` for one that declares none.
+    pub fn output(&mut self, deployment: DeploymentId, index: usize) -> Option<Value> {
+        let current = self.deployment(deployment);
+        let output = &current.template.outputs[index];
+        let env = current.outer.clone().unwrap_or_else(|| Env::top(deployment));
+        let value = output.value.as_ref()?;
+        Some(self.memoised(Slot::Output(deployment, index), output.name.span, |this| this.looped(value, &env)))
+    }
 }
 
 /// The resource that a symbolic name or `name[index]` means.
@@ -90,5 +113,6 @@ fn by_symbol<'t>(evaluator: &mut Evaluator<'t>, symbol: &Value, env: &Env) -> Op
         None => (text, 0),
     };
     let declared = evaluator.deployment(env.deployment).template.symbol(name)?;
-    evaluator.instances_of(env.deployment, declared).into_iter().nth(index)
+    let instance = evaluator.instances_of(env.deployment, declared).into_iter().nth(index);
+    instance.filter(|instance| !instance.resource.is_extensible())
 }

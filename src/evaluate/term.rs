@@ -1,6 +1,6 @@
 //! Symbolic terms: the expressions that stay when their values cannot be known, with all that is known filled in.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 
 use super::value::{Kind, Value};
@@ -57,18 +57,65 @@ impl PartialEq for Term {
 
 impl fmt::Display for Term {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Call { name, args } => write_call(f, name, args.iter()),
-            Self::Property { base, name } => {
-                write_expression(f, base)?;
-                if is_identifier(name) { write!(f, ".{name}") } else { write!(f, "[{}]", Quoted(name)) }
-            }
-            Self::Index { base, index } => {
-                write_expression(f, base)?;
-                f.write_str("[")?;
-                write_expression(f, index)?;
-                f.write_str("]")
-            }
+        bounded(f, |out| write_term(out, self))
+    }
+}
+
+/// A value as the template language spells it: `createObject(…)` for an object, `'it''s'` for a string.
+pub fn expression(value: &Value) -> impl fmt::Display + '_ {
+    Expression(value)
+}
+
+struct Expression<'a>(&'a Value);
+
+impl fmt::Display for Expression<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        bounded(f, |out| write_expression(out, self.0))
+    }
+}
+
+/// Longest expression that is written out. A few variables that each use the one before twice make one beyond all bounds.
+const MAX_WRITTEN: usize = 256 * 1024;
+
+/// Takes text until there is too much.
+struct Bounded<'a, 'f> {
+    f: &'a mut fmt::Formatter<'f>,
+    left: usize,
+    full: bool,
+}
+
+impl Write for Bounded<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let Some(left) = self.left.checked_sub(text.len()) else {
+            self.full = true;
+            return Err(fmt::Error);
+        };
+        self.left = left;
+        self.f.write_str(text)
+    }
+}
+
+/// Writes what `write` writes, and `…` for what goes beyond the bound.
+fn bounded(f: &mut fmt::Formatter<'_>, write: impl FnOnce(&mut dyn Write) -> fmt::Result) -> fmt::Result {
+    let mut out = Bounded { f, left: MAX_WRITTEN, full: false };
+    match write(&mut out) {
+        Err(_) if out.full => f.write_str("…"),
+        result => result,
+    }
+}
+
+fn write_term(out: &mut dyn Write, term: &Term) -> fmt::Result {
+    match term {
+        Term::Call { name, args } => write_call(out, name, args.iter()),
+        Term::Property { base, name } => {
+            write_expression(out, base)?;
+            if is_identifier(name) { write!(out, ".{name}") } else { write!(out, "[{}]", Quoted(name)) }
+        }
+        Term::Index { base, index } => {
+            write_expression(out, base)?;
+            out.write_str("[")?;
+            write_expression(out, index)?;
+            out.write_str("]")
         }
     }
 }
@@ -79,38 +126,37 @@ fn is_identifier(name: &str) -> bool {
         && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-fn write_call<'a>(f: &mut fmt::Formatter<'_>, name: &str, args: impl Iterator<Item = &'a Value>) -> fmt::Result {
-    write!(f, "{name}(")?;
+fn write_call<'a>(out: &mut dyn Write, name: &str, args: impl Iterator<Item = &'a Value>) -> fmt::Result {
+    write!(out, "{name}(")?;
     for (index, arg) in args.enumerate() {
         if index > 0 {
-            f.write_str(", ")?;
+            out.write_str(", ")?;
         }
-        write_expression(f, arg)?;
+        write_expression(out, arg)?;
     }
-    f.write_str(")")
+    out.write_str(")")
 }
 
-/// Writes a value as the template language spells it: `createObject(…)` for an object, `'it''s'` for a string.
-fn write_expression(f: &mut fmt::Formatter<'_>, value: &Value) -> fmt::Result {
+fn write_expression(out: &mut dyn Write, value: &Value) -> fmt::Result {
     match &value.kind {
-        Kind::Null => f.write_str("null()"),
-        Kind::Bool(value) => write!(f, "{value}()"),
-        Kind::Integer(value) => write!(f, "{value}"),
-        Kind::Float(value) => write!(f, "json('{value}')"),
-        Kind::String(text) => write!(f, "{}", Quoted(&text.value)),
-        Kind::Array(items) => write_call(f, "createArray", items.iter()),
+        Kind::Null => out.write_str("null()"),
+        Kind::Bool(value) => write!(out, "{value}()"),
+        Kind::Integer(value) => write!(out, "{value}"),
+        Kind::Float(value) => write!(out, "json('{value}')"),
+        Kind::String(text) => write!(out, "{}", Quoted(&text.value)),
+        Kind::Array(items) => write_call(out, "createArray", items.iter()),
         Kind::Object(object) => {
-            f.write_str("createObject(")?;
+            out.write_str("createObject(")?;
             for (index, (key, member)) in object.iter().enumerate() {
                 if index > 0 {
-                    f.write_str(", ")?;
+                    out.write_str(", ")?;
                 }
-                write!(f, "{}, ", Quoted(key))?;
-                write_expression(f, &member.value)?;
+                write!(out, "{}, ", Quoted(key))?;
+                write_expression(out, &member.value)?;
             }
-            f.write_str(")")
+            out.write_str(")")
         }
-        Kind::Unknown(term) => write!(f, "{term}"),
+        Kind::Unknown(term) => write_term(out, term),
     }
 }
 

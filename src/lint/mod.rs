@@ -1,18 +1,16 @@
 //! L7. The pure pipeline: texts and settings in, findings out. No input or output.
 
-mod files;
 mod outcome;
-mod pairing;
 mod template;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-pub use files::{FileKind, classify};
 pub use outcome::{Coverage, Outcome, Undecided};
+
+pub use crate::project::{Input, Load};
 
 use crate::checks::{file_check, resource_check};
 use crate::diagnostic::{Diagnostic, Label, Severity};
@@ -21,19 +19,8 @@ use crate::engine::rule::Rule;
 use crate::engine::run::Runnable;
 use crate::engine::{Metadata, Status};
 use crate::evaluate::{Context, Inputs};
-use crate::source::{FileId, SourceFile, Sources, Span};
-use crate::template::{ParameterFile, Template};
-
-/// A file to lint.
-#[derive(Debug)]
-pub struct Input {
-    /// The path as messages show it.
-    pub path: String,
-    /// Its text, or why there is none.
-    pub text: Result<String, String>,
-    /// Whether the user named this very file.
-    pub explicit: bool,
-}
+use crate::project;
+use crate::source::Span;
 
 /// What a run is asked to do.
 #[derive(Debug, Clone)]
@@ -64,17 +51,24 @@ impl Settings {
     }
 }
 
-/// Reads the file at a path relative to the folder of another; `None` when there is none.
-pub type Load<'a> = dyn Fn(&str) -> Option<Result<String, String>> + 'a;
-
 /// Lints `inputs`. `load` reads the local templates that they link to.
 pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Outcome {
     let mut run = Run::new(settings);
-    let mut read = files::read(inputs, load);
-    run.outcome.diagnostics.append(&mut read.diagnostics);
+    let mut read = project::read(inputs, load);
+    run.outcome.diagnostics.extend(read.problems.drain(..).map(|problem| {
+        let mut diagnostic = own_finding(problem.rule, problem.span, problem.message);
+        diagnostic.related.extend(problem.related);
+        diagnostic
+    }));
     let sources = std::mem::take(&mut read.sources);
     let links = read.links();
-    let pairs = pairing::pair(&read.templates, &read.parameter_files, &sources, settings);
+    let pairs = project::pair(
+        &read.templates,
+        &read.parameter_files,
+        &sources,
+        &settings.parameter_files,
+        settings.overrides.as_deref(),
+    );
     run.outcome.coverage.files = read.templates.len() + read.parameter_files.len();
     run.outcome.coverage.unparsed = read.unparsed;
     let overrides = settings
@@ -107,7 +101,7 @@ pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Outcome
         run.outcome.coverage.resources += linted.resources;
         run.outcome.coverage.undecided.extend(linted.undecided);
     }
-    run.outcome.secrets = files::secrets(&read.templates, &read.parameter_files, &pairs);
+    run.outcome.secrets = project::secrets(&read.templates, &read.parameter_files, &pairs);
     run.outcome.sources = sources;
     run.finish()
 }
@@ -165,15 +159,3 @@ fn own_finding(id: &str, span: Span, message: String) -> Diagnostic {
     let severity = Catalogue::built_in().rule(id).map_or(Severity::Error, |rule| rule.metadata.severity);
     Diagnostic::new(id, severity, message, Label::new(span, ""))
 }
-
-/// Templates in other files, by the file that links to them and the path it uses.
-type Links<'t> = HashMap<(FileId, String), &'t Template>;
-
-/// Adds a file that has no text of its own to point into.
-fn placeholder(sources: &mut Sources, path: &str) -> Span {
-    let file = sources.add(SourceFile::new(path, ""));
-    Span::new(file, 0, 0)
-}
-
-/// The parameter files that a template is deployed with, each with the name to call it by.
-type Files<'t> = Vec<(Arc<str>, &'t ParameterFile)>;

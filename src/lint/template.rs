@@ -4,12 +4,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::Timestamp;
 
-use super::files::TemplateEntry;
 use super::{Settings, Undecided, file_rules, own_finding};
 use crate::checks::{FileCheck, FileInput};
 use crate::diagnostic::Diagnostic;
 use crate::engine::run::{Runnable, run};
 use crate::evaluate::{Evaluator, Inputs};
+use crate::project::TemplateEntry;
 use crate::source::{FileId, Sources, Span};
 use crate::template::{NestedTemplate, Template, TemplateErrorKind};
 

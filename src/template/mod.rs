@@ -214,6 +214,11 @@ impl Resource {
         self.body.get("name")
     }
 
+    /// Whether an extension of the template language manages it, not Azure Resource Manager.
+    pub fn is_extensible(&self) -> bool {
+        self.body.get("import").or_else(|| self.body.get("extension")).is_some()
+    }
+
     /// The resource's API version.
     pub fn api_version(&self) -> Option<&Expr> {
         self.body.get("apiVersion")

@@ -1,14 +1,53 @@
-//! From texts to templates and parameter files, with the templates that they link to.
+//! L5. From texts to templates and parameter files, with the templates that they link to. No input or output.
 
-use std::collections::BTreeMap;
+mod pairing;
+
+use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
-use super::{Files, Input, Links, Load, own_finding, placeholder};
-use crate::diagnostic::{Diagnostic, Label};
+pub use pairing::{Files, pair};
+
+use crate::diagnostic::Label;
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax::json::{self, Kind, Node};
 use crate::template::{NestedTemplate, ParameterFile, ParameterType, Template, lower_parameter_file, lower_template};
+
+/// A file to read.
+#[derive(Debug)]
+pub struct Input {
+    /// The path as messages show it.
+    pub path: String,
+    /// Its text, or why there is none.
+    pub text: Result<String, String>,
+    /// Whether the user named this very file.
+    pub explicit: bool,
+}
+
+/// Reads the file at a path relative to the folder of another; `None` when there is none.
+pub type Load<'a> = dyn Fn(&str) -> Option<Result<String, String>> + 'a;
+
+/// Templates in other files, by the file that links to them and the path it uses.
+pub type Links<'t> = HashMap<(FileId, String), &'t Template>;
+
+/// Something that is wrong with a file before anyone asks what it means.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// The rule that it counts as.
+    pub rule: &'static str,
+    /// Where.
+    pub span: Span,
+    /// What is wrong.
+    pub message: String,
+    /// Another place that has to do with it.
+    pub related: Option<Label>,
+}
+
+impl Problem {
+    fn new(rule: &'static str, span: Span, message: String) -> Self {
+        Self { rule, span, message, related: None }
+    }
+}
 
 /// What a file is, told from its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,8 +62,10 @@ pub enum FileKind {
 
 /// A template and the file it was read from.
 #[derive(Debug)]
-pub(super) struct TemplateEntry {
+pub struct TemplateEntry {
+    /// The file.
     pub file: FileId,
+    /// The template.
     pub template: Template,
     /// Whether it was only read because another template links to it.
     pub linked: bool,
@@ -32,11 +73,16 @@ pub(super) struct TemplateEntry {
 
 /// All that was read.
 #[derive(Debug, Default)]
-pub(super) struct Read {
+pub struct Project {
+    /// The texts.
     pub sources: Sources,
+    /// The templates, first those of the inputs in their order.
     pub templates: Vec<TemplateEntry>,
+    /// The parameter files, in the order of the inputs.
     pub parameter_files: Vec<ParameterFile>,
-    pub diagnostics: Vec<Diagnostic>,
+    /// What is wrong with the files.
+    pub problems: Vec<Problem>,
+    /// Files that could not be read or parsed.
     pub unparsed: usize,
     links: BTreeMap<(FileId, String), usize>,
 }
@@ -45,7 +91,7 @@ pub(super) struct Read {
 struct Parsed {
     template: Option<Template>,
     parameters: Option<ParameterFile>,
-    diagnostics: Vec<Diagnostic>,
+    problems: Vec<Problem>,
     broken: bool,
 }
 
@@ -69,8 +115,8 @@ pub fn classify(text: &str) -> FileKind {
 }
 
 /// Reads all inputs, then the local templates that they link to.
-pub(super) fn read(inputs: Vec<Input>, load: &Load<'_>) -> Read {
-    let mut read = Read::default();
+pub fn read(inputs: Vec<Input>, load: &Load<'_>) -> Project {
+    let mut read = Project::default();
     let mut files = Vec::new();
     for input in inputs {
         match input.text {
@@ -82,8 +128,8 @@ pub(super) fn read(inputs: Vec<Input>, load: &Load<'_>) -> Read {
             }
             Err(reason) => {
                 read.unparsed += 1;
-                let span = placeholder(&mut read.sources, &input.path);
-                read.diagnostics.push(own_finding("unreadable-file", span, reason));
+                let span = Span::new(read.sources.add(SourceFile::new(input.path, "")), 0, 0);
+                read.problems.push(Problem::new("unreadable-file", span, reason));
             }
         }
     }
@@ -96,10 +142,10 @@ pub(super) fn read(inputs: Vec<Input>, load: &Load<'_>) -> Read {
     read
 }
 
-impl Read {
+impl Project {
     fn take(&mut self, file: FileId, parsed: Parsed, linked: bool) {
         self.unparsed += usize::from(parsed.broken);
-        self.diagnostics.extend(parsed.diagnostics);
+        self.problems.extend(parsed.problems);
         self.templates.extend(parsed.template.map(|template| TemplateEntry { file, template, linked }));
         self.parameter_files.extend(parsed.parameters);
     }
@@ -137,19 +183,19 @@ impl Read {
                 is_template.then(|| self.templates.len() - 1)
             }
             Some(Err(reason)) => {
-                self.diagnostics.push(own_finding("missing-linked-template", span, reason));
+                self.problems.push(Problem::new("missing-linked-template", span, reason));
                 None
             }
             None => {
                 let message = format!("there is no file `{path}`");
-                self.diagnostics.push(own_finding("missing-linked-template", span, message));
+                self.problems.push(Problem::new("missing-linked-template", span, message));
                 None
             }
         }
     }
 
     /// The templates that links lead to.
-    pub(super) fn links(&self) -> Links<'_> {
+    pub fn links(&self) -> Links<'_> {
         self.links.iter().map(|(link, target)| (link.clone(), &self.templates[*target].template)).collect()
     }
 }
@@ -157,14 +203,15 @@ impl Read {
 fn parse(file: FileId, sources: &Sources) -> Parsed {
     let text = sources.file(file).text();
     let (document, errors) = json::parse(file, text);
-    let mut parsed = Parsed { template: None, parameters: None, diagnostics: Vec::new(), broken: !errors.is_empty() };
+    let mut parsed = Parsed { template: None, parameters: None, problems: Vec::new(), broken: !errors.is_empty() };
     for error in errors {
-        parsed.diagnostics.push(own_finding("json-syntax", error.span, error.message));
+        parsed.problems.push(Problem::new("json-syntax", error.span, error.message));
     }
     for duplicate in document.duplicate_keys() {
         let message = format!("the key `{}` stands twice; the last one counts", sources.text(duplicate.second));
-        let diagnostic = own_finding("duplicate-key", duplicate.second, message);
-        parsed.diagnostics.push(diagnostic.with_related(Label::new(duplicate.first, "first here")));
+        let mut problem = Problem::new("duplicate-key", duplicate.second, message);
+        problem.related = Some(Label::new(duplicate.first, "first here"));
+        parsed.problems.push(problem);
     }
     let Some(root) = document.root(text) else { return parsed };
     match kind_of(root, text) {
@@ -172,7 +219,7 @@ fn parse(file: FileId, sources: &Sources) -> Parsed {
         FileKind::Parameters => parsed.parameters = Some(lower_parameter_file(file, root)),
         FileKind::Other if !parsed.broken => {
             let message = "this is neither an ARM template nor a parameter file".to_owned();
-            parsed.diagnostics.push(own_finding("unrecognised-file", Span::new(file, 0, 0), message));
+            parsed.problems.push(Problem::new("unrecognised-file", Span::new(file, 0, 0), message));
         }
         FileKind::Other => {}
     }
@@ -226,7 +273,7 @@ fn join(base: &str, relative: &str) -> String {
 }
 
 /// The places of secrets: defaults of secure parameters, and the values that parameter files give them.
-pub(super) fn secrets(templates: &[TemplateEntry], files: &[ParameterFile], pairs: &[Files<'_>]) -> Vec<Span> {
+pub fn secrets(templates: &[TemplateEntry], files: &[ParameterFile], pairs: &[Files<'_>]) -> Vec<Span> {
     let mut spans = Vec::new();
     for (entry, paired) in templates.iter().zip(pairs) {
         collect_secrets(&entry.template, &mut spans);

@@ -2,32 +2,36 @@
 
 use std::sync::Arc;
 
-use super::files::TemplateEntry;
-use super::{Files, Settings};
+use super::TemplateEntry;
 use crate::source::{FileId, Sources};
 use crate::template::{ParameterFile, Template};
 
-/// For each template, the parameter files it is deployed with.
-pub(super) fn pair<'t>(
+/// The parameter files that a template is deployed with, each with the name to call it by.
+pub type Files<'t> = Vec<(Arc<str>, &'t ParameterFile)>;
+
+/// For each template, the parameter files it is deployed with: those at the paths `chosen`, if there are any, else those
+/// beside it, save the one at `overrides`, whose values stand over those of every other.
+pub fn pair<'t>(
     templates: &[TemplateEntry],
     parameter_files: &'t [ParameterFile],
     sources: &Sources,
-    settings: &Settings,
+    chosen: &[String],
+    overrides: Option<&str>,
 ) -> Vec<Files<'t>> {
     let path = |file: FileId| sources.file(file).path();
     templates
         .iter()
         .map(|entry| {
-            let chosen = |file: &&ParameterFile| {
-                if settings.parameter_files.is_empty() {
-                    Some(path(file.file)) != settings.overrides.as_deref()
+            let deploying = |file: &&ParameterFile| {
+                if chosen.is_empty() {
+                    Some(path(file.file)) != overrides
                         && deploys(path(file.file), file, path(entry.file), &entry.template, templates, sources)
                 } else {
-                    settings.parameter_files.iter().any(|wanted| wanted == path(file.file))
+                    chosen.iter().any(|wanted| wanted == path(file.file))
                 }
             };
             let named = |file: &'t ParameterFile| (Arc::from(file_name(path(file.file))), file);
-            parameter_files.iter().filter(chosen).map(named).collect()
+            parameter_files.iter().filter(deploying).map(named).collect()
         })
         .collect()
 }
