@@ -47,7 +47,7 @@ fn lint_against_parse(corpus: &Path) -> Result<bool, Box<dyn Error>> {
         check = check.min(start.elapsed());
     }
     let ratio = check.as_secs_f64() / parse.as_secs_f64();
-    let megabytes = bytes as f64 / 1e6;
+    let megabytes = f64::from(u32::try_from(bytes)?) / 1e6;
     say(&format!(
         "lint: {} templates, {megabytes:.1} MB; serde_json::Value {:.1} ms, plimsoll {:.1} ms ({:.0} MB/s); ratio {ratio:.2} (at most {MAX_RATIO})",
         texts.len(),
@@ -62,11 +62,8 @@ fn start_against_true() -> Result<bool, Box<dyn Error>> {
     let plimsoll = env!("CARGO_BIN_EXE_plimsoll");
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/acr-transfer/good/export-managed-identity.json");
     let sample = sample.to_str().ok_or("the path is not UTF-8")?;
-    let commands: [(&str, Vec<&str>); 3] = [
-        ("/bin/true", vec![]),
-        (plimsoll, vec!["--version"]),
-        (plimsoll, vec!["check", sample]),
-    ];
+    let commands: [(&str, Vec<&str>); 3] =
+        [("/bin/true", vec![]), (plimsoll, vec!["--version"]), (plimsoll, vec!["check", sample])];
     let mut best = [Duration::MAX; 3];
     for _ in 0..ROUNDS * 4 {
         for (best, (program, args)) in best.iter_mut().zip(&commands) {

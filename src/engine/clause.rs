@@ -1,4 +1,4 @@
-//! Clauses: what a rule asks of values, compiled from [`spec`](super::spec) and answered in three values.
+//! Clauses: what a rule asks of values, compiled from [`spec`] and answered in three values.
 
 use std::collections::BTreeMap;
 

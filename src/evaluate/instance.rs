@@ -144,7 +144,7 @@ impl<'t> Evaluator<'t> {
 
     /// Whether a resource is deployed; `true` without a condition.
     pub fn condition(&mut self, instance: &Instance<'t>) -> Value {
-        match &instance.resource.condition {
+        match instance.resource.condition() {
             Some(condition) => self.evaluate(condition, &instance.env),
             None => Value::from(true),
         }

@@ -1,7 +1,10 @@
 //! L2. Text to spanned trees. Parsing never fails: it returns a tree and the errors it met.
 
 pub mod expression;
+mod intern;
 pub mod json;
+
+pub use intern::Interner;
 
 use crate::source::Span;
 

@@ -12,7 +12,7 @@ pub use parameter_file::{Assignment, ParameterFile};
 pub use resource_type::ResourceType;
 
 use crate::source::Span;
-use crate::syntax::expression::{Expr, Name};
+use crate::syntax::expression::{Expr, ExprKind, Name};
 
 /// What a template is deployed to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,12 +169,8 @@ pub struct Resource {
     pub parent: Option<usize>,
     /// Whether it is only referred to, not deployed.
     pub existing: bool,
-    /// Whether it is deployed at all.
-    pub condition: Option<Expr>,
     /// The loop that makes several of it.
     pub copy: Option<Copy>,
-    /// What it is deployed before it: names, ids or symbolic names.
-    pub depends_on: Vec<Expr>,
     /// The whole resource as an object, these parts included.
     pub body: Expr,
     /// The template it deploys, if it is a deployment.
@@ -226,6 +222,19 @@ impl Resource {
     /// The resource's API version.
     pub fn api_version(&self) -> Option<&Expr> {
         self.body.get("apiVersion")
+    }
+
+    /// Whether it is deployed at all; always, without one.
+    pub fn condition(&self) -> Option<&Expr> {
+        self.body.get("condition")
+    }
+
+    /// What is deployed before it: names, ids or symbolic names.
+    pub fn depends_on(&self) -> &[Expr] {
+        match self.body.get("dependsOn").map(|list| &list.kind) {
+            Some(ExprKind::Array(items)) => items,
+            _ => &[],
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Expr, ExprKind, Name};
 use crate::source::limits::MAX_NESTING;
 use crate::source::{FileId, Span};
-use crate::syntax::SyntaxError;
+use crate::syntax::{Interner, SyntaxError};
 
 /// What a JSON string denotes: a literal, or an expression when it starts with `[` and ends with `]`.
 ///
@@ -16,16 +16,17 @@ pub fn parse_string(
     contents: &str,
     span: Span,
     offsets: &dyn Fn(usize) -> u32,
+    names: &mut Interner,
     errors: &mut Vec<SyntaxError>,
 ) -> Expr {
-    let literal = |text: &str| Expr::new(ExprKind::String(text.into()), span);
+    let mut literal = |text: &str| Expr::new(ExprKind::String(names.intern(text)), span);
     if !contents.starts_with('[') || !contents.ends_with(']') || contents.len() < 2 {
         return literal(contents);
     }
     if contents.starts_with("[[") {
         return literal(&contents[1..]);
     }
-    let mut parser = Parser { file, text: contents, end: contents.len() - 1, at: 1, depth: 0, offsets };
+    let mut parser = Parser { file, text: contents, end: contents.len() - 1, at: 1, depth: 0, offsets, names };
     let parsed = parser.expression().and_then(|expr| parser.finish(expr));
     match parsed {
         Ok(expr) => Expr { kind: expr.kind, span },
@@ -44,6 +45,7 @@ struct Parser<'a> {
     at: usize,
     depth: usize,
     offsets: &'a dyn Fn(usize) -> u32,
+    names: &'a mut Interner,
 }
 
 type Parsed<T> = Result<T, SyntaxError>;
@@ -105,7 +107,7 @@ impl Parser<'_> {
             self.at += 1;
             self.blanks();
             let member = self.name("a function name")?;
-            let text: Arc<str> = format!("{}.{}", name.text, member.text).into();
+            let text = self.names.intern(&format!("{}.{}", name.text, member.text));
             name = Name { text, span: name.span.cover(member.span) };
             self.blanks();
         }
@@ -144,7 +146,8 @@ impl Parser<'_> {
         while self.peek().is_some_and(|byte| is_start(byte) || byte.is_ascii_digit()) {
             self.at += 1;
         }
-        Ok(Name { text: self.text[start..self.at].into(), span: self.span(start, self.at) })
+        let text = self.names.intern(&self.text[start..self.at]);
+        Ok(Name { text, span: self.span(start, self.at) })
     }
 
     fn string(&mut self) -> Parsed<Expr> {
@@ -166,7 +169,7 @@ impl Parser<'_> {
             }
         }
         let inside = &self.text[start + 1..at];
-        let value: Arc<str> = if doubled { inside.replace("''", "'").into() } else { inside.into() };
+        let value: Arc<str> = if doubled { inside.replace("''", "'").into() } else { self.names.intern(inside) };
         self.at = at + 1;
         Ok(Expr::new(ExprKind::String(value), self.span(start, self.at)))
     }
@@ -240,7 +243,8 @@ mod tests {
     fn parse(contents: &str) -> (Expr, Vec<SyntaxError>) {
         let mut errors = Vec::new();
         let span = Span::new(FileId(0), 0, contents.len() + 2);
-        let expr = parse_string(FileId(0), contents, span, &|offset| offset as u32 + 1, &mut errors);
+        let expr =
+            parse_string(FileId(0), contents, span, &|offset| offset as u32 + 1, &mut Interner::default(), &mut errors);
         (expr, errors)
     }
 

@@ -58,16 +58,23 @@ impl Lowering {
         let span = node.span(self.file);
         let Some(text) = node.as_str() else { return Expr::new(ExprKind::Invalid, span) };
         if !expressions || !text.starts_with('[') {
-            return Expr::new(ExprKind::String(text.into()), span);
+            return Expr::new(ExprKind::String(self.names.intern(&text)), span);
         }
         let mut errors = Vec::new();
         let contents = span.start + 1;
         let expr = if node.has_escapes() {
             let map = OffsetMap::new(node.raw_contents());
             let offsets = |offset: usize| contents + map.source_offset(offset) as u32;
-            expression::parse_string(self.file, &text, span, &offsets, &mut errors)
+            expression::parse_string(self.file, &text, span, &offsets, &mut self.names, &mut errors)
         } else {
-            expression::parse_string(self.file, &text, span, &|offset| contents + offset as u32, &mut errors)
+            expression::parse_string(
+                self.file,
+                &text,
+                span,
+                &|offset| contents + offset as u32,
+                &mut self.names,
+                &mut errors,
+            )
         };
         self.errors.extend(
             errors
@@ -78,8 +85,8 @@ impl Lowering {
     }
 
     /// The name that a string spells; `None` for anything else.
-    pub(super) fn name(&self, node: Node<'_>) -> Option<Name> {
-        Some(Name { text: node.as_str()?.into(), span: node.span(self.file) })
+    pub(super) fn name(&mut self, node: Node<'_>) -> Option<Name> {
+        Some(Name { text: self.names.intern(&node.as_str()?), span: node.span(self.file) })
     }
 
     /// The loop that a `copy` object describes.

@@ -8,12 +8,13 @@ mod resources;
 pub use parameter_file::lower_parameter_file;
 
 use crate::source::FileId;
+use crate::syntax::Interner;
 use crate::syntax::json::{Kind, Node};
 use crate::template::{TargetScope, Template, TemplateError, TemplateErrorKind};
 
 /// The template that the object `root` of `file` describes.
 pub fn lower_template(file: FileId, root: Node<'_>) -> Template {
-    let mut lowering = Lowering { file, errors: Vec::new() };
+    let mut lowering = Lowering { file, names: Interner::default(), errors: Vec::new() };
     let mut template = lowering.template(root);
     template.errors = lowering.errors;
     template
@@ -22,6 +23,7 @@ pub fn lower_template(file: FileId, root: Node<'_>) -> Template {
 /// What lowering one file carries along.
 struct Lowering {
     file: FileId,
+    names: Interner,
     errors: Vec<TemplateError>,
 }
 

@@ -2,13 +2,14 @@
 
 use super::Lowering;
 use crate::source::FileId;
+use crate::syntax::Interner;
 use crate::syntax::json::{Kind, Node};
 use crate::template::{Assignment, ParameterFile};
 
 /// The parameter values in the object `root` of `file`: under `parameters`, or the object itself when it has none.
 pub fn lower_parameter_file(file: FileId, root: Node<'_>) -> ParameterFile {
     // Strings in brackets are plain strings here, so nothing can go wrong in lowering them.
-    let mut lowering = Lowering { file, errors: Vec::new() };
+    let mut lowering = Lowering { file, names: Interner::default(), errors: Vec::new() };
     let list = root.get("parameters").unwrap_or(root);
     let mut assignments = Vec::new();
     for member in list.members() {

@@ -56,16 +56,13 @@ impl Lowering {
         let is_deployment = ty.is("Microsoft.Resources/deployments");
         let deployment = properties.filter(|_| is_deployment).map(|properties| self.deployment(properties, span));
         let except = if is_deployment { CHILDREN_AND_TEMPLATE } else { CHILDREN };
-        let depends_on = node.get("dependsOn").map(|list| list.elements().collect::<Vec<_>>()).unwrap_or_default();
         let index = resources.len();
         let resource = Resource {
             symbol,
             ty,
             parent,
             existing: node.get("existing").is_some_and(|flag| flag.kind() == Kind::Bool(true)),
-            condition: node.get("condition").map(|condition| self.expr(condition)),
             copy: node.get("copy").and_then(|copy| self.copy(copy)),
-            depends_on: depends_on.into_iter().map(|item| self.expr(item)).collect(),
             body: self.object_except(node, except),
             deployment,
         };
