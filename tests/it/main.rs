@@ -4,4 +4,5 @@
 
 mod architecture;
 mod docs;
+mod corpus;
 mod examples;

@@ -1,0 +1,118 @@
+//! Real templates from outside: what the official compiler made, and Microsoft's own ACR Transfer templates.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use plimsoll::evaluate::Context;
+use plimsoll::lint::{Input, Outcome, Settings, lint};
+use plimsoll::snapshot::{self, snapshot};
+
+use crate::examples::NOW;
+
+/// The folder of the corpus; `None`, and a line that says so, where it is not there.
+fn corpus(part: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus").join(part);
+    // A worktree lies one folder deeper than the project itself.
+    let deeper = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus").join(part);
+    let found = [path, deeper].into_iter().find(|path| path.is_dir());
+    if found.is_none() {
+        eprintln!("skipped: there is no ../shared/corpus/{part} beside the project");
+    }
+    found
+}
+
+/// The files below `root` called `name`.
+fn files(root: &Path, name: &str) -> Vec<PathBuf> {
+    let entries = walkdir::WalkDir::new(root).sort_by_file_name().into_iter().map(|entry| entry.unwrap().into_path());
+    entries.filter(|path| path.file_name().is_some_and(|found| found == name)).collect()
+}
+
+fn input(path: &Path) -> Input {
+    Input { path: path.to_string_lossy().into_owned(), text: Ok(fs::read_to_string(path).unwrap()), explicit: true }
+}
+
+fn lint_inputs(inputs: Vec<Input>) -> Outcome {
+    lint(inputs, &Settings::at(NOW.parse().unwrap()), &|_| None)
+}
+
+/// Findings as lines, of the rules that `wanted` picks.
+fn findings(outcome: &Outcome, wanted: impl Fn(&str) -> bool) -> Vec<String> {
+    let shown = outcome.diagnostics.iter().filter(|diagnostic| wanted(&diagnostic.rule)).map(|diagnostic| {
+        let span = diagnostic.primary.span;
+        let at = outcome.sources.position(span);
+        let path = outcome.sources.file(span.file).path();
+        format!("{path}:{}:{}: [{}] {}", at.line, at.column, diagnostic.rule, diagnostic.headline())
+    });
+    shown.collect()
+}
+
+fn predict(inputs: Vec<Input>, file: &Path) -> serde_json::Value {
+    let context = Context {
+        subscription_id: Some(snapshot::SUBSCRIPTION.to_owned()),
+        resource_group: Some(snapshot::RESOURCE_GROUP.to_owned()),
+        settled: true,
+        hide_secrets: true,
+        ..Context::at(NOW.parse().unwrap())
+    };
+    let settings = snapshot::Settings {
+        file: file.to_string_lossy().into_owned(),
+        context,
+        parameter_files: Vec::new(),
+        overrides: None,
+    };
+    snapshot(inputs, &settings, &|_| None).unwrap()
+}
+
+/// What a compiled template can't be guilty of.
+const IMPOSSIBLE: [&str; 6] =
+    ["json-syntax", "expression-syntax", "template-shape", "unknown-function", "unknown-name", "internal-error"];
+
+#[test]
+fn compiled_templates_have_no_mistake_and_no_transfer_finding() {
+    let Some(root) = corpus("pairs") else { return };
+    let templates = files(&root, "main.json");
+    assert!(templates.len() > 400, "only {} templates in the corpus", templates.len());
+    let mut wrong = Vec::new();
+    for template in &templates {
+        let outcome = lint_inputs(vec![input(template)]);
+        let text = fs::read_to_string(template).unwrap().to_ascii_lowercase();
+        let transfers = ["/exportpipelines", "/importpipelines", "/pipelineruns"].iter().any(|ty| text.contains(ty));
+        let wanted = |rule: &str| IMPOSSIBLE.contains(&rule) || (!transfers && rule.starts_with("acr-transfer-"));
+        wrong.extend(findings(&outcome, wanted));
+    }
+    assert!(wrong.is_empty(), "{} findings:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_compiled_template_has_a_snapshot() {
+    let Some(root) = corpus("pairs") else { return };
+    let mut wrong = Vec::new();
+    for template in files(&root, "main.json") {
+        let predicted = predict(vec![input(&template)], &template);
+        let diagnostics = predicted["diagnostics"].as_array().unwrap();
+        wrong.extend(diagnostics.iter().map(ToString::to_string));
+        for resource in predicted["predictedResources"].as_array().unwrap() {
+            let kept = ["condition", "copy", "dependsOn"].iter().any(|key| resource.get(key).is_some());
+            if kept || resource["type"].as_str().is_none_or(str::is_empty) {
+                wrong.push(format!("{}: not a deployed resource: {resource}", template.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn microsofts_own_transfer_templates_are_clean() {
+    let Some(root) = corpus("acr-transfer-official") else { return };
+    for template in files(&root, "azuredeploy.json") {
+        let parameters = template.with_file_name("azuredeploy.parameters.json");
+        let alone = lint_inputs(vec![input(&template)]);
+        let deployed = lint_inputs(vec![input(&template), input(&parameters)]);
+        for outcome in [alone, deployed] {
+            assert_eq!(findings(&outcome, |_| true), Vec::<String>::new());
+        }
+        let predicted = predict(vec![input(&template), input(&parameters)], &parameters);
+        assert_eq!(predicted["diagnostics"], serde_json::json!([]));
+        assert!(!predicted["predictedResources"].as_array().unwrap().is_empty(), "{}", template.display());
+    }
+}
