@@ -6,8 +6,13 @@
 
 mod arguments;
 mod array;
+mod cidr;
 mod comparison;
+mod date;
+mod date_format;
 mod format;
+mod hash;
+mod json;
 mod logical;
 mod number_format;
 mod numeric;
@@ -15,11 +20,13 @@ mod object;
 mod sequence;
 mod string;
 mod text;
+mod uri;
 
 use std::cmp::Ordering;
 use std::sync::LazyLock;
 
 pub use arguments::{Arguments, Stop};
+pub use date_format::format_utc;
 
 use super::value::Value;
 
@@ -46,13 +53,18 @@ const MANY: usize = usize::MAX;
 static FUNCTIONS: LazyLock<Vec<Function>> = LazyLock::new(|| {
     let families = [
         array::FUNCTIONS,
+        cidr::FUNCTIONS,
         comparison::FUNCTIONS,
+        date::FUNCTIONS,
         format::FUNCTIONS,
+        hash::FUNCTIONS,
+        json::FUNCTIONS,
         logical::FUNCTIONS,
         numeric::FUNCTIONS,
         object::FUNCTIONS,
         sequence::FUNCTIONS,
         string::FUNCTIONS,
+        uri::FUNCTIONS,
     ];
     let mut functions = families.concat();
     functions.sort_by(|a, b| compare_folded(a.name, b.name));
@@ -77,9 +89,4 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 fn compare_folded(a: &str, b: &str) -> Ordering {
     let fold = |byte: u8| byte.to_ascii_lowercase();
     a.bytes().map(fold).cmp(b.bytes().map(fold))
-}
-
-/// x
-pub fn format_utc(_t: jiff::Timestamp, _f: &str) -> Result<String, String> {
-    Ok(String::new())
 }
