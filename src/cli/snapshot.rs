@@ -27,12 +27,8 @@ pub(super) fn run(args: &SnapshotArgs) -> Result<Exit, CliError> {
     };
     let mut inputs = Inputs::around(&args.file);
     let given = inputs.add_parameters(&args.parameters)?;
-    let settings = Settings {
-        file: display(&args.file),
-        context,
-        parameter_files: given.files,
-        overrides: given.overrides,
-    };
+    let settings =
+        Settings { file: display(&args.file), context, parameter_files: given.files, overrides: given.overrides };
     let predicted = in_pool(None, || snapshot(inputs.inputs, &settings, &inputs::load))?
         .map_err(|error| CliError::Usage(error.to_string()))?;
     let mut out = io::BufWriter::new(io::stdout().lock());

@@ -133,6 +133,13 @@ impl<'t> Evaluator<'t> {
             "references" => references::references(self, args, env),
             "resourceinfo" => references::resource_info(self, args, env),
             "utcnow" => self.utc_now(args),
+            _ if folded.starts_with("list") => {
+                let mut args = args;
+                if let Some(id) = args.first().and_then(|symbol| references::id_of_symbol(self, symbol, env)) {
+                    args[0] = id;
+                }
+                apply(&name.text, args)
+            }
             _ => apply(&name.text, args),
         }
     }

@@ -3,7 +3,10 @@
 use super::call::{signature, term};
 use super::expression::Env;
 use super::instance::Instance;
-use super::resource_id::{IdScope, ResourceId, current_group, current_management_group, current_subscription, property_of_call, split_arguments};
+use super::resource_id::{
+    IdScope, ResourceId, current_group, current_management_group, current_subscription, property_of_call,
+    split_arguments,
+};
 use super::term::Term;
 use super::value::Value;
 use super::{Evaluator, Inputs};

@@ -94,10 +94,7 @@ impl<'t> Evaluator<'t> {
         let Some(copy) = resource.copy.as_ref().or(parent) else {
             return vec![Instance { resource, deployment, env, index, copy: None, enclosing: None }];
         };
-        let frame = |index: Value| {
-            let name = copy.name.as_ref().map(|name| Arc::clone(&name.text));
-            env.inside(FrameKind::Loop { name, of_resource: true, index })
-        };
+        let frame = |index: Value| iteration_env(copy, &env, index);
         if let Some(count) = self.count(copy, &env) {
             (0..count)
                 .map(|at| Instance {
@@ -120,6 +117,21 @@ impl<'t> Evaluator<'t> {
                 enclosing: None,
             }]
         }
+    }
+
+    /// The iteration of a declaration's loop at an index, which may be unknown.
+    pub(super) fn iteration(&mut self, deployment: DeploymentId, index: usize, at: Value) -> Option<Instance<'t>> {
+        if at.as_integer().is_some() {
+            let known = self.instances_of(deployment, index);
+            if let Some(found) = known.into_iter().find(|instance| instance.copy == at.as_integer()) {
+                return Some(found);
+            }
+        }
+        let current = self.deployment(deployment);
+        let resource = &current.template.resources[index];
+        let env = current.outer.clone().unwrap_or_else(|| Env::top(deployment));
+        let env = iteration_env(resource.copy.as_ref()?, &env, at);
+        Some(Instance { resource, deployment, env, index, copy: None, enclosing: None })
     }
 
     fn count(&mut self, copy: &'t Copy, env: &Env) -> Option<i64> {
@@ -189,13 +201,12 @@ impl<'t> Evaluator<'t> {
     pub fn id(&mut self, instance: &Instance<'t>) -> Option<ResourceId> {
         let ty = instance.resource.ty.to_string();
         let mut names = self.names(instance)?;
-        let deployment_scope = match &instance.resource.deployment {
-            Some(nested) => {
-                let written = match &nested.template {
-                    NestedTemplate::Inline(template) => template.scope,
-                    _ => TargetScope::ResourceGroup,
-                };
-                self.target_scope(instance, written).id()
+        let deployment_scope = match instance.resource.deployment.as_ref().map(|nested| &nested.template) {
+            Some(NestedTemplate::Inline(template)) => self.target_scope(instance, template.scope).id(),
+            Some(_) => self.target_scope(instance, TargetScope::ResourceGroup).id(),
+            // An existing resource says where it is as a deployment says where it deploys, save by its `scope`.
+            None if instance.resource.existing && instance.resource.body.get("scope").is_none() => {
+                self.target_scope(instance, TargetScope::ResourceGroup).id()
             }
             None => self.deployment(instance.deployment).scope.id(),
         };
@@ -216,6 +227,12 @@ impl<'t> Evaluator<'t> {
         };
         Some(ResourceId { scope, ty, names })
     }
+}
+
+/// Where one iteration of a resource's loop is evaluated.
+fn iteration_env(copy: &Copy, env: &Env, index: Value) -> Env {
+    let name = copy.name.as_ref().map(|name| Arc::clone(&name.text));
+    env.inside(FrameKind::Loop { name, of_resource: true, index })
 }
 
 /// Nested deployments deeper than this are not entered; the service allows far fewer.

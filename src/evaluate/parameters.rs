@@ -39,7 +39,9 @@ impl<'t> Evaluator<'t> {
         let values = values?;
         let given = match values.get(name) {
             Some(Expr { kind: ExprKind::Object(members), .. }) => {
-                let value = members.iter().find(|member| member.key.as_str().is_some_and(|key| key.eq_ignore_ascii_case("value")));
+                let value = members
+                    .iter()
+                    .find(|member| member.key.as_str().is_some_and(|key| key.eq_ignore_ascii_case("value")));
                 match value {
                     Some(value) => return Some(self.evaluate(&value.value, env)),
                     // From a key vault.

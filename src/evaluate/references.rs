@@ -6,6 +6,7 @@ use super::call::term;
 use super::deployment::DeploymentId;
 use super::expression::Env;
 use super::instance::Instance;
+use super::pieces::{Piece, pieces};
 use super::resource_id::ResourceId;
 use super::term::Term;
 use super::value::{Object, Value, Via};
@@ -139,14 +140,28 @@ impl Evaluator<'_> {
     }
 }
 
+/// The id of the resource that a symbolic name means, for a function that takes either.
+pub(super) fn id_of_symbol(evaluator: &mut Evaluator<'_>, symbol: &Value, env: &Env) -> Option<Value> {
+    let instance = by_symbol(evaluator, symbol, env)?;
+    Some(evaluator.id(&instance)?.to_value())
+}
+
 /// The resource that a symbolic name or `name[index]` means.
 fn by_symbol<'t>(evaluator: &mut Evaluator<'t>, symbol: &Value, env: &Env) -> Option<Instance<'t>> {
-    let text = symbol.as_str()?;
-    let (name, index) = match text.strip_suffix(']').and_then(|text| text.split_once('[')) {
-        Some((name, index)) => (name, index.parse::<usize>().ok()?),
-        None => (text, 0),
+    let (name, index) = match pieces(symbol)?.as_slice() {
+        [Piece::Text(text)] => match text.strip_suffix(']').and_then(|text| text.split_once('[')) {
+            Some((name, index)) => (name.to_owned(), Some(Value::from(index.parse::<i64>().ok()?))),
+            None => (text.clone(), None),
+        },
+        [Piece::Text(name), Piece::Unknown(index), Piece::Text(end)] if end == "]" => {
+            (name.strip_suffix('[')?.to_owned(), Some(index.clone()))
+        }
+        _ => return None,
     };
-    let declared = evaluator.deployment(env.deployment).template.symbol(name)?;
-    let instance = evaluator.instances_of(env.deployment, declared).into_iter().nth(index);
+    let declared = evaluator.deployment(env.deployment).template.symbol(&name)?;
+    let instance = match index {
+        Some(index) => evaluator.iteration(env.deployment, declared, index),
+        None => evaluator.instances_of(env.deployment, declared).into_iter().next(),
+    };
     instance.filter(|instance| !instance.resource.is_extensible())
 }

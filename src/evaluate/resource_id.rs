@@ -121,7 +121,9 @@ impl ResourceId {
         let mut text = self.scope.to_text()?;
         // Two types have ids without their provider.
         match (&self.scope, self.names.as_slice()) {
-            (IdScope::Subscription(_), [group]) if self.ty.eq_ignore_ascii_case("Microsoft.Resources/resourceGroups") => {
+            (IdScope::Subscription(_), [group])
+                if self.ty.eq_ignore_ascii_case("Microsoft.Resources/resourceGroups") =>
+            {
                 return Some(format!("{text}/resourceGroups/{}", group.as_str()?));
             }
             (IdScope::Tenant, [subscription]) if self.ty.eq_ignore_ascii_case("Microsoft.Resources/subscriptions") => {
@@ -259,13 +261,11 @@ impl IdScope {
 
     fn parse_rows(rows: Vec<Vec<Piece>>) -> Option<Self> {
         let mut rows = rows;
-        let first = join(rows.drain(..1).next()?);
-        let scope = if first.as_str() == Some("") {
-            Self::Tenant
-        } else if first.is_unknown() {
-            Self::parse(&first)
-        } else {
-            return None;
+        let scope = match rows.drain(..1).next()?.as_slice() {
+            [] => Self::Tenant,
+            [Piece::Unknown(first)] => Self::parse(first),
+            [Piece::Text(_)] => return None,
+            several => Self::Other(join(several.to_vec())),
         };
         Self::continue_rows(scope, rows)
     }

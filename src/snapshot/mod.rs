@@ -45,7 +45,9 @@ pub fn snapshot(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Res
     let broken: Vec<String> = project
         .problems
         .iter()
-        .filter(|problem| path(problem.span) == settings.file || settings.parameter_files.contains(&path(problem.span).to_owned()))
+        .filter(|problem| {
+            path(problem.span) == settings.file || settings.parameter_files.contains(&path(problem.span).to_owned())
+        })
         .filter(|problem| !matches!(problem.rule, "duplicate-key" | "missing-linked-template"))
         .map(|problem| locate(&project, problem.span, &problem.message))
         .collect();
@@ -94,8 +96,7 @@ fn deployed_by(project: &Project, settings: &Settings) -> Option<usize> {
 /// What could not be understood, one line each.
 fn diagnostics(project: &Project, template: &Template) -> Vec<String> {
     let missing = project.problems.iter().filter(|problem| problem.rule == "missing-linked-template");
-    let mut lines: Vec<String> =
-        missing.map(|Problem { span, message, .. }| locate(project, *span, message)).collect();
+    let mut lines: Vec<String> = missing.map(|Problem { span, message, .. }| locate(project, *span, message)).collect();
     lines.extend(template.errors.iter().map(|error| {
         let (TemplateErrorKind::Expression(message) | TemplateErrorKind::Shape(message)) = &error.kind;
         locate(project, error.span, message)

@@ -8,8 +8,19 @@ use crate::evaluate::{Env, Evaluator, Instance};
 
 /// Members of a resource that say how it is deployed, not what it is.
 const NOT_SHOWN: [&str; 13] = [
-    "apiVersion", "asserts", "comments", "condition", "copy", "dependsOn", "existing", "extension", "import", "metadata", "name",
-    "scope", "type",
+    "apiVersion",
+    "asserts",
+    "comments",
+    "condition",
+    "copy",
+    "dependsOn",
+    "existing",
+    "extension",
+    "import",
+    "metadata",
+    "name",
+    "scope",
+    "type",
 ];
 
 /// Members that come first, in this order; the others follow as they are written.

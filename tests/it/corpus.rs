@@ -116,3 +116,42 @@ fn microsofts_own_transfer_templates_are_clean() {
         assert!(!predicted["predictedResources"].as_array().unwrap().is_empty(), "{}", template.display());
     }
 }
+
+#[test]
+fn symbolic_names_change_nothing_in_what_is_deployed() {
+    let Some(root) = corpus("pairs") else { return };
+    let (mut compared, mut wrong) = (0, Vec::new());
+    for symbolic in files(&root, "main.symbolicnames.json") {
+        let plain = symbolic.with_file_name("main.json");
+        if plain.is_file() {
+            compared += 1;
+            let [plain, symbolic] = [&plain, &symbolic].map(|file| sorted(predict(vec![input(file)], file)));
+            wrong.extend(first_difference(&plain, &symbolic).map(|at| format!("{}{at}", root.display())));
+        }
+    }
+    assert!(compared > 200, "only {compared} pairs in the corpus");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The snapshot with its resources in an order that does not depend on that of the template.
+fn sorted(mut predicted: serde_json::Value) -> serde_json::Value {
+    let resources = predicted["predictedResources"].as_array_mut().unwrap();
+    resources.sort_by_cached_key(ToString::to_string);
+    predicted
+}
+
+/// Where two values differ first, and how.
+fn first_difference(a: &serde_json::Value, b: &serde_json::Value) -> Option<String> {
+    use serde_json::Value::{Array, Object};
+    match (a, b) {
+        (Array(x), Array(y)) if x.len() == y.len() => {
+            let mut places = x.iter().zip(y).enumerate();
+            places.find_map(|(at, (x, y))| Some(format!("[{at}]{}", first_difference(x, y)?)))
+        }
+        (Object(x), Object(y)) if x.len() == y.len() => x.iter().find_map(|(key, x)| {
+            Some(format!(".{key}{}", first_difference(x, y.get(key).unwrap_or(&serde_json::Value::Null))?))
+        }),
+        _ if a == b => None,
+        _ => Some(format!(":\n  {a}\n  {b}")),
+    }
+}

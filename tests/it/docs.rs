@@ -46,8 +46,14 @@ fn rules_page() -> String {
 
 fn describe(rule: &Metadata, page: &mut String) {
     writeln!(page, "\n### {}\n\n{}{}, since {}\n", rule.id, rule.severity, note(rule.status), rule.since).unwrap();
-    writeln!(page, "{}.\n\n{}\n\n**How to fix it.** {}\n", capital(&rule.summary), rule.why.trim(), rule.how_to_fix.trim())
-        .unwrap();
+    writeln!(
+        page,
+        "{}.\n\n{}\n\n**How to fix it.** {}\n",
+        capital(&rule.summary),
+        rule.why.trim(),
+        rule.how_to_fix.trim()
+    )
+    .unwrap();
     for link in &rule.links {
         writeln!(page, "- <{link}>").unwrap();
     }

@@ -3,6 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod architecture;
-mod docs;
 mod corpus;
+mod docs;
 mod examples;
