@@ -6,3 +6,4 @@ mod architecture;
 mod corpus;
 mod docs;
 mod examples;
+mod snapshot;
