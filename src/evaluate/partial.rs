@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use super::pieces::{Piece, Stretch, join, stretches};
 use super::value::{Origin, Value};
-use crate::source::Span;
 
 /// What stands in the text for a stretch that is not known.
 pub const HOLE: char = '\u{0}';
@@ -79,18 +78,18 @@ impl Partial {
         }
         let mut value = join(pieces);
         if value.origin.span.is_none()
-            && let Some(span) = self.span(range)
+            && let Some(span) = self.origin(range).span
         {
             value = value.or_at(span);
         }
         value
     }
 
-    /// Where a range is written: the place of the one value that it is taken from, else that of the whole string.
-    pub fn span(&self, range: Range<usize>) -> Option<Span> {
-        let mut spans = self.within(&range).map(|(_, stretch)| stretch.origin.span);
-        let first = spans.next().flatten();
-        first.filter(|first| spans.all(|span| span == Some(*first))).or(self.origin.span)
+    /// Where a range is written: the origin of the one value that it is taken from, else that of the whole string.
+    pub fn origin(&self, range: Range<usize>) -> &Origin {
+        let mut origins = self.within(&range).map(|(_, stretch)| &stretch.origin);
+        let first = origins.next().filter(|first| first.span.is_some());
+        first.filter(|first| origins.all(|origin| origin.span == first.span)).unwrap_or(&self.origin)
     }
 
     /// The stretches that a range touches, each with the part of the range in it.
@@ -110,7 +109,7 @@ mod tests {
     use super::*;
     use crate::evaluate::term::Term;
     use crate::evaluate::value::{Kind, Part};
-    use crate::source::FileId;
+    use crate::source::{FileId, Span};
 
     fn at(text: &str, start: usize) -> Value {
         Value::from(text).or_at(Span::new(FileId(0), start, start + text.len()))
@@ -124,9 +123,9 @@ mod tests {
         let value = Value::unknown(Term::Call { name: "concat".into(), args }).or_at(whole);
         let partial = Partial::new(&value).unwrap();
         assert_eq!(partial.text(), "acr/\u{0}-x");
-        assert_eq!(partial.span(0..3), Some(Span::new(FileId(0), 10, 14)));
-        assert_eq!(partial.span(5..7), Some(Span::new(FileId(0), 30, 32)));
-        assert_eq!(partial.span(3..7), Some(whole));
+        assert_eq!(partial.origin(0..3).span, Some(Span::new(FileId(0), 10, 14)));
+        assert_eq!(partial.origin(5..7).span, Some(Span::new(FileId(0), 30, 32)));
+        assert_eq!(partial.origin(3..7).span, Some(whole));
         assert_eq!(partial.value(4..5), open);
         assert_eq!(partial.value(0..3), Value::from("acr"));
         assert!(partial.is_known(5..7) && !partial.is_known(3..6));
@@ -137,7 +136,7 @@ mod tests {
         let parts = vec![Part { end: 4, value: at("acr/", 10) }, Part { end: 6, value: at("my", 20) }];
         let value = Value::composed("acr/my".to_owned(), parts).or_at(Span::new(FileId(0), 0, 50));
         let partial = Partial::new(&value).unwrap();
-        assert_eq!(partial.span(4..6), Some(Span::new(FileId(0), 20, 22)));
+        assert_eq!(partial.origin(4..6).span, Some(Span::new(FileId(0), 20, 22)));
         assert_eq!(partial.value(0..6), Value::from("acr/my"));
         assert_eq!(partial.hole(0), None);
         assert_eq!(Partial::new(&Value::new(Kind::Bool(true))), None);
