@@ -56,7 +56,7 @@ const TRANSFER_TYPES: [&str; 3] = [
 ];
 
 /// Preview versions that define the transfer types: `bicep-types-az`, and the service's own list of supported versions.
-const TRANSFER_VERSIONS: [&str; 16] = [
+const TRANSFER_VERSIONS: [&str; 17] = [
     "2019-12-01-preview",
     "2020-11-01-preview",
     "2021-06-01-preview",
@@ -71,6 +71,7 @@ const TRANSFER_VERSIONS: [&str; 16] = [
     "2025-03-01-preview",
     "2025-05-01-preview",
     "2025-06-01-preview",
+    "2025-12-01-preview",
     "2026-01-01-preview",
     "2026-03-01-preview",
 ];
@@ -116,7 +117,8 @@ mod tests {
         assert_eq!(defines_type("2025-06-01-preview", ty), Some(true));
         assert_eq!(defines_type("2025-11-01", ty), Some(false));
         assert_eq!(defines_type("2019-05-01-preview", ty), Some(false));
-        assert_eq!(defines_type("2025-12-01-preview", ty), None);
+        assert_eq!(defines_type("2025-12-01-preview", ty), Some(true));
+        assert_eq!(defines_type("2026-12-01-preview", ty), None);
         assert_eq!(defines_type("2027-01-01", ty), None);
         assert_eq!(defines_type("2025-11-01", "Microsoft.ContainerRegistry/registries"), None);
     }

@@ -233,6 +233,10 @@ impl Test {
             };
             return Truth::from_answer(Some(holds), Some(found));
         };
+        if matches!(self, Self::Exists(true)) && value.as_str() == Some("") {
+            let shown = found.key().map(|holder| Found::Absent { holder });
+            return Truth::Fails(shown);
+        }
         if let Self::Elements(quantifier, clauses) = self {
             return elements(*quantifier, clauses, value, &found, evaluator, subject);
         }

@@ -1,6 +1,9 @@
 //! A finding in one world, before the worlds are put together.
 
+use std::ops::Range;
+
 use crate::diagnostic::{Fix, Label, Severity};
+use crate::evaluate::partial::Partial;
 use crate::evaluate::value::Value;
 use crate::source::Span;
 
@@ -44,6 +47,18 @@ impl Finding {
             finding = finding.used(value);
         }
         Some(finding)
+    }
+
+    /// A finding at a part of the string that was found: where the part is written, with the place that uses it when
+    /// that is another one. `None` when it has no place.
+    pub fn within(found: &Found, text: &Partial, part: Range<usize>, message: impl Into<String>) -> Option<Self> {
+        let origin = text.origin(part);
+        let finding = Self::new(origin.span.or_else(|| found.span())?, message);
+        let trail = found.value().and_then(|value| value.origin.trail.as_deref()).or(origin.trail.as_deref());
+        Some(match trail {
+            Some(step) if step.span != finding.primary.span => finding.related(step.span, "used here"),
+            _ => finding,
+        })
     }
 
     /// Adds the place that uses `value`, when the finding points at where it is written.

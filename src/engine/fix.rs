@@ -6,6 +6,7 @@ use super::query::{Found, Path, Start};
 use super::rule::{Change, Fix};
 use crate::diagnostic::{self, Edit, Safety};
 use crate::evaluate::Instance;
+use crate::evaluate::value::Value;
 use crate::source::{Sources, Span};
 use crate::syntax::expression::{Expr, ExprKind, Member};
 use crate::syntax::json;
@@ -45,7 +46,7 @@ pub fn replace_value(
 }
 
 /// Adds a property, if the object that should hold it is written out.
-fn insert_property(
+pub fn insert_property(
     sources: &Sources,
     body: &Expr,
     path: &Path,
@@ -74,6 +75,38 @@ pub fn remove_property(sources: &Sources, body: &Expr, path: &Path, safety: Safe
     let span = Span::new(file, range.start, range.end);
     let title = format!("remove `{}`", member.key.as_str()?);
     Some(diagnostic::Fix { title, safety, edits: vec![Edit { span, replacement: String::new() }] })
+}
+
+/// Removes an element of an array, if both are written out in JSON.
+pub fn remove_element(sources: &Sources, element: &Value, safety: Safety) -> Option<diagnostic::Fix> {
+    let span = element.origin.span?;
+    let text = sources.file(span.file).text();
+    let before = text.get(..span.start as usize)?.trim_end();
+    if !sources.text(span).starts_with('"') || !before.ends_with(['[', ',']) {
+        return None;
+    }
+    let range = json::remove_element(text, span.range());
+    let title = format!("remove `{}`", element.as_str()?);
+    let span = Span::new(span.file, range.start, range.end);
+    Some(diagnostic::Fix { title, safety, edits: vec![Edit { span, replacement: String::new() }] })
+}
+
+/// Replaces the first `old` in the string literal at `span` by `new`; `None` when it does not stand there as it is.
+pub fn replace_in_literal(
+    sources: &Sources,
+    span: Span,
+    old: &str,
+    new: &str,
+    safety: Safety,
+) -> Option<diagnostic::Fix> {
+    let written = sources.text(span);
+    if written.starts_with("\"[") && !written.starts_with("\"[[") {
+        return None;
+    }
+    let start = span.start as usize + written.find(old)?;
+    let title = if new.is_empty() { format!("remove `{old}`") } else { format!("replace `{old}` by `{new}`") };
+    let span = Span::new(span.file, start, start + old.len());
+    Some(diagnostic::Fix { title, safety, edits: vec![Edit { span, replacement: new.to_owned() }] })
 }
 
 /// The member of nested object literals that a path of names leads to.

@@ -4,6 +4,8 @@ pub mod api_version;
 pub mod catalogue;
 pub mod check;
 pub mod clause;
+pub mod cloud;
+pub mod endpoint;
 pub mod finding;
 pub mod fix;
 pub mod identity;

@@ -11,6 +11,7 @@ pub mod functions;
 mod instance;
 mod lambda;
 mod parameters;
+pub mod partial;
 pub mod pieces;
 mod references;
 pub mod resource_id;

@@ -1,7 +1,7 @@
 //! Partly known strings: `concat`, `format` and interpolation with unknown arguments, seen as a row of pieces.
 
 use super::term::Term;
-use super::value::{Kind, Value};
+use super::value::{Kind, Origin, Text, Value};
 
 /// A stretch of a string.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,25 +15,48 @@ pub enum Piece {
 /// Most pieces that a string is taken apart into; past that it is one unknown piece.
 const MAX_PIECES: usize = 1024;
 
+/// A piece and where it was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stretch {
+    /// What it is.
+    pub piece: Piece,
+    /// Where the value that it is taken from was written; without a place for one that has none of its own.
+    pub origin: Origin,
+}
+
 /// The pieces of a string in order, neighbouring known ones joined. `None` for what is not a string.
 pub fn pieces(value: &Value) -> Option<Vec<Piece>> {
-    let mut pieces = Vec::new();
-    match collect(value, &mut pieces, 0) {
-        Some(()) => Some(pieces),
-        None if value.is_unknown() && pieces.len() >= MAX_PIECES => Some(vec![Piece::Unknown(value.clone())]),
+    Some(merged(stretches(value)?.into_iter().map(|stretch| stretch.piece)))
+}
+
+/// The pieces with neighbouring known ones joined and empty ones left out.
+fn merged(row: impl IntoIterator<Item = Piece>) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    for piece in row {
+        match (piece, pieces.last_mut()) {
+            (Piece::Text(text), _) if text.is_empty() => {}
+            (Piece::Text(text), Some(Piece::Text(last))) => last.push_str(&text),
+            (piece, _) => pieces.push(piece),
+        }
+    }
+    pieces
+}
+
+/// The pieces of a string in order, each with its own origin. `None` for what is not a string.
+pub fn stretches(value: &Value) -> Option<Vec<Stretch>> {
+    let mut stretches = Vec::new();
+    match collect(value, &mut stretches, 0) {
+        Some(()) => Some(stretches),
+        None if value.is_unknown() && stretches.len() >= MAX_PIECES => {
+            Some(vec![Stretch { piece: Piece::Unknown(value.clone()), origin: value.origin.clone() }])
+        }
         None => None,
     }
 }
 
 /// Joins pieces to a value: a string when all is known, else a canonical term.
 pub fn join(row: Vec<Piece>) -> Value {
-    let mut pieces = Vec::with_capacity(row.len());
-    for piece in row {
-        match piece {
-            Piece::Text(text) => push_text(&mut pieces, &text),
-            unknown @ Piece::Unknown(_) => pieces.push(unknown),
-        }
-    }
+    let mut pieces = merged(row);
     if pieces.len() <= 1 {
         return match pieces.pop() {
             None => Value::from(""),
@@ -80,60 +103,84 @@ pub fn split(pieces: Vec<Piece>, separator: char) -> Vec<Vec<Piece>> {
     rows
 }
 
-fn collect(value: &Value, pieces: &mut Vec<Piece>, depth: usize) -> Option<()> {
-    if pieces.len() >= MAX_PIECES {
+fn collect(value: &Value, stretches: &mut Vec<Stretch>, depth: usize) -> Option<()> {
+    if stretches.len() >= MAX_PIECES {
         return None;
     }
     match &value.kind {
-        Kind::String(text) => push_text(pieces, &text.value),
-        Kind::Integer(number) => push_text(pieces, &number.to_string()),
+        Kind::String(text) => collect_text(text, &value.origin, stretches, depth),
+        Kind::Integer(number) => push_text(stretches, &number.to_string(), &value.origin),
         Kind::Unknown(term) => match term.as_ref() {
-            Term::Call { name, args } if name.eq_ignore_ascii_case("concat") && depth < 16 => {
+            Term::Call { name, args } if name.eq_ignore_ascii_case("concat") && depth < MAX_DEPTH => {
                 for arg in args {
-                    collect(arg, pieces, depth + 1)?;
+                    collect(arg, stretches, depth + 1)?;
                 }
             }
-            Term::Call { name, args } if name.eq_ignore_ascii_case("format") && depth < 16 => {
-                let start = pieces.len();
-                if collect_format(args, pieces, depth).is_none() {
-                    pieces.truncate(start);
-                    pieces.push(Piece::Unknown(value.clone()));
+            Term::Call { name, args } if name.eq_ignore_ascii_case("format") && depth < MAX_DEPTH => {
+                let start = stretches.len();
+                if collect_format(args, stretches, depth).is_none() {
+                    stretches.truncate(start);
+                    push_unknown(stretches, value);
                 }
             }
-            _ => pieces.push(Piece::Unknown(value.clone())),
+            _ => push_unknown(stretches, value),
         },
         _ => return None,
     }
     Some(())
 }
 
+/// Deepest nesting of `concat` and `format` that is taken apart.
+const MAX_DEPTH: usize = 16;
+
+/// A known string, part by part. A part whose value is not a string (a number, or a call that is known only for now)
+/// has the origin of that value all the same.
+fn collect_text(text: &Text, origin: &Origin, stretches: &mut Vec<Stretch>, depth: usize) {
+    let Some(parts) = text.parts.as_deref().filter(|_| depth < MAX_DEPTH) else {
+        return push_text(stretches, &text.value, origin);
+    };
+    let mut start = 0;
+    for part in parts {
+        let slice = text.value.get(start..part.end).unwrap_or_default();
+        start = part.end;
+        match &part.value.kind {
+            Kind::String(inner) if *inner.value == *slice => {
+                collect_text(inner, &part.value.origin, stretches, depth + 1);
+            }
+            _ => push_text(stretches, slice, &part.value.origin),
+        }
+    }
+}
+
 /// The pieces of a `format` whose items are plain (`{0}`).
-fn collect_format(args: &[Value], pieces: &mut Vec<Piece>, depth: usize) -> Option<()> {
+fn collect_format(args: &[Value], stretches: &mut Vec<Stretch>, depth: usize) -> Option<()> {
     let (template, args) = args.split_first()?;
     let mut rest = template.as_str()?;
     while let Some(at) = rest.find(['{', '}']) {
-        push_text(pieces, &rest[..at]);
+        push_text(stretches, &rest[..at], &template.origin);
         let brace = &rest[at..=at];
         rest = &rest[at + 1..];
         if let Some(after) = rest.strip_prefix(brace) {
-            push_text(pieces, brace);
+            push_text(stretches, brace, &template.origin);
             rest = after;
         } else {
             let (index, after) = rest.split_once('}')?;
-            collect(args.get(index.parse::<usize>().ok()?)?, pieces, depth + 1)?;
+            collect(args.get(index.parse::<usize>().ok()?)?, stretches, depth + 1)?;
             rest = after;
         }
     }
-    push_text(pieces, rest);
+    push_text(stretches, rest, &template.origin);
     Some(())
 }
 
-fn push_text(pieces: &mut Vec<Piece>, text: &str) {
-    match pieces.last_mut() {
-        _ if text.is_empty() => {}
-        Some(Piece::Text(last)) => last.push_str(text),
-        _ => pieces.push(Piece::Text(text.to_owned())),
+fn push_text(stretches: &mut Vec<Stretch>, text: &str, origin: &Origin) {
+    if !text.is_empty() {
+        stretches.push(Stretch { piece: Piece::Text(text.to_owned()), origin: origin.clone() });
     }
+}
+
+fn push_unknown(stretches: &mut Vec<Stretch>, value: &Value) {
+    stretches.push(Stretch { piece: Piece::Unknown(value.clone()), origin: value.origin.clone() });
 }
 
 #[cfg(test)]
