@@ -89,12 +89,11 @@ pub(super) fn try_get(evaluator: &mut Evaluator<'_>, args: &[Value], env: &Env) 
         _ => return None,
     };
     let (key, rest) = keys.split_first()?;
-    let found = match evaluator.condition(&instance).as_bool()? {
-        true => {
-            let nested = evaluator.nested(&instance)?;
-            output(evaluator, nested, key.as_str()?, instance.resource.ty.span)
-        }
-        false => None,
+    let found = if evaluator.condition(&instance).as_bool()? {
+        let nested = evaluator.nested(&instance)?;
+        output(evaluator, nested, key.as_str()?, instance.resource.ty.span)
+    } else {
+        None
     };
     Some(std::iter::once(found.unwrap_or_default()).chain(rest.iter().cloned()).collect())
 }

@@ -1,5 +1,7 @@
 //! What a deployment would make, in the format of `bicep snapshot`.
 
+#![expect(clippy::needless_pass_by_value, reason = "fixtures are written where they are used")]
+
 use std::process::Command;
 
 use plimsoll::evaluate::Context;
@@ -24,11 +26,8 @@ fn settings() -> Settings {
 }
 
 fn run(files: &[(&str, &Value)], settings: &Settings, linked: &[(&str, &Value)]) -> Result<Value, SnapshotError> {
-    let input = |(path, json): &(&str, &Value)| Input {
-        path: (*path).to_owned(),
-        text: Ok(json.to_string()),
-        explicit: true,
-    };
+    let input =
+        |(path, json): &(&str, &Value)| Input { path: (*path).to_owned(), text: Ok(json.to_string()), explicit: true };
     let load = |path: &str| linked.iter().find(|(known, _)| *known == path).map(|(_, json)| Ok(json.to_string()));
     snapshot(files.iter().map(input).collect(), settings, &load)
 }
@@ -177,10 +176,13 @@ fn loops_of_resources_properties_variables_and_outputs_are_expanded() {
         }
     })));
     assert_eq!(each(&predicted, "name"), ["s1", "s2"]);
-    assert_eq!(predicted["predictedResources"][1]["properties"], json!({
-        "own": 1,
-        "deep": { "rows": [{ "row": 10, "of": 1, "cells": ["0-0"] }, { "row": 11, "of": 1, "cells": ["1-0"] }] }
-    }));
+    assert_eq!(
+        predicted["predictedResources"][1]["properties"],
+        json!({
+            "own": 1,
+            "deep": { "rows": [{ "row": 10, "of": 1, "cells": ["0-0"] }, { "row": 11, "of": 1, "cells": ["1-0"] }] }
+        })
+    );
     let expected = json!({
         "names": ["n1", "n2"],
         "shape": { "sides": [{ "n": 0 }, { "n": 1 }] },
@@ -243,7 +245,7 @@ fn children_have_full_types_names_and_ids() {
                 "type": "databases",
                 "apiVersion": "2",
                 "name": "d",
-                "resources": [{ "type": "rules", "apiVersion": "3", "name": "r" }]
+                "resources": [{ "type": "rules", "apiVersion": "3", "name": "r" }, { "type": "providers/locks", "apiVersion": "5", "name": "C.D/m" }]
             }]
         }, {
             "type": "A.B/servers/providers/locks",
@@ -253,10 +255,14 @@ fn children_have_full_types_names_and_ids() {
     })));
     assert_eq!(each(&predicted, "name")[..3], ["s", "s/d", "s/d/r"]);
     assert_eq!(each(&predicted, "type")[..3], ["A.B/servers", "A.B/servers/databases", "A.B/servers/databases/rules"]);
-    assert_eq!(each(&predicted, "id")[2..], [
-        json!(format!("{GROUP}/providers/A.B/servers/s/databases/d/rules/r")),
-        json!(format!("{GROUP}/providers/A.B/servers/s/providers/C.D/locks/l")),
-    ]);
+    assert_eq!(
+        each(&predicted, "id")[2..],
+        [
+            json!(format!("{GROUP}/providers/A.B/servers/s/databases/d/rules/r")),
+            json!(format!("{GROUP}/providers/A.B/servers/s/databases/d/providers/C.D/locks/m")),
+            json!(format!("{GROUP}/providers/A.B/servers/s/providers/C.D/locks/l")),
+        ]
+    );
 }
 
 #[test]
@@ -271,13 +277,18 @@ fn extension_resources_have_the_id_of_what_they_extend() {
         ]
     })));
     let vault = format!("{GROUP}/providers/A.B/vaults/v");
-    assert_eq!(each(&predicted, "id"), [
-        json!(format!("{vault}/providers/C.D/locks/a")),
-        json!(format!("{vault}/providers/C.D/locks/b")),
-        json!(format!("[extensionResourceId(resourceId('{SUBSCRIPTION}', 'myRg', 'A.B/vaults', newGuid()), 'C.D/locks', 'c')]")),
-        json!(format!("{vault}/providers/Microsoft.Authorization/roleAssignments/d")),
-        json!("/providers/C.D/locks/e"),
-    ]);
+    assert_eq!(
+        each(&predicted, "id"),
+        [
+            json!(format!("{vault}/providers/C.D/locks/a")),
+            json!(format!("{vault}/providers/C.D/locks/b")),
+            json!(format!(
+                "[extensionResourceId(resourceId('{SUBSCRIPTION}', 'myRg', 'A.B/vaults', newGuid()), 'C.D/locks', 'c')]"
+            )),
+            json!(format!("{vault}/providers/Microsoft.Authorization/roleAssignments/d")),
+            json!("/providers/C.D/locks/e"),
+        ]
+    );
 }
 
 fn nested(name: &str, members: Value, inner: Value) -> Value {
@@ -327,10 +338,13 @@ fn nested_deployments_are_flattened_and_see_their_own_or_outer_names() {
         }
     })));
     assert_eq!(each(&predicted, "type"), ["A.B/c", "A.B/c", "A.B/c"]);
-    assert_eq!(each(&predicted, "id")[..2], [
-        json!(format!("{GROUP}/providers/A.B/c/inner")),
-        json!(format!("/subscriptions/{SUBSCRIPTION}/resourceGroups/other/providers/A.B/c/outer")),
-    ]);
+    assert_eq!(
+        each(&predicted, "id")[..2],
+        [
+            json!(format!("{GROUP}/providers/A.B/c/inner")),
+            json!(format!("/subscriptions/{SUBSCRIPTION}/resourceGroups/other/providers/A.B/c/outer")),
+        ]
+    );
     let given = format!("{GROUP}/providers/A.B/c/inner");
     assert_eq!(each(&predicted, "name")[2], json!(given));
     let groups: Vec<Value> = each(&predicted, "properties").iter().map(|it| it["group"].clone()).collect();
@@ -365,7 +379,10 @@ fn a_linked_template_is_entered_when_it_is_in_view_and_shown_as_a_deployment_oth
     assert_eq!(each(&predicted, "type")[1..], ["Microsoft.Resources/deployments", "Microsoft.Resources/deployments"]);
     assert_eq!(predicted["predictedResources"][2]["properties"]["parameters"], json!({ "n": { "value": "far" } }));
     let lines = predicted["diagnostics"].as_array().unwrap();
-    assert!(lines.len() == 1 && lines[0].as_str().unwrap().ends_with("there is no file `linked/gone.json`"), "{lines:?}");
+    assert!(
+        lines.len() == 1 && lines[0].as_str().unwrap().ends_with("there is no file `linked/gone.json`"),
+        "{lines:?}"
+    );
 }
 
 #[test]
@@ -378,27 +395,38 @@ fn other_scopes_have_ids_of_their_own() {
     };
     let inner = template(json!({ "resources": [{ "type": "A.B/c", "apiVersion": "1", "name": "x" }] }));
     let policy = json!({ "type": "A.B/c", "apiVersion": "1", "name": "p" });
-    let group = json!({ "type": "Microsoft.Resources/resourceGroups", "apiVersion": "1", "name": "g", "location": "x" });
+    let group =
+        json!({ "type": "Microsoft.Resources/resourceGroups", "apiVersion": "1", "name": "g", "location": "x" });
     let inside = nested("n", json!({ "resourceGroup": "g" }), inner.clone());
     let beside = nested("m", json!({ "location": "x" }), inner.clone());
-    assert_eq!(at("subscriptionDeploymentTemplate", json!([policy, group, inside, beside]), context()), [
-        json!(format!("/subscriptions/{SUBSCRIPTION}/providers/A.B/c/p")),
-        json!(format!("/subscriptions/{SUBSCRIPTION}/resourceGroups/g")),
-        json!(format!("/subscriptions/{SUBSCRIPTION}/resourceGroups/g/providers/A.B/c/x")),
-        json!(format!("/subscriptions/{SUBSCRIPTION}/providers/A.B/c/x")),
-    ]);
-    let management = json!([policy, nested("n", json!({ "scope": "Microsoft.Management/managementGroups/other" }), inner.clone())]);
-    assert_eq!(at("managementGroupDeploymentTemplate", management.clone(), context()), [
-        json!("[managementGroupResourceId('A.B/c', 'p')]"),
-        json!("/providers/Microsoft.Management/managementGroups/other/providers/A.B/c/x"),
-    ]);
+    assert_eq!(
+        at("subscriptionDeploymentTemplate", json!([policy, group, inside, beside]), context()),
+        [
+            json!(format!("/subscriptions/{SUBSCRIPTION}/providers/A.B/c/p")),
+            json!(format!("/subscriptions/{SUBSCRIPTION}/resourceGroups/g")),
+            json!(format!("/subscriptions/{SUBSCRIPTION}/resourceGroups/g/providers/A.B/c/x")),
+            json!(format!("/subscriptions/{SUBSCRIPTION}/providers/A.B/c/x")),
+        ]
+    );
+    let management =
+        json!([policy, nested("n", json!({ "scope": "Microsoft.Management/managementGroups/other" }), inner.clone())]);
+    assert_eq!(
+        at("managementGroupDeploymentTemplate", management.clone(), context()),
+        [
+            json!("[managementGroupResourceId('A.B/c', 'p')]"),
+            json!("/providers/Microsoft.Management/managementGroups/other/providers/A.B/c/x"),
+        ]
+    );
     let named = Context { management_group: Some("mg".to_owned()), ..context() };
-    assert_eq!(at("managementGroupDeploymentTemplate", management, named)[0], "/providers/Microsoft.Management/managementGroups/mg/providers/A.B/c/p");
+    assert_eq!(
+        at("managementGroupDeploymentTemplate", management, named)[0],
+        "/providers/Microsoft.Management/managementGroups/mg/providers/A.B/c/p"
+    );
     let tenant = json!([policy, nested("n", json!({ "subscriptionId": "s", "location": "x" }), inner)]);
-    assert_eq!(at("tenantDeploymentTemplate", tenant, context()), [
-        json!("/providers/A.B/c/p"),
-        json!("/subscriptions/s/providers/A.B/c/x"),
-    ]);
+    assert_eq!(
+        at("tenantDeploymentTemplate", tenant, context()),
+        [json!("/providers/A.B/c/p"), json!("/subscriptions/s/providers/A.B/c/x"),]
+    );
 }
 
 #[test]
@@ -505,14 +533,20 @@ fn no_secret_is_shown() {
     let settings = Settings { parameter_files: vec!["p.json".to_owned()], ..settings() };
     let predicted = run(&[("main.json", &main), ("p.json", &file)], &settings, &[]).unwrap();
     assert!(!predicted.to_string().contains("hunter2"), "the snapshot shows a secret");
-    assert_eq!(predicted["predictedResources"][0]["properties"], json!({
-        "password": "[parameters('password')]",
-        "hash": "[base64(parameters('password'))]",
-        "object": "[parameters('default')]",
-        "key": "[parameters('default').key]",
-        "given": false
-    }));
-    assert_eq!(predicted["outputs"], json!({ "leak": "[concat('<', concat(parameters('password'), 'x'), '>')]", "secure": "***" }));
+    assert_eq!(
+        predicted["predictedResources"][0]["properties"],
+        json!({
+            "password": "[parameters('password')]",
+            "hash": "[base64(parameters('password'))]",
+            "object": "[parameters('default')]",
+            "key": "[parameters('default').key]",
+            "given": false
+        })
+    );
+    assert_eq!(
+        predicted["outputs"],
+        json!({ "leak": "[concat('<', concat(parameters('password'), 'x'), '>')]", "secure": "***" })
+    );
 }
 
 #[test]
@@ -542,16 +576,22 @@ fn symbolic_names_lead_to_ids_and_versions() {
     assert_eq!(each(&predicted, "type"), ["A.B/c", "A.B/c", "A.B/f", "request@v1"]);
     let c = |n: u32| format!("reference('{GROUP}/providers/A.B/c/c{n}', '1').key");
     let d = format!("/subscriptions/{SUBSCRIPTION}/resourceGroups/elsewhere/providers/A.B/d/d");
-    assert_eq!(predicted["predictedResources"][2]["properties"], json!({
-        "all": [format!("[{}]", c(0)), format!("[{}]", c(1))],
-        "first": format!("[{}]", c(0)),
-        "open": format!("[reference(resourceId('{SUBSCRIPTION}', 'myRg', 'A.B/c', format('c{{0}}', parameters('at'))), '1').key]"),
-        "full": format!("[reference('{d}', '2', 'full').location]"),
-        "info": { "id": d, "name": "d", "type": "A.B/d", "apiVersion": "2" },
-        "keys": format!("[listKeys('{d}', '2').key]"),
-        "body": "[json(reference('ping').body).x]"
-    }));
-    assert_eq!(predicted["predictedResources"][3], json!({ "properties": { "uri": "https://x" }, "type": "request@v1" }));
+    assert_eq!(
+        predicted["predictedResources"][2]["properties"],
+        json!({
+            "all": [format!("[{}]", c(0)), format!("[{}]", c(1))],
+            "first": format!("[{}]", c(0)),
+            "open": format!("[reference(resourceId('{SUBSCRIPTION}', 'myRg', 'A.B/c', format('c{{0}}', parameters('at'))), '1').key]"),
+            "full": format!("[reference('{d}', '2', 'full').location]"),
+            "info": { "id": d, "name": "d", "type": "A.B/d", "apiVersion": "2" },
+            "keys": format!("[listKeys('{d}', '2').key]"),
+            "body": "[json(reference('ping').body).x]"
+        })
+    );
+    assert_eq!(
+        predicted["predictedResources"][3],
+        json!({ "properties": { "uri": "https://x" }, "type": "request@v1" })
+    );
 }
 
 #[test]
@@ -596,12 +636,15 @@ fn texts_of_the_same_pieces_are_the_same_text() {
             "items": output(json!("[items(createObject('b', 1, 'a', 2))[0].key]"))
         }
     }));
-    assert_eq!(outputs, json!({
-        "same": true,
-        "format": "[format('{0}/{{x}}/{1}', 'known', parameters('p'))]",
-        "lambda": "x!,y!",
-        "items": "a"
-    }));
+    assert_eq!(
+        outputs,
+        json!({
+            "same": true,
+            "format": "[format('{0}/{{x}}/{1}', 'known', parameters('p'))]",
+            "lambda": "x!,y!",
+            "items": "a"
+        })
+    );
 }
 
 #[test]
