@@ -9,7 +9,7 @@ use crate::diagnostic::Severity;
 use crate::engine::Metadata;
 use crate::engine::catalogue::Catalogue;
 use crate::lint::{Outcome, Settings, lint};
-use crate::report;
+use crate::report::{self, escaped};
 
 pub(super) fn run(args: &CheckArgs, color: bool) -> Result<Exit, CliError> {
     let mut settings = Settings::at(inputs::now(args.now.as_deref())?);
@@ -21,7 +21,8 @@ pub(super) fn run(args: &CheckArgs, color: bool) -> Result<Exit, CliError> {
     settings.overrides = given.overrides;
     let outcome = in_pool(args.threads, || lint(inputs.inputs, &settings, &inputs::load))?;
 
-    let rules: Vec<&Metadata> = Catalogue::built_in().rules().iter().map(|rule| &rule.metadata).collect();
+    let rules = Catalogue::built_in().rules().iter().map(|rule| &rule.metadata);
+    let rules: Vec<&Metadata> = rules.filter(|rule| settings.runs(rule)).collect();
     let format = match args.format {
         Format::Text => report::Format::Text,
         Format::Concise => report::Format::Concise,
@@ -33,7 +34,10 @@ pub(super) fn run(args: &CheckArgs, color: bool) -> Result<Exit, CliError> {
     report::write(&outcome, &rules, format, &options, &mut out)?;
     out.flush()?;
     if args.format == Format::Concise {
-        writeln!(io::stderr(), "{}", report::summary_line(&outcome))?;
+        writeln!(io::stderr(), "{}", report::summary_line(&outcome, &options))?;
+    }
+    if outcome.coverage.files + outcome.coverage.unparsed == 0 && outcome.diagnostics.is_empty() {
+        writeln!(io::stderr(), "plimsoll: warning: nothing was checked: no template or parameter file {}", place(args))?;
     }
     Ok(exit(args, &outcome))
 }
@@ -52,6 +56,12 @@ fn exit(args: &CheckArgs, outcome: &Outcome) -> Exit {
         FailOn::Never => return Exit::Clean,
     };
     if outcome.diagnostics.iter().any(|diagnostic| diagnostic.severity >= least) { Exit::Findings } else { Exit::Clean }
+}
+
+/// Where `args` say to look.
+fn place(args: &CheckArgs) -> String {
+    let paths: Vec<String> = args.paths.iter().map(|path| format!("`{}`", escaped(&path.to_string_lossy()))).collect();
+    format!("was found below {}", paths.join(", "))
 }
 
 /// Checks that each name is a rule or a pack.
