@@ -13,8 +13,8 @@ use crate::report::{self, escaped};
 
 pub(super) fn run(args: &CheckArgs, color: bool) -> Result<Exit, CliError> {
     let mut settings = Settings::at(inputs::now(args.now.as_deref())?);
-    settings.select = known_rules(&args.select)?;
-    settings.ignore = known_rules(&args.ignore)?;
+    settings.select = known_rules("--select", &args.select)?;
+    settings.ignore = known_rules("--ignore", &args.ignore)?;
     let mut inputs = Inputs::below(&args.paths, !args.no_ignore);
     let given = inputs.add_parameters(&args.parameters)?;
     settings.parameter_files = given.files;
@@ -37,7 +37,11 @@ pub(super) fn run(args: &CheckArgs, color: bool) -> Result<Exit, CliError> {
         writeln!(io::stderr(), "{}", report::summary_line(&outcome, &options))?;
     }
     if outcome.coverage.files + outcome.coverage.unparsed == 0 && outcome.diagnostics.is_empty() {
-        writeln!(io::stderr(), "plimsoll: warning: nothing was checked: no template or parameter file {}", place(args))?;
+        writeln!(
+            io::stderr(),
+            "plimsoll: warning: nothing was checked: no template or parameter file {}",
+            place(args)
+        )?;
     }
     Ok(exit(args, &outcome))
 }
@@ -46,7 +50,8 @@ fn exit(args: &CheckArgs, outcome: &Outcome) -> Exit {
     if args.exit_zero {
         return Exit::Clean;
     }
-    if outcome.coverage.unparsed > 0 && !args.allow_unparsed {
+    let failed = outcome.diagnostics.iter().any(|diagnostic| &*diagnostic.rule == "internal-error");
+    if failed || (outcome.coverage.unparsed > 0 && !args.allow_unparsed) {
         return Exit::Failure;
     }
     let least = match args.fail_on {
@@ -64,13 +69,13 @@ fn place(args: &CheckArgs) -> String {
     format!("was found below {}", paths.join(", "))
 }
 
-/// Checks that each name is a rule or a pack.
-fn known_rules(names: &[String]) -> Result<Vec<String>, CliError> {
+/// Checks that each name given to `option` is a rule or a pack.
+fn known_rules(option: &str, names: &[String]) -> Result<Vec<String>, CliError> {
     let rules = Catalogue::built_in().rules();
     for name in names {
         if !rules.iter().any(|rule| *rule.metadata.id == **name || *rule.metadata.pack == **name) {
-            let nearest = super::explain::nearest(name).map(|id| format!("; did you mean `{id}`?"));
-            return Err(CliError::Usage(format!("there is no rule `{name}`{}", nearest.unwrap_or_default())));
+            let hint = super::explain::hint(name);
+            return Err(CliError::Usage(format!("{option}: there is no rule or pack `{name}`; {hint}")));
         }
     }
     Ok(names.to_vec())

@@ -71,9 +71,8 @@ impl<'a> Excerpts<'a> {
         let fits = |view: &View| {
             let window = view.lines.get(&line);
             view.file == span.file
-                && window.is_none_or(|window| {
-                    window.source.start <= start && end.min(start + WIDTH) <= window.source.end
-                })
+                && window
+                    .is_none_or(|window| window.source.start <= start && end.min(start + WIDTH) <= window.source.end)
         };
         let at = self.views.iter().position(fits).unwrap_or_else(|| {
             self.views.push(View { file: span.file, text: String::new(), lines: BTreeMap::new() });
@@ -137,7 +136,8 @@ fn crop(text: &str, line: Range<usize>, start: usize) -> Range<usize> {
     if !is_long(line.clone()) {
         return line;
     }
-    let from = text[line.start..start].char_indices().rev().nth(BEFORE - 1).map_or(line.start, |(at, _)| line.start + at);
+    let from =
+        text[line.start..start].char_indices().rev().nth(BEFORE - 1).map_or(line.start, |(at, _)| line.start + at);
     let to = text[from..line.end].char_indices().nth(WIDTH).map_or(line.end, |(at, _)| from + at);
     from..to
 }

@@ -240,10 +240,7 @@ fn descriptor(rule: &Metadata) -> RuleDescriptor<'_> {
             markdown: format!("{why}\n\n**How to fix it:** {how}{see}"),
         },
         help_uri: rule.links.first().map(String::as_str),
-        default_configuration: Configuration {
-            enabled: rule.status != Status::Off,
-            level: level(rule.severity),
-        },
+        default_configuration: Configuration { enabled: rule.status != Status::Off, level: level(rule.severity) },
         properties: RuleProperties { tags: vec!["azure", &rule.pack] },
     }
 }
