@@ -3,5 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod architecture;
+mod command;
 mod docs;
 mod examples;
+mod report;
+mod secrets;
