@@ -19,7 +19,7 @@ pub(super) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Lint templates and their parameter files
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = CHECK_HELP)]
     Check(CheckArgs),
     /// List the rules
     Rules {
@@ -36,8 +36,17 @@ pub(super) enum Command {
     Snapshot(SnapshotArgs),
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 no finding at or above --fail-on, 1 such findings, \
-2 the tool could not do its job (usage, a file that cannot be read or parsed)";
+const CHECK_HELP: &str = "\
+Examples:
+  plimsoll check                                            everything below this folder
+  plimsoll check main.json --parameters prod.parameters.json
+  plimsoll check infra --parameters location=westeurope --fail-on warning
+  plimsoll check --format sarif --exit-zero > plimsoll.sarif
+
+Exit codes:
+  0  no finding at or above --fail-on
+  1  such findings
+  2  the tool could not do its job: usage, a file that cannot be read or parsed";
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]

@@ -9,19 +9,20 @@ use crate::diagnostic::Severity;
 use crate::engine::Metadata;
 use crate::engine::catalogue::Catalogue;
 use crate::lint::{Outcome, Settings, lint};
-use crate::report;
+use crate::report::{self, escaped};
 
 pub(super) fn run(args: &CheckArgs, color: bool) -> Result<Exit, CliError> {
     let mut settings = Settings::at(inputs::now(args.now.as_deref())?);
-    settings.select = known_rules(&args.select)?;
-    settings.ignore = known_rules(&args.ignore)?;
+    settings.select = known_rules("--select", &args.select)?;
+    settings.ignore = known_rules("--ignore", &args.ignore)?;
     let mut inputs = Inputs::below(&args.paths, !args.no_ignore);
     let given = inputs.add_parameters(&args.parameters)?;
     settings.parameter_files = given.files;
     settings.overrides = given.overrides;
     let outcome = in_pool(args.threads, || lint(inputs.inputs, &settings, &inputs::load))?;
 
-    let rules: Vec<&Metadata> = Catalogue::built_in().rules().iter().map(|rule| &rule.metadata).collect();
+    let rules = Catalogue::built_in().rules().iter().map(|rule| &rule.metadata);
+    let rules: Vec<&Metadata> = rules.filter(|rule| settings.runs(rule)).collect();
     let format = match args.format {
         Format::Text => report::Format::Text,
         Format::Concise => report::Format::Concise,
@@ -33,7 +34,14 @@ pub(super) fn run(args: &CheckArgs, color: bool) -> Result<Exit, CliError> {
     report::write(&outcome, &rules, format, &options, &mut out)?;
     out.flush()?;
     if args.format == Format::Concise {
-        writeln!(io::stderr(), "{}", report::summary_line(&outcome))?;
+        writeln!(io::stderr(), "{}", report::summary_line(&outcome, &options))?;
+    }
+    if outcome.coverage.files + outcome.coverage.unparsed == 0 && outcome.diagnostics.is_empty() {
+        writeln!(
+            io::stderr(),
+            "plimsoll: warning: nothing was checked: no template or parameter file {}",
+            place(args)
+        )?;
     }
     Ok(exit(args, &outcome))
 }
@@ -42,7 +50,8 @@ fn exit(args: &CheckArgs, outcome: &Outcome) -> Exit {
     if args.exit_zero {
         return Exit::Clean;
     }
-    if outcome.coverage.unparsed > 0 && !args.allow_unparsed {
+    let failed = outcome.diagnostics.iter().any(|diagnostic| &*diagnostic.rule == "internal-error");
+    if failed || (outcome.coverage.unparsed > 0 && !args.allow_unparsed) {
         return Exit::Failure;
     }
     let least = match args.fail_on {
@@ -54,13 +63,19 @@ fn exit(args: &CheckArgs, outcome: &Outcome) -> Exit {
     if outcome.diagnostics.iter().any(|diagnostic| diagnostic.severity >= least) { Exit::Findings } else { Exit::Clean }
 }
 
-/// Checks that each name is a rule or a pack.
-fn known_rules(names: &[String]) -> Result<Vec<String>, CliError> {
+/// Where `args` say to look.
+fn place(args: &CheckArgs) -> String {
+    let paths: Vec<String> = args.paths.iter().map(|path| format!("`{}`", escaped(&path.to_string_lossy()))).collect();
+    format!("was found below {}", paths.join(", "))
+}
+
+/// Checks that each name given to `option` is a rule or a pack.
+fn known_rules(option: &str, names: &[String]) -> Result<Vec<String>, CliError> {
     let rules = Catalogue::built_in().rules();
     for name in names {
         if !rules.iter().any(|rule| *rule.metadata.id == **name || *rule.metadata.pack == **name) {
-            let nearest = super::explain::nearest(name).map(|id| format!("; did you mean `{id}`?"));
-            return Err(CliError::Usage(format!("there is no rule `{name}`{}", nearest.unwrap_or_default())));
+            let hint = super::explain::hint(name);
+            return Err(CliError::Usage(format!("{option}: there is no rule or pack `{name}`; {hint}")));
         }
     }
     Ok(names.to_vec())

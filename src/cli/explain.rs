@@ -30,9 +30,7 @@ pub(super) fn list(format: ListFormat) -> Result<Exit, CliError> {
 
 pub(super) fn explain(id: &str) -> Result<Exit, CliError> {
     let Some(rule) = Catalogue::built_in().rule(id) else {
-        let hint = nearest(id)
-            .map_or_else(|| "`plimsoll rules` lists them".to_owned(), |nearest| format!("did you mean `{nearest}`?"));
-        return Err(CliError::Usage(format!("there is no rule `{id}`; {hint}")));
+        return Err(CliError::Usage(format!("there is no rule `{id}`; {}", hint(id))));
     };
     let rule = &rule.metadata;
     let mut out = io::stdout().lock();
@@ -47,15 +45,19 @@ pub(super) fn explain(id: &str) -> Result<Exit, CliError> {
     Ok(Exit::Clean)
 }
 
-/// The id of the rule that `name` is most like, if it is like any.
-pub(super) fn nearest(name: &str) -> Option<&'static str> {
+/// What to say about a rule or pack that is not there.
+pub(super) fn hint(name: &str) -> String {
     let likeness = |id: &str| {
         let short = id.strip_prefix("acr-transfer-").unwrap_or(id);
         strsim::jaro_winkler(name, id).max(strsim::jaro_winkler(name, short))
     };
-    let rules = Catalogue::built_in().rules().iter().map(|rule| &*rule.metadata.id);
-    let best = rules.map(|id| (likeness(id), id)).max_by(|(a, _), (b, _)| a.total_cmp(b))?;
-    (best.0 > 0.8).then_some(best.1)
+    let rules = Catalogue::built_in().rules().iter().map(|rule| &rule.metadata);
+    let names = rules.flat_map(|rule| [&*rule.id, &*rule.pack]);
+    let nearest = names.map(|id| (likeness(id), id)).max_by(|(a, _), (b, _)| a.total_cmp(b));
+    match nearest.filter(|(likeness, _)| *likeness > 0.8) {
+        Some((_, id)) => format!("did you mean `{id}`?"),
+        None => "`plimsoll rules` lists them".to_owned(),
+    }
 }
 
 fn status_note(status: Status) -> &'static str {
@@ -66,10 +68,27 @@ fn status_note(status: Status) -> &'static str {
     }
 }
 
+/// The lines of `text`, indented, the long ones broken between words.
 fn indent(text: &str) -> String {
-    let lines: Vec<String> = text.trim().lines().map(|line| format!("  {line}").trim_end().to_owned()).collect();
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.trim().lines() {
+        lines.push(" ".to_owned());
+        for word in line.split(' ') {
+            match lines.last_mut() {
+                Some(last) if last.chars().count() + word.chars().count() < WIDTH || last.trim().is_empty() => {
+                    last.push(' ');
+                    last.push_str(word);
+                }
+                _ => lines.push(format!("  {word}")),
+            }
+        }
+    }
+    let lines: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
     lines.join("\n")
 }
+
+/// Widest line that is printed.
+const WIDTH: usize = 100;
 
 fn to_json(rule: &Metadata) -> serde_json::Value {
     serde_json::json!({
@@ -87,4 +106,24 @@ fn to_json(rule: &Metadata) -> serde_json::Value {
         "howToFix": rule.how_to_fix.trim(),
         "links": rule.links,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_are_broken_between_words() {
+        let text = format!("{} end\n\n- `a  b`\n", "word ".repeat(19).trim());
+        let first = format!("  {}", "word ".repeat(19).trim());
+        assert_eq!(indent(&text), format!("{first}\n  end\n\n  - `a  b`"));
+    }
+
+    #[test]
+    fn a_name_that_is_nearly_right_is_recognised() {
+        assert_eq!(hint("unknown-functoin"), "did you mean `unknown-function`?");
+        assert_eq!(hint("acr-transfr"), "did you mean `acr-transfer`?");
+        assert_eq!(hint("access-mode-api-versions"), "did you mean `acr-transfer-access-mode-api-version`?");
+        assert_eq!(hint("zzz"), "`plimsoll rules` lists them");
+    }
 }

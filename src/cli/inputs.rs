@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::CliError;
-use crate::discover::{beside, discover, read};
+use crate::discover::{Found, beside, discover, read, read_head};
 use crate::project::{FileKind, Input, classify};
 
 /// What values given on the command line are called in messages.
@@ -27,7 +27,16 @@ impl Inputs {
             .into_iter()
             .map(|error| Input { path: error.path, text: Err(error.reason), explicit: true })
             .collect();
-        inputs.extend(found.into_iter().map(|file| input(&file.path, file.explicit)));
+        let ours = |file: &Found, input: &Input| {
+            // A huge or strangely encoded file in a folder need not be ours.
+            file.explicit
+                || input.text.is_ok()
+                || read_head(&file.path).is_none_or(|head| classify(&head) != FileKind::Other)
+        };
+        inputs.extend(found.iter().filter_map(|file| {
+            let input = input(&file.path, file.explicit);
+            ours(file, &input).then_some(input)
+        }));
         Self { inputs }
     }
 

@@ -7,12 +7,15 @@ mod inputs;
 mod snapshot;
 
 use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, PanicHookInfo};
 use std::process::ExitCode;
 
 use clap::Parser;
 use clap::error::ErrorKind;
 
 use args::{Cli, Color, Command};
+
+use crate::report::escaped;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,15 +60,23 @@ pub fn run() -> ExitCode {
             return if help { Exit::Clean } else { Exit::Failure }.into();
         }
     };
-    match dispatch(&cli) {
+    std::panic::set_hook(Box::new(report_panic));
+    let result = std::panic::catch_unwind(AssertUnwindSafe(|| dispatch(&cli)));
+    match result.unwrap_or(Ok(Exit::Failure)) {
         Ok(exit) => exit.into(),
         // The reader has what it wanted.
         Err(CliError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Clean.into(),
         Err(error) => {
-            let _ = writeln!(io::stderr(), "plimsoll: {error}");
+            let _ = writeln!(io::stderr(), "plimsoll: error: {}", escaped(&error.to_string()));
             Exit::Failure.into()
         }
     }
+}
+
+/// Says where a bug showed, and not with which text, since that may hold a secret.
+fn report_panic(info: &PanicHookInfo<'_>) {
+    let place = info.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
+    let _ = writeln!(io::stderr(), "plimsoll: internal error{place}; please report it");
 }
 
 fn dispatch(cli: &Cli) -> Result<Exit, CliError> {

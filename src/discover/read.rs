@@ -23,8 +23,22 @@ pub fn read(path: &Path) -> Result<String, String> {
     decode(bytes)
 }
 
+/// The first bytes of the file at `path`, in whatever encoding, without what is not text: enough to tell from a word or
+/// two what an unreadable file is. `None` when not even these can be read.
+pub fn read_head(path: &Path) -> Option<String> {
+    let mut bytes = Vec::new();
+    File::open(path).ok()?.take(HEAD_BYTES).read_to_end(&mut bytes).ok()?;
+    bytes.retain(|byte| *byte != 0);
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+const HEAD_BYTES: u64 = 8192;
+
 fn decode(bytes: Vec<u8>) -> Result<String, String> {
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+    let marked = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    // Without a mark, the zero half of the first character shows.
+    let unmarked = matches!(bytes[..], [0, half, ..] | [half, 0, ..] if half != 0);
+    if marked || unmarked {
         return Err("is encoded as UTF-16; save it as UTF-8".to_owned());
     }
     String::from_utf8(bytes).map_err(|error| {
@@ -47,6 +61,7 @@ mod tests {
     #[test]
     fn other_encodings_are_named() {
         assert_eq!(decode(vec![0xff, 0xfe, b'{', 0]).unwrap_err(), "is encoded as UTF-16; save it as UTF-8");
+        assert_eq!(decode(vec![b'{', 0]).unwrap_err(), "is encoded as UTF-16; save it as UTF-8");
         let error = decode(b"{\n\"\xe9\"}".to_vec()).unwrap_err();
         assert_eq!(error, "is not valid UTF-8 (line 2, byte 3); save it as UTF-8");
     }

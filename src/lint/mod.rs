@@ -93,6 +93,7 @@ pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Outcome
         })
         .collect();
     for file in &read.parameter_files {
+        run.outcome.diagnostics.extend(file.errors.iter().map(template::misshapen));
         let input = crate::checks::FileInput::Parameters(file);
         run.outcome.diagnostics.extend(template::run_file_rules(file.file, input, &sources, &run.rules, settings.now));
     }
@@ -101,7 +102,7 @@ pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Outcome
         run.outcome.coverage.resources += linted.resources;
         run.outcome.coverage.undecided.extend(linted.undecided);
     }
-    run.outcome.secrets = project::secrets(&read.templates, &read.parameter_files, &pairs);
+    run.outcome.secrets = project::secrets(&read.templates, &read.parameter_files, &pairs, overrides, &links);
     run.outcome.sources = sources;
     run.finish()
 }

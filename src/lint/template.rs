@@ -11,7 +11,7 @@ use crate::engine::run::{Runnable, run};
 use crate::evaluate::{Evaluator, Inputs};
 use crate::project::TemplateEntry;
 use crate::source::{FileId, Sources, Span};
-use crate::template::{NestedTemplate, Template, TemplateErrorKind};
+use crate::template::{NestedTemplate, Template, TemplateError, TemplateErrorKind};
 
 /// What was found in one template.
 #[derive(Debug, Default)]
@@ -30,13 +30,7 @@ pub(super) fn lint_template(
     settings: &Settings,
 ) -> Linted {
     let mut linted = Linted { resources: count(&entry.template), ..Linted::default() };
-    for error in &entry.template.errors {
-        let (rule, message) = match &error.kind {
-            TemplateErrorKind::Expression(message) => ("expression-syntax", message),
-            TemplateErrorKind::Shape(message) => ("template-shape", message),
-        };
-        linted.diagnostics.push(own_finding(rule, error.span, message.clone()));
-    }
+    linted.diagnostics.extend(entry.template.errors.iter().map(misshapen));
     let file = entry.file;
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let input = FileInput::Template(&entry.template);
@@ -54,10 +48,19 @@ pub(super) fn lint_template(
             reason,
         }));
     } else {
-        let message = "plimsoll failed on this template; please report it".to_owned();
+        let message = "plimsoll failed on this file; please report it".to_owned();
         linted.diagnostics.push(own_finding("internal-error", Span::new(file, 0, 0), message));
     }
     linted
+}
+
+/// The finding that a part of a file has the wrong shape.
+pub(super) fn misshapen(error: &TemplateError) -> Diagnostic {
+    let (rule, message) = match &error.kind {
+        TemplateErrorKind::Expression(message) => ("expression-syntax", message),
+        TemplateErrorKind::Shape(message) => ("template-shape", message),
+    };
+    own_finding(rule, error.span, message.clone())
 }
 
 /// Runs the rules about whole files.

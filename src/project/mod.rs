@@ -1,17 +1,20 @@
 //! L5. From texts to templates and parameter files, with the templates that they link to. No input or output.
 
 mod pairing;
+mod secrets;
 
 use std::collections::{BTreeMap, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
 pub use pairing::{Files, pair};
+pub use secrets::secrets;
 
 use crate::diagnostic::Label;
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax::json::{self, Kind, Node};
-use crate::template::{NestedTemplate, ParameterFile, ParameterType, Template, lower_parameter_file, lower_template};
+use crate::template::{NestedTemplate, ParameterFile, Template, lower_parameter_file, lower_template};
 
 /// A file to read.
 #[derive(Debug)]
@@ -95,6 +98,8 @@ struct Parsed {
     broken: bool,
 }
 
+const BUG: &str = "plimsoll failed on this file; please report it";
+
 /// How many files one run may reach through links.
 const MAX_LINKED: usize = 256;
 
@@ -134,7 +139,8 @@ pub fn read(inputs: Vec<Input>, load: &Load<'_>) -> Project {
         }
     }
     let sources = &read.sources;
-    let parsed: Vec<(FileId, Parsed)> = files.par_iter().map(|(file, _)| (*file, parse(*file, sources))).collect();
+    let parsed: Vec<(FileId, Parsed)> =
+        files.par_iter().map(|(file, _)| (*file, parse_safely(*file, sources))).collect();
     for (file, parsed) in parsed {
         read.take(file, parsed, false);
     }
@@ -177,7 +183,7 @@ impl Project {
         match load(path) {
             Some(Ok(text)) => {
                 let file = self.sources.add(SourceFile::new(path, text));
-                let parsed = parse(file, &self.sources);
+                let parsed = parse_safely(file, &self.sources);
                 let is_template = parsed.template.is_some();
                 self.take(file, parsed, true);
                 is_template.then(|| self.templates.len() - 1)
@@ -198,6 +204,16 @@ impl Project {
     pub fn links(&self) -> Links<'_> {
         self.links.iter().map(|(link, target)| (link.clone(), &self.templates[*target].template)).collect()
     }
+}
+
+/// A bug costs the file that shows it and is reported as one; the other files go on.
+fn parse_safely(file: FileId, sources: &Sources) -> Parsed {
+    catch_unwind(AssertUnwindSafe(|| parse(file, sources))).unwrap_or_else(|_| Parsed {
+        template: None,
+        parameters: None,
+        problems: vec![Problem::new("internal-error", Span::new(file, 0, 0), BUG.to_owned())],
+        broken: true,
+    })
 }
 
 fn parse(file: FileId, sources: &Sources) -> Parsed {
@@ -270,43 +286,6 @@ fn join(base: &str, relative: &str) -> String {
     }
     let joined = parts.join("/");
     if rooted { format!("/{joined}") } else { joined }
-}
-
-/// The places of secrets: defaults of secure parameters, and the values that parameter files give them.
-pub fn secrets(templates: &[TemplateEntry], files: &[ParameterFile], pairs: &[Files<'_>]) -> Vec<Span> {
-    let mut spans = Vec::new();
-    for (entry, paired) in templates.iter().zip(pairs) {
-        collect_secrets(&entry.template, &mut spans);
-        for parameter in entry.template.parameters.iter().filter(|parameter| parameter.secure) {
-            for (_, file) in paired {
-                let value = file.assignment(&parameter.name.text).and_then(|assignment| assignment.value.as_ref());
-                spans.extend(value.map(|value| value.span));
-            }
-        }
-    }
-    // A file given for no template in view may still be for a secure parameter; only names that say so are hidden.
-    for assignment in files.iter().flat_map(|file| &file.assignments) {
-        let name = assignment.name.text.to_ascii_lowercase();
-        if ["password", "secret", "sas", "token", "key"].iter().any(|word| name.ends_with(word)) {
-            spans.extend(assignment.value.as_ref().map(|value| value.span));
-        }
-    }
-    spans.sort_unstable();
-    spans.dedup();
-    spans
-}
-
-fn collect_secrets(template: &Template, spans: &mut Vec<Span>) {
-    for parameter in template.parameters.iter().filter(|parameter| parameter.secure) {
-        if parameter.ty != ParameterType::Unknown {
-            spans.extend(parameter.default.as_ref().map(|default| default.span));
-        }
-    }
-    for resource in &template.resources {
-        if let Some(NestedTemplate::Inline(inner)) = resource.deployment.as_ref().map(|nested| &nested.template) {
-            collect_secrets(inner, spans);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -2,15 +2,28 @@
 
 use std::io::{self, Write};
 
-use crate::lint::Outcome;
+use super::Options;
+use super::mask::Masked;
+use super::printable::escaped;
 
-pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
-    for diagnostic in &outcome.diagnostics {
+pub(super) fn write(masked: &Masked<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    for diagnostic in &masked.diagnostics {
         let span = diagnostic.primary.span;
-        let path = outcome.sources.file(span.file).path();
-        let position = outcome.sources.position(span);
-        let (severity, rule) = (diagnostic.severity, &diagnostic.rule);
-        writeln!(out, "{path}:{}:{}: {severity}[{rule}] {}", position.line, position.column, diagnostic.headline())?;
+        let [start, _] = masked.positions(span);
+        let (path, severity, rule) = (escaped(masked.path(span.file)), diagnostic.severity, &diagnostic.rule);
+        let headline = diagnostic.headline();
+        writeln!(out, "{path}:{}:{}: {severity}[{rule}] {}", start.line, start.column, escaped(&headline))?;
+    }
+    if options.show_unknown { write_undecided(masked, out) } else { Ok(()) }
+}
+
+/// One line for each question that could not be decided.
+pub(super) fn write_undecided(masked: &Masked<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for undecided in &masked.undecided {
+        let [start, _] = masked.positions(undecided.span);
+        let (path, rule) = (escaped(masked.path(undecided.span.file)), &undecided.rule);
+        let reason = escaped(&undecided.reason);
+        writeln!(out, "{path}:{}:{}: undecided[{rule}] {reason}", start.line, start.column)?;
     }
     Ok(())
 }

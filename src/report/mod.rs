@@ -1,12 +1,23 @@
 //! L8. Outcomes to bytes: one file per format, each with the shape of its own output.
+//!
+//! A format prints a [`mask::Masked`] view, never the outcome itself, so that none can show a secret.
 
 mod concise;
+mod excerpt;
+mod json;
+mod mask;
+mod printable;
+mod sarif;
+mod summary;
+mod text;
 
 use std::io::{self, Write};
 
-use crate::diagnostic::Severity;
 use crate::engine::Metadata;
 use crate::lint::Outcome;
+use mask::Masked;
+
+pub use printable::escaped;
 
 /// How findings are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,24 +44,26 @@ pub struct Options {
 /// Writes `outcome` in `format`; `rules` are the rules that ran.
 pub fn write(
     outcome: &Outcome,
-    _rules: &[&Metadata],
-    _format: Format,
-    _options: &Options,
+    rules: &[&Metadata],
+    format: Format,
+    options: &Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    concise::write(outcome, out)
+    let masked = Masked::new(outcome);
+    match format {
+        Format::Text => text::write(&masked, options, out),
+        Format::Concise => concise::write(&masked, options, out),
+        Format::Json => write_json(&json::report(&masked, options), out),
+        Format::Sarif => write_json(&sarif::log(&masked, rules, options), out),
+    }
 }
 
-/// Findings by severity, and how much was analysed.
-pub fn summary_line(outcome: &Outcome) -> String {
-    let count = |severity| outcome.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
-    let [errors, warnings, infos] = Severity::ALL.map(count);
-    let coverage = &outcome.coverage;
-    format!(
-        "{errors} errors, {warnings} warnings, {infos} infos; {} files, {} resources; {} unparsed, {} undecided",
-        coverage.files,
-        coverage.resources,
-        coverage.unparsed,
-        coverage.undecided.len()
-    )
+/// Findings by severity, and how much was analysed: what `text` ends with, for formats that have no place for it.
+pub fn summary_line(outcome: &Outcome, options: &Options) -> String {
+    summary::line(&outcome.diagnostics, &outcome.coverage, options)
+}
+
+fn write_json(value: &impl serde::Serialize, out: &mut dyn Write) -> io::Result<()> {
+    let json = serde_json::to_string_pretty(value)?;
+    writeln!(out, "{}", printable::escaped_json(&json))
 }

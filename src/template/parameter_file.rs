@@ -2,6 +2,7 @@
 
 use crate::source::{FileId, Span};
 use crate::syntax::expression::{Expr, Name};
+use crate::template::TemplateError;
 
 /// The parameter values of one file.
 #[derive(Debug)]
@@ -10,6 +11,8 @@ pub struct ParameterFile {
     pub file: FileId,
     /// Its assignments, in the order written.
     pub assignments: Vec<Assignment>,
+    /// Parts that do not have the shape of a parameter file.
+    pub errors: Vec<TemplateError>,
 }
 
 /// One parameter's value.

@@ -17,7 +17,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("project", &["source", "diagnostic", "syntax", "template"]),
     ("lint", &["source", "diagnostic", "syntax", "template", "evaluate", "engine", "checks", "project"]),
     ("snapshot", &["source", "diagnostic", "syntax", "template", "evaluate", "project"]),
-    ("report", &["source", "diagnostic", "engine", "lint"]),
+    ("report", &["source", "diagnostic", "syntax", "engine", "lint"]),
     ("cli", &["source", "diagnostic", "discover", "evaluate", "engine", "project", "lint", "snapshot", "report"]),
     ("main", &["cli"]),
     ("lib", &[]),

@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod architecture;
+mod command;
 mod corpus;
 mod docs;
 mod examples;
+mod report;
+mod secrets;
 mod snapshot;

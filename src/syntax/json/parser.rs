@@ -14,8 +14,8 @@ use crate::syntax::SyntaxError;
 pub fn parse(file: FileId, text: &str) -> (Document, Vec<SyntaxError>) {
     let nodes = Vec::with_capacity(text.len() / 16);
     let document = Document { nodes, duplicates: Vec::new() };
-    let mut parser =
-        Parser { file, text, bytes: text.as_bytes(), at: 0, document, stack: Vec::new(), errors: Vec::new() };
+    let (stack, errors) = (Vec::new(), Vec::new());
+    let mut parser = Parser { file, text, bytes: text.as_bytes(), at: 0, document, stack, errors, swallowed: false };
     parser.run();
     (parser.document, parser.errors)
 }
@@ -28,6 +28,8 @@ struct Parser<'a> {
     document: Document,
     stack: Vec<Frame>,
     errors: Vec<SyntaxError>,
+    /// Whether a string or comment that is never closed has taken the rest of the text: what is missing then is known.
+    swallowed: bool,
 }
 
 /// A container that is not closed yet.
@@ -52,7 +54,8 @@ impl Parser<'_> {
             self.step(frame);
         }
         self.blanks();
-        if self.peek().is_some() {
+        let is_value = self.document.nodes.first().is_some_and(|root| root.kind != RecordKind::Invalid);
+        if self.peek().is_some() && is_value {
             let end = self.word_end();
             self.error(self.at, end, "expected the end of the file after the outermost value".to_owned());
         }
@@ -112,7 +115,9 @@ impl Parser<'_> {
         let kind = if frame.object { "object" } else { "array" };
         let end = self.text.trim_end().len();
         let last = self.text[..end].char_indices().next_back().map_or(0, |(at, _)| at);
-        self.error(last, end, format!("the file ends inside the {kind} that starts in line {line}"));
+        if !self.swallowed {
+            self.error(last, end, format!("the file ends inside the {kind} that starts in line {line}"));
+        }
         while let Some(frame) = self.stack.last().copied() {
             self.close(frame);
         }
@@ -136,9 +141,11 @@ impl Parser<'_> {
                 self.at += 1;
                 self.blanks();
             }
-            Some(b',' | b'}' | b']') | None => {
+            found @ (Some(b',' | b'}' | b']') | None) => {
                 let at = self.key_end();
-                self.error(at, at, "expected `:` and a value after this key".to_owned());
+                if found.is_some() {
+                    self.error(at, at, "expected `:` and a value after this key".to_owned());
+                }
                 return self.push(RecordKind::Invalid, at, at);
             }
             Some(_) => {
@@ -147,8 +154,10 @@ impl Parser<'_> {
             }
         }
         match self.peek() {
-            Some(b',' | b'}' | b']') | None => {
-                self.error(self.at, (self.at + 1).min(self.bytes.len()), "expected a value after `:`".to_owned());
+            found @ (Some(b',' | b'}' | b']') | None) => {
+                if found.is_some() {
+                    self.error(self.at, self.at + 1, "expected a value after `:`".to_owned());
+                }
                 self.push(RecordKind::Invalid, self.at, self.at);
             }
             Some(_) => self.value("a value after `:`"),
@@ -262,6 +271,7 @@ impl Parser<'_> {
             // The quote that was found opens the next key: this string was never closed on its line.
             (_, line) => {
                 let end = line.unwrap_or(self.bytes.len());
+                self.swallowed |= end == self.bytes.len();
                 let end = start + self.text[start..end].trim_end().trim_end_matches(',').len();
                 self.error(start, end, "this string is never closed".to_owned());
                 self.at = end;
@@ -323,6 +333,7 @@ impl Parser<'_> {
                     } else {
                         self.error(start, start + 2, "this comment is never closed".to_owned());
                         self.at = self.bytes.len();
+                        self.swallowed = true;
                     }
                 }
                 _ => return,

@@ -10,7 +10,11 @@ use crate::template::{Assignment, ParameterFile};
 pub fn lower_parameter_file(file: FileId, root: Node<'_>) -> ParameterFile {
     // Strings in brackets are plain strings here, so nothing can go wrong in lowering them.
     let mut lowering = Lowering { file, names: Interner::default(), errors: Vec::new() };
-    let list = root.get("parameters").unwrap_or(root);
+    let section = root.get("parameters");
+    let list = section.unwrap_or(root);
+    if list.kind() != Kind::Object {
+        lowering.misshapen(list, "an object of parameter values");
+    }
     let mut assignments = Vec::new();
     for member in list.members() {
         let Some(name) = lowering.name(member.key) else { continue };
@@ -18,7 +22,9 @@ pub fn lower_parameter_file(file: FileId, root: Node<'_>) -> ParameterFile {
             let span = name.span.cover(member.value.span(file));
             let value = member.value.get("value").map(|value| lowering.literal(value));
             assignments.push(Assignment { name, value, span });
+        } else if section.is_some() {
+            lowering.misshapen(member.value, "an object with `value` or `reference`");
         }
     }
-    ParameterFile { file, assignments }
+    ParameterFile { file, assignments, errors: lowering.errors }
 }

@@ -1,0 +1,61 @@
+//! How much was found and how much was analysed, in numbers and in one line.
+
+use super::Options;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::lint::Coverage;
+
+/// Number of findings of a severity.
+pub(super) fn count(diagnostics: &[Diagnostic], severity: Severity) -> usize {
+    diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+}
+
+/// `2 errors, 1 warning in 3 files (7 resources); 4 questions undecided (--show-unknown lists them); 1 file not analysed`.
+pub(super) fn line(diagnostics: &[Diagnostic], coverage: &Coverage, options: &Options) -> String {
+    let found: Vec<String> = Severity::ALL
+        .into_iter()
+        .map(|severity| (count(diagnostics, severity), severity.name()))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, name)| plural(count, name))
+        .collect();
+    let found = if found.is_empty() { "no findings".to_owned() } else { found.join(", ") };
+    let (files, resources) = (plural(coverage.files, "file"), plural(coverage.resources, "resource"));
+    let mut line = format!("{found} in {files} ({resources})");
+    if !coverage.undecided.is_empty() {
+        let hint = if options.show_unknown { "" } else { " (--show-unknown lists them)" };
+        line.push_str(&format!("; {} undecided{hint}", plural(coverage.undecided.len(), "question")));
+    }
+    if coverage.unparsed > 0 {
+        line.push_str(&format!("; {} not fully analysed", plural(coverage.unparsed, "file")));
+    }
+    line
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Label;
+    use crate::lint::Undecided;
+    use crate::source::{FileId, Span};
+
+    #[test]
+    fn numbers_agree_with_their_nouns() {
+        let options = Options::default();
+        let clean = Coverage { files: 1, resources: 0, ..Coverage::default() };
+        assert_eq!(line(&[], &clean, &options), "no findings in 1 file (0 resources)");
+
+        let span = Span::new(FileId(0), 0, 0);
+        let finding = |severity| Diagnostic::new("a", severity, "b", Label::new(span, ""));
+        let findings = [finding(Severity::Error), finding(Severity::Error), finding(Severity::Info)];
+        let undecided = vec![Undecided { span, rule: "a".into(), reason: String::new() }];
+        let coverage = Coverage { files: 2, resources: 1, unparsed: 1, undecided };
+        assert_eq!(
+            line(&findings, &coverage, &options),
+            "2 errors, 1 info in 2 files (1 resource); 1 question undecided (--show-unknown lists them); \
+             1 file not fully analysed"
+        );
+    }
+}

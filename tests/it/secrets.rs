@@ -1,0 +1,155 @@
+//! Nothing secret and nothing that acts on a terminal is printed, whatever the format.
+
+use crate::command::{Folder, HEAD, PARAMETERS_HEAD, Ran};
+
+/// No secrets of anyone; assembled here so that no scanner takes this file for a leak.
+fn signature() -> String {
+    format!("{}%2B{}%3D", "Zq3".repeat(9), "x7".repeat(7))
+}
+
+fn account_key() -> String {
+    format!("{}==", "Kq7+z/Y2".repeat(11).split_at(86).0)
+}
+
+const PASSWORD: &str = "correct-horse-battery";
+
+/// All formats, with everything that they can show.
+fn all_formats(folder: &Folder, arguments: &[&str]) -> Vec<Ran> {
+    ["text", "concise", "json", "sarif"]
+        .iter()
+        .flat_map(|format| {
+            let common = ["--format", format, "--show-unknown"];
+            [&["--color", "never"], &["--color", "always"]]
+                .map(|color| folder.check(&[&common[..], &color[..], arguments].concat()))
+        })
+        .collect()
+}
+
+/// Checks that no run shows any of `secrets`, though each found at least `findings` and masked something.
+fn assert_hidden(runs: &[Ran], secrets: &[&str], findings: usize) {
+    for ran in runs {
+        let printed = format!("{}{}", ran.stdout, ran.stderr);
+        for (at, secret) in secrets.iter().enumerate() {
+            assert!(!printed.contains(secret), "secret {at} is shown");
+        }
+        let found = printed.matches("unknown-").count();
+        assert!(found >= findings, "{found} findings: {}", printed.len());
+        assert!(!printed.contains("\u{1b}]") && !printed.contains('\u{202e}') && !printed.contains('\u{7}'));
+    }
+    assert!(runs[0].stdout.contains("***"), "nothing is masked");
+}
+
+#[test]
+fn signatures_and_keys_are_shown_nowhere() {
+    let (signature, key) = (signature(), account_key());
+    assert_eq!(key.len(), 88);
+    let lines = [
+        // In the line of a finding, in its message, between two marked lines.
+        format!("\"a\": \"[f1('https://a.blob.core.windows.net/c?sv=2024&sig={signature}&se=2026')]\","),
+        format!("\"b\": \"[variables('x?sig={signature}')]\","),
+        format!("\"c\": \"https%3A%2F%2Fa%3Fsv%3D2024%26sig%3D{}\", \"d\": \"[f2()]\",", signature.replace('%', "%25")),
+        format!("\"e\": \"[f3('DefaultEndpointsProtocol=https;AccountKey={key};EndpointSuffix=x')]\","),
+        format!("\"f\": \"[f4('{key}', concat('?sig=', '{signature}'))]\","),
+        format!("\"sig={signature}\": 1,"),
+        format!("\"SIG={signature}\": 2,"),
+        "\"g\": \"[f5()]\"".to_owned(),
+    ];
+    let text = format!("{HEAD},\n\"variables\": {{\n{}\n}}, \"resources\": []}}", lines.join("\n"));
+    let folder = Folder::new("signatures").with("main.json", text);
+    let encoded = signature.replace('%', "%25");
+    assert_hidden(&all_formats(&folder, &[]), &[&signature, &encoded, &key, &signature[..12], &key[..12]], 6);
+}
+
+#[test]
+fn a_file_name_keeps_its_secret() {
+    let signature = signature();
+    let name = format!("export&sig={signature}.json");
+    let folder = Folder::new("file_name")
+        .with(&name, format!("{HEAD}, \"variables\": {{\"a\": \"[f()]\"}}, \"resources\": []}}"))
+        .with("z\u{1b}]0;x\u{7}\u{202e}.json", format!("{HEAD}, \"variables\": {{\"a\": \"[f()]\"}}, \"resources\": []}}"));
+    assert_hidden(&all_formats(&folder, &[]), &[&signature], 2);
+}
+
+#[test]
+fn defaults_of_secure_parameters_are_hidden_with_what_they_are_made_of() {
+    let text = format!(
+        "{HEAD},
+\"parameters\": {{
+  \"pw\": {{\"type\": \"SecureString\", \"defaultValue\": \"{PASSWORD}-1\"}}, \"a\": {{\"type\": \"string\", \"defaultValue\": \"[f1()]\"}},
+  \"made\": {{\"type\": \"securestring\", \"defaultValue\": \"[concat(variables('part').x, f2('y'))]\"}},
+  \"object\": {{\"type\": \"secureObject\", \"defaultValue\": {{
+    \"user\": \"joe\",
+    \"list\": [\"{PASSWORD}-2\", \"[f3()]\"]
+  }}}}
+}},
+\"variables\": {{
+  \"part\": {{\"x\": \"{PASSWORD}-3\", \"y\": \"[f4()]\", \"shown\": \"plainly-visible\"}},
+  \"again\": \"[variables('{PASSWORD}-1')]\"
+}},
+\"resources\": []}}"
+    );
+    let folder = Folder::new("secure_defaults").with("main.json", text);
+    let runs = all_formats(&folder, &[]);
+    assert_hidden(&runs, &[PASSWORD], 5);
+    assert!(runs[0].stdout.contains("plainly-visible"), "{}", runs[0].stdout);
+}
+
+#[test]
+fn values_given_to_secure_parameters_are_hidden() {
+    let template = format!(
+        "{HEAD}, \"parameters\": {{\"pin\": {{\"type\": \"securestring\"}}}},
+\"variables\": {{\"a\": \"[variables('{PASSWORD}-1')]\", \"b\": \"[variables('{PASSWORD}-2')]\", \"c\": \"[variables('{PASSWORD}-3')]\"}},
+\"resources\": []}}"
+    );
+    let file = |value: &str| {
+        format!("{PARAMETERS_HEAD},\n\"parameters\": {{\"pin\": {{\"value\": \"{value}\"}}, \"x\": 1}}}}")
+    };
+    let folder = Folder::new("secure_values")
+        .with("main.json", template)
+        .with("main.parameters.json", file(&format!("{PASSWORD}-1")))
+        .with("elsewhere/other.json", file(&format!("{PASSWORD}-2")));
+    let given = format!("pin={PASSWORD}-3");
+    assert_hidden(&all_formats(&folder, &["--parameters", &given, "."]), &[PASSWORD], 3);
+}
+
+#[test]
+fn values_given_to_nested_deployments_are_hidden() {
+    let inner = "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\",
+      \"contentVersion\": \"1.0.0.0\", \"parameters\": {\"pin\": {\"type\": \"securestring\"}}, \"resources\": []}";
+    let nested = |link: &str, value: &str| {
+        format!(
+            "{{\"type\": \"Microsoft.Resources/deployments\", \"apiVersion\": \"2024-03-01\", \"name\": \"n\",
+  \"properties\": {{\"mode\": \"Incremental\", {link},
+    \"parameters\": {{\"pin\": {{\"value\": \"{value}\"}}, \"q\": {{\"value\": \"[f()]\"}}}}}}}}"
+        )
+    };
+    let inline = nested(&format!("\"template\": {inner}"), &format!("{PASSWORD}-1"));
+    let linked = nested("\"templateLink\": {\"relativePath\": \"inner.json\"}", &format!("{PASSWORD}-2"));
+    let text = format!("{HEAD}, \"resources\": [\n{inline},\n{linked}\n]}}");
+    let folder = Folder::new("nested_values").with("main.json", text).with("inner.json", inner);
+    assert_hidden(&all_formats(&folder, &["main.json"]), &[PASSWORD], 2);
+}
+
+#[test]
+fn a_secret_that_is_not_json_is_hidden() {
+    let text = format!(
+        "{HEAD}, \"parameters\": {{\n\"a\": {{\"type\": \"securestring\", \"defaultValue\": {PASSWORD}}},
+\"b\": {{\"type\": \"securestring\", \"defaultValue\": \"{PASSWORD}\n\"x\": 1 }} }}, \"variables\": {{\"v\": \"[f()]\"}}, \"resources\": []}}"
+    );
+    let folder = Folder::new("not_json").with("main.json", text);
+    assert_hidden(&all_formats(&folder, &[]), &[PASSWORD], 1);
+}
+
+#[test]
+fn nothing_reaches_the_terminal_raw() {
+    let text = format!(
+        "{HEAD}, \"variables\": {{\"a\": \"[\u{202e}f('\u{1b}]0;x\u{7}\u{9b}')]\",
+\"b\": \"[variables('\u{1b}]0;y\\u001b\\u0007\u{202e}')]\", \"c***\": 1}}, \"resources\": []}}"
+    );
+    let folder = Folder::new("raw").with("main.json", text);
+    let runs = all_formats(&folder, &[]);
+    assert_hidden(&runs, &["\u{1b}]0", "\u{9b}"], 1);
+    assert!(!runs[0].stdout.contains('\u{1b}'));
+    let unknown = folder.run(&["explain", "\u{1b}]0;x\u{7}"], &[]);
+    assert!(unknown.stderr.contains("\\u{1b}") && !unknown.stderr.contains('\u{1b}'), "{unknown:?}");
+}
