@@ -7,5 +7,6 @@ mod command;
 mod corpus;
 mod docs;
 mod examples;
+mod functions;
 mod report;
 mod secrets;
