@@ -24,6 +24,7 @@ const CONTEXTUAL: &[Signature] = &[
     ("environment", 0, 0),
     ("extensionResourceId", 3, usize::MAX),
     ("externalInput", 1, 2),
+    ("externalInputs", 1, 1),
     ("fail", 1, 1),
     ("filter", 2, 2),
     ("getSecret", 2, 3),
@@ -49,6 +50,7 @@ const CONTEXTUAL: &[Signature] = &[
     ("sort", 2, 2),
     ("subscription", 0, 1),
     ("subscriptionResourceId", 2, usize::MAX),
+    ("target", 0, 1),
     ("tenant", 0, 0),
     ("tenantResourceId", 2, usize::MAX),
     ("toLogicalZone", 3, 3),
@@ -63,25 +65,20 @@ const CONTEXTUAL: &[Signature] = &[
 /// The documented spelling of a function's name with its fewest and most arguments; `None` when there is no such
 /// function. `list…` functions are as many as resource providers define.
 pub fn signature(name: &str) -> Option<Signature> {
-    let at = CONTEXTUAL.binary_search_by(|(known, ..)| compare_folded(known, name));
+    let at = CONTEXTUAL.binary_search_by(|(known, ..)| functions::compare_folded(known, name));
     if let Ok(at) = at {
         return Some(CONTEXTUAL[at]);
     }
     if let Some(function) = functions::lookup(name) {
         return Some((function.name, function.min, function.max));
     }
-    let is_list = name.len() > 4 && name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("list"));
+    let is_list = name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("list"));
     is_list.then_some(("list*", 1, 3))
 }
 
 /// The names of all functions, in their documented spelling.
 pub fn names() -> impl Iterator<Item = &'static str> {
     CONTEXTUAL.iter().map(|(name, ..)| *name).chain(functions::names())
-}
-
-fn compare_folded(a: &str, b: &str) -> std::cmp::Ordering {
-    let fold = |text: &'_ str| text.bytes().map(|byte| byte.to_ascii_lowercase()).collect::<Vec<u8>>();
-    fold(a).cmp(&fold(b))
 }
 
 impl<'t> Evaluator<'t> {
@@ -119,6 +116,9 @@ impl<'t> Evaluator<'t> {
     }
 
     fn call_with_values(&mut self, name: &Name, folded: &str, args: Vec<Value>, env: &Env) -> Value {
+        if signature(&name.text).is_some_and(|(_, min, max)| !(min..=max).contains(&args.len())) {
+            return term(&name.text, args);
+        }
         match folded {
             "resourceid"
             | "subscriptionresourceid"
@@ -309,9 +309,10 @@ mod tests {
 
     #[test]
     fn the_contextual_functions_are_sorted_for_the_search() {
-        assert!(CONTEXTUAL.is_sorted_by(|(a, ..), (b, ..)| compare_folded(a, b).is_lt()));
+        assert!(CONTEXTUAL.is_sorted_by(|(a, ..), (b, ..)| functions::compare_folded(a, b).is_lt()));
         assert_eq!(signature("COPYINDEX"), Some(("copyIndex", 0, 2)));
         assert_eq!(signature("listKeys"), Some(("list*", 1, 3)));
+        assert_eq!(signature("list"), Some(("list*", 1, 3)));
         assert_eq!(signature("listing_of_nothing_else").map(|(name, ..)| name), Some("list*"));
         assert_eq!(signature("nope"), None);
     }

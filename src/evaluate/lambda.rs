@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+
 use super::Evaluator;
 use super::call::term;
 use super::expression::{Env, FrameKind};
@@ -118,16 +120,14 @@ fn compute<'t>(
             Some(Value::object(object))
         }
         "groupby" => {
-            let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
+            let mut groups: IndexMap<String, (String, Vec<Value>)> = IndexMap::new();
             for (index, item) in items()? {
                 let key = lambda.apply(evaluator, &[item.clone(), number(index)], env);
                 let key = key.as_str()?;
-                match groups.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(key)) {
-                    Some((_, group)) => group.push(item.clone()),
-                    None => groups.push((key.to_owned(), vec![item.clone()])),
-                }
+                let group = groups.entry(key.to_ascii_lowercase()).or_insert_with(|| (key.to_owned(), Vec::new()));
+                group.1.push(item.clone());
             }
-            Some(Value::object(groups.into_iter().map(|(key, group)| (key, Value::from(group))).collect()))
+            Some(Value::object(groups.into_values().map(|(key, group)| (key, Value::from(group))).collect()))
         }
         "mapvalues" => {
             let mut object = Object::default();

@@ -7,6 +7,7 @@ mod command;
 mod corpus;
 mod docs;
 mod examples;
+mod functions;
 mod report;
 mod secrets;
 mod snapshot;

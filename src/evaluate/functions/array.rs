@@ -7,6 +7,7 @@ use crate::evaluate::value::{Kind, Value};
 pub(super) const FUNCTIONS: &[Function] = &[
     function("array", 1, 1, array),
     function("createArray", 0, MANY, |args| Ok(Value::from(args.all().to_vec()))),
+    function("distinct", 1, 1, |args| args.array(0).and_then(|_| super::object::union(args))),
     function("flatten", 1, 1, flatten),
     function("indexFromEnd", 2, 2, index_from_end),
     function("range", 2, 2, range),

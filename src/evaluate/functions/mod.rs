@@ -86,7 +86,8 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     FUNCTIONS.iter().map(|function| function.name)
 }
 
-fn compare_folded(a: &str, b: &str) -> Ordering {
+/// The order of names, without regard to ASCII case.
+pub(super) fn compare_folded(a: &str, b: &str) -> Ordering {
     let fold = |byte: u8| byte.to_ascii_lowercase();
     a.bytes().map(fold).cmp(b.bytes().map(fold))
 }

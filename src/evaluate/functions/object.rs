@@ -107,7 +107,7 @@ pub(super) fn follow(args: &Arguments<'_>, start: &Value, index: usize) -> Evalu
     Ok(current.clone())
 }
 
-fn union(args: &Arguments<'_>) -> Evaluated {
+pub(super) fn union(args: &Arguments<'_>) -> Evaluated {
     if let Kind::Array(_) = args.value(0)?.kind {
         let mut merged: Vec<Value> = Vec::new();
         for index in 0..args.len() {

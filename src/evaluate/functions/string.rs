@@ -9,6 +9,7 @@ use crate::evaluate::value::{Kind, Part, Value};
 pub(super) const FUNCTIONS: &[Function] = &[
     function("endsWith", 2, 2, ends_with),
     function("join", 2, 2, join),
+    function("like", 2, 2, like),
     function("padLeft", 2, 3, pad_left),
     function("replace", 3, 3, replace),
     function("split", 2, 2, split),
@@ -85,6 +86,23 @@ fn join(args: &Arguments<'_>) -> Evaluated {
         parts.push(Part { end: text.len(), value: item.clone() });
     }
     Ok(Value::composed(text, parts))
+}
+
+/// `*` in the pattern stands for any characters.
+fn like(args: &Arguments<'_>) -> Evaluated {
+    let (text, pattern) = (args.string(0)?, args.string(1)?);
+    let exactly = matches(text, pattern);
+    // Whether case matters is not documented.
+    if exactly == matches(&fold(text), &fold(pattern)) { Ok(Value::from(exactly)) } else { Err(Stop::Unknown) }
+}
+
+fn matches(text: &str, pattern: &str) -> bool {
+    let Some((start, rest)) = pattern.split_once('*') else { return text == pattern };
+    let (middle, end) = rest.rsplit_once('*').unwrap_or(("", rest));
+    let Some(inner) = text.strip_prefix(start).and_then(|text| text.strip_suffix(end)) else { return false };
+    // The earliest place for each part leaves the most room for the next.
+    let mut parts = middle.split('*').filter(|part| !part.is_empty());
+    parts.try_fold(inner, |left, part| left.split_once(part).map(|(_, left)| left)).is_some()
 }
 
 fn pad_left(args: &Arguments<'_>) -> Evaluated {
