@@ -520,7 +520,9 @@ fn no_secret_is_shown() {
                 "hash": "[base64(parameters('password'))]",
                 "object": "[parameters('default')]",
                 "key": "[parameters('default').key]",
-                "given": "[not(empty(parameters('empty')))]"
+                "given": "[not(empty(parameters('empty')))]",
+                "sas": "https://x?sig=hunter2",
+                "connection": "[concat('AccountKey=', 'hunter2;', newGuid())]"
             } },
             nested("n", options, inner)
         ],
@@ -540,7 +542,9 @@ fn no_secret_is_shown() {
             "hash": "[base64(parameters('password'))]",
             "object": "[parameters('default')]",
             "key": "[parameters('default').key]",
-            "given": false
+            "given": false,
+        "sas": "https://x?sig=*******",
+        "connection": "[concat('AccountKey=', '*******;', newGuid())]"
         })
     );
     assert_eq!(
