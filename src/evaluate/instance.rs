@@ -65,7 +65,7 @@ impl<'t> Evaluator<'t> {
         let template = self.deployment(deployment).template;
         for (index, resource) in template.resources.iter().enumerate() {
             let picked = wanted(resource);
-            let entered = depth < MAX_DEPLOYMENTS && may_contain(resource, wanted);
+            let entered = depth < MAX_DEPLOYMENT_DEPTH && may_contain(resource, wanted);
             if !picked && !entered {
                 continue;
             }
@@ -248,7 +248,7 @@ fn iteration_env(copy: &Copy, env: &Env, index: Value) -> Env {
 }
 
 /// Nested deployments deeper than this are not entered; the service allows far fewer.
-const MAX_DEPLOYMENTS: usize = 16;
+const MAX_DEPLOYMENT_DEPTH: usize = 16;
 
 fn contains(template: &Template, wanted: &dyn Fn(&Resource) -> bool) -> bool {
     template.resources.iter().any(|resource| wanted(resource) || may_contain(resource, wanted))

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::evaluate::term::expression;
+use crate::evaluate::term::{Term, expression};
 use crate::evaluate::value::{Kind, Value};
 use crate::evaluate::{Env, Evaluator, Instance};
 use crate::source::{blot, named_credentials};
@@ -33,11 +33,18 @@ const MASK: &str = "***";
 /// A resource of Azure Resource Manager.
 pub(super) fn resource<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t>) -> Json {
     let mut object = Map::new();
-    if let Some(id) = evaluator.id(instance) {
-        object.insert("id".to_owned(), value(&id.to_value()));
-    }
-    object.insert("type".to_owned(), instance.resource.ty.to_string().into());
     let name = evaluator.name(instance);
+    let ty = instance.resource.ty.to_string();
+    let id = match evaluator.id(instance) {
+        Some(id) => id.to_value(),
+        // Which part of the name belongs to which part of the type is not known.
+        None => {
+            let args = vec![ty.as_str().into(), name.clone()];
+            Value::unknown(Term::Call { name: "resourceId".into(), args })
+        }
+    };
+    object.insert("id".to_owned(), value(&id));
+    object.insert("type".to_owned(), ty.into());
     object.insert("name".to_owned(), value(&name));
     if let Some(version) = instance.resource.api_version() {
         object.insert("apiVersion".to_owned(), value(&evaluator.evaluate(version, &instance.env)));

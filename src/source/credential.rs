@@ -26,6 +26,10 @@ static BARE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Where `text` holds the values of credentials that are named: SAS signatures, account keys, passwords.
 pub fn named_credentials(text: &str) -> Vec<Range<usize>> {
+    // Cheap to tell, and true of most texts.
+    if !text.contains('=') && !text.contains("%3") && !text.contains("%25") && !text.contains("u003") {
+        return Vec::new();
+    }
     let found = NAMED.iter().flat_map(|pattern| pattern.captures_iter(text));
     found.filter_map(|found| found.iter().skip(1).flatten().next().map(|group| group.range())).collect()
 }

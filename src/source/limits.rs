@@ -18,6 +18,9 @@ pub const MAX_EVALUATION_DEPTH: usize = 384;
 /// Largest string or array (in bytes, or elements) that evaluation builds.
 pub const MAX_VALUE_SIZE: usize = 1024 * 1024;
 
+/// Most deployments that one template is expanded to, itself included.
+pub const MAX_DEPLOYMENTS: usize = 10_000;
+
 /// Most combinations of open choices that one question about a template is asked under.
 pub const MAX_WORLDS: usize = 64;
 

@@ -273,7 +273,8 @@ fn extension_resources_have_the_id_of_what_they_extend() {
             { "type": "C.D/locks", "apiVersion": "1", "name": "b", "scope": "A.B/vaults/v" },
             { "type": "C.D/locks", "apiVersion": "1", "name": "c", "scope": "[format('A.B/vaults/{0}', newGuid())]" },
             { "type": "A.B/vaults/providers/roleAssignments", "apiVersion": "1", "name": "v/Microsoft.Authorization/d" },
-            { "type": "C.D/locks", "apiVersion": "1", "name": "e", "scope": "/" }
+            { "type": "C.D/locks", "apiVersion": "1", "name": "e", "scope": "/" },
+            { "type": "A.B/vaults/keys", "apiVersion": "1", "name": "k" }
         ]
     })));
     let vault = format!("{GROUP}/providers/A.B/vaults/v");
@@ -287,6 +288,7 @@ fn extension_resources_have_the_id_of_what_they_extend() {
             )),
             json!(format!("{vault}/providers/Microsoft.Authorization/roleAssignments/d")),
             json!("/providers/C.D/locks/e"),
+            json!("[resourceId('A.B/vaults/keys', 'k')]"),
         ]
     );
 }
@@ -367,6 +369,7 @@ fn a_linked_template_is_entered_when_it_is_in_view_and_shown_as_a_deployment_oth
         "resources": [
             link("near", json!({ "relativePath": "linked/part.json" })),
             link("gone", json!({ "relativePath": "linked/gone.json" })),
+            link("again", json!({ "relativePath": "main.json" })),
             link("far", json!({ "uri": "https://x/part.json" }))
         ]
     }));
@@ -375,9 +378,9 @@ fn a_linked_template_is_entered_when_it_is_in_view_and_shown_as_a_deployment_oth
         "resources": [{ "type": "A.B/c", "apiVersion": "1", "name": "[parameters('n')]" }]
     }));
     let predicted = run(&[("main.json", &main)], &settings(), &[("linked/part.json", &part)]).unwrap();
-    assert_eq!(each(&predicted, "name"), ["near", "gone", "far"]);
-    assert_eq!(each(&predicted, "type")[1..], ["Microsoft.Resources/deployments", "Microsoft.Resources/deployments"]);
-    assert_eq!(predicted["predictedResources"][2]["properties"]["parameters"], json!({ "n": { "value": "far" } }));
+    assert_eq!(each(&predicted, "name"), ["near", "gone", "again", "far"]);
+    assert_eq!(each(&predicted, "type")[1..], ["Microsoft.Resources/deployments"; 3]);
+    assert_eq!(predicted["predictedResources"][3]["properties"]["parameters"], json!({ "n": { "value": "far" } }));
     let lines = predicted["diagnostics"].as_array().unwrap();
     assert!(
         lines.len() == 1 && lines[0].as_str().unwrap().ends_with("there is no file `linked/gone.json`"),
