@@ -294,7 +294,7 @@ impl Value {
                 Kind::Array(items) => left.extend(items.iter().map(|item| (item, below))),
                 Kind::Object(object) => left.extend(object.iter().map(|(_, member)| (&member.value, below))),
                 Kind::String(text) => {
-                    left.extend(text.parts.iter().flat_map(|it| it.iter()).map(|it| (&it.value, below)))
+                    left.extend(text.parts.iter().flat_map(|it| it.iter()).map(|it| (&it.value, below)));
                 }
                 Kind::Unknown(term) => match term.as_ref() {
                     Term::Call { args, .. } => left.extend(args.iter().map(|arg| (arg, below))),

@@ -16,14 +16,19 @@ pub(super) const FUNCTIONS: &[Function] = &[
     function("startsWith", 2, 2, starts_with),
     function("string", 1, 1, string),
     function("substring", 2, 3, substring),
-    function("toLower", 1, 1, |args| Ok(Value::from(args.string(0)?.to_lowercase()))),
-    function("toUpper", 1, 1, |args| Ok(Value::from(args.string(0)?.to_uppercase()))),
-    function("trim", 1, 1, |args| Ok(Value::from(args.string(0)?.trim()))),
+    function("toLower", 1, 1, |args| changed(args, &args.string(0)?.to_lowercase())),
+    function("toUpper", 1, 1, |args| changed(args, &args.string(0)?.to_uppercase())),
+    function("trim", 1, 1, |args| changed(args, args.string(0)?.trim())),
 ];
+
+/// The text that the first argument becomes; where nothing changes it stays what it is, with its origin and parts.
+fn changed(args: &Arguments<'_>, text: &str) -> Evaluated {
+    if args.string(0)? == text { args.value(0).cloned() } else { Ok(Value::from(text)) }
+}
 
 fn starts_with(args: &Arguments<'_>) -> Evaluated {
     let wanted = fold(args.string(1)?);
-    match known_end(args, |pieces| pieces.first())? {
+    match known_end(args, <[Piece]>::first)? {
         Known::Whole(text) => Ok(Value::from(fold(text).starts_with(&wanted))),
         Known::Part(start) => {
             let start = fold(&start);
@@ -34,7 +39,7 @@ fn starts_with(args: &Arguments<'_>) -> Evaluated {
 
 fn ends_with(args: &Arguments<'_>) -> Evaluated {
     let wanted = fold(args.string(1)?);
-    match known_end(args, |pieces| pieces.last())? {
+    match known_end(args, <[Piece]>::last)? {
         Known::Whole(text) => Ok(Value::from(fold(text).ends_with(&wanted))),
         Known::Part(end) => {
             let end = fold(&end);
@@ -125,12 +130,8 @@ fn replace(args: &Arguments<'_>) -> Evaluated {
     if old.is_empty() {
         return Err(args.invalid("the string to replace is empty"));
     }
-    let found = text.matches(old).count();
-    if found == 0 {
-        return args.value(0).cloned();
-    }
-    bounded(found.saturating_mul(new.len()).saturating_add(text.len()))?;
-    Ok(Value::from(text.replace(old, new)))
+    bounded(text.matches(old).count().saturating_mul(new.len()).saturating_add(text.len()))?;
+    changed(args, &text.replace(old, new))
 }
 
 fn split(args: &Arguments<'_>) -> Evaluated {

@@ -57,10 +57,10 @@ fn write_json(text: &mut String, value: &Value, depth: usize) -> Result<(), Stop
             let _ = write!(text, "{number}");
         }
         Kind::Float(number) => {
-            text.push_str(&float(*number));
-            if number.fract() == 0.0 && !text.ends_with(|c: char| c == 'E') && number.abs() < 1e15 {
-                text.push_str(".0");
-            }
+            let digits = float(*number);
+            let is_whole = !digits.contains(['.', 'E']);
+            text.push_str(&digits);
+            text.push_str(if is_whole { ".0" } else { "" });
         }
         Kind::String(string) => text.push_str(&quote(&string.value)),
         Kind::Array(items) => {

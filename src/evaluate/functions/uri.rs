@@ -201,13 +201,12 @@ fn parse_uri(args: &Arguments<'_>) -> Evaluated {
     let text = args.string(0)?;
     let uri = Uri::parse(text).ok_or_else(|| args.invalid("the string is not an absolute URI"))?;
     let (host, port) = uri.host();
-    let port = match port {
-        Some(port) => port.parse::<i64>().map(Value::from).map_err(|_| args.invalid("the port is not a number"))?,
+    let port = if let Some(port) = port {
+        port.parse::<i64>().map(Value::from).map_err(|_| args.invalid("the port is not a number"))?
+    } else {
         // Whether a port that is not written is null or the scheme's own is not documented.
-        None => {
-            let base = Value::unknown(Term::Call { name: "parseUri".into(), args: args.all().to_vec() });
-            Value::unknown(Term::Property { base, name: Arc::from("port") })
-        }
+        let base = Value::unknown(Term::Call { name: "parseUri".into(), args: args.all().to_vec() });
+        Value::unknown(Term::Property { base, name: Arc::from("port") })
     };
     let path = if uri.path.is_empty() { "/" } else { uri.path };
     Ok(Value::object(Object::from_iter([
