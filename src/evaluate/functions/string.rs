@@ -1,10 +1,12 @@
 //! String functions that take nothing but strings; `format` is in a file of its own.
 
-use super::sequence::fold;
-use super::text::{self, bounded, scalar};
+use super::sequence::{fold, number};
+use super::text::{self, bounded, compose, scalar};
 use super::{Arguments, Evaluated, Function, Stop, function};
 use crate::evaluate::pieces::{Piece, pieces};
+use crate::evaluate::term::Term;
 use crate::evaluate::value::{Kind, Part, Value};
+use crate::evaluate::varies;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     function("endsWith", 2, 2, ends_with),
@@ -90,7 +92,7 @@ fn join(args: &Arguments<'_>) -> Evaluated {
         bounded(text.len())?;
         parts.push(Part { end: text.len(), value: item.clone() });
     }
-    Ok(Value::composed(text, parts))
+    Ok(compose(text, parts))
 }
 
 /// `*` in the pattern stands for any characters.
@@ -150,6 +152,16 @@ fn split(args: &Arguments<'_>) -> Evaluated {
         }
         _ => return Err(args.mismatch(1, "a string or an array of strings")),
     };
+    let changing = args.all().iter().any(varies);
+    let part = |index: usize, part: &str| {
+        if !changing {
+            return Value::from(part);
+        }
+        // A part of what differs from one deployment to the next does so too.
+        let base = Value::unknown(Term::Call { name: "split".into(), args: args.all().to_vec() });
+        let value = Value::unknown(Term::Index { base, index: number(index) });
+        Value::composed(part.to_owned(), vec![Part { end: part.len(), value }])
+    };
     let mut parts = Vec::new();
     let (mut start, mut at) = (0, 0);
     while at < text.len() {
@@ -157,14 +169,14 @@ fn split(args: &Arguments<'_>) -> Evaluated {
         let found = separators.iter().find(|separator| !separator.is_empty() && text[at..].starts_with(*separator));
         match found {
             Some(separator) => {
-                parts.push(Value::from(&text[start..at]));
+                parts.push(part(parts.len(), &text[start..at]));
                 at += separator.len();
                 start = at;
             }
             None => at += text[at..].chars().next().map_or(1, char::len_utf8),
         }
     }
-    parts.push(Value::from(&text[start..]));
+    parts.push(part(parts.len(), &text[start..]));
     bounded(parts.len())?;
     Ok(Value::from(parts))
 }

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::text::bounded;
+use super::text::{bounded, compose};
 use super::{Arguments, Evaluated, Function, Stop, function};
 use crate::evaluate::term::Term;
 use crate::evaluate::value::{Kind, Object, Part, Value};
@@ -138,7 +138,7 @@ fn uri(args: &Arguments<'_>) -> Evaluated {
     }
     let parts = [(kept.len() + separator.len(), args.value(0)?), (text.len(), args.value(1)?)];
     let parts = parts.into_iter().map(|(end, value)| Part { end, value: value.clone() }).collect();
-    Ok(Value::composed(text, parts))
+    Ok(compose(text, parts))
 }
 
 fn has_dot_segment(path: &str) -> bool {

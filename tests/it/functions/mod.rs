@@ -206,7 +206,10 @@ fn what_fails_the_deployment_says_why() {
             "`format`: the format string refers to an argument that is not given",
         ),
         (failure("base64ToString", &[text("?")]), "`base64ToString`: the string is not base64"),
-        (failure("dateTimeAdd", &[text("2026-01-01"), text("1d")]), "`dateTimeAdd`: the duration is not ISO 8601"),
+        (
+            failure("dateTimeAdd", &[text("2026-01-01"), text("1d")]),
+            "`dateTimeAdd`: the duration is not of the form `P1DT12H`",
+        ),
         (failure("parseCidr", &[text("10.0.0.0")]), "`parseCidr`: the range is not in CIDR notation"),
         (failure("createObject", &[text("k")]), "`createObject`: the last key has no value"),
         (failure("indexFromEnd", &[vec![].into(), 1.into()]), "`indexFromEnd`: the array has no such element"),
@@ -256,6 +259,30 @@ fn a_part_is_written_where_its_value_is() {
     });
     let written: Vec<&str> = spans.into_iter().map(|span| &text[span.unwrap().range()]).collect();
     assert_eq!(written, ["'a'", "'b'"]);
+}
+
+#[test]
+fn what_differs_between_deployments_is_known_to_do_so() {
+    use plimsoll::evaluate::varies;
+    for (expression, expected) in [
+        ("concat('a', utcNow())", true),
+        ("toUpper(format('{0}', utcNow('s')))", true),
+        ("split(utcNow('u'), ' ')[0]", true),
+        ("uniqueString(newGuid())", true),
+        ("toLower(parameters('p'))", false),
+        ("split('a b', ' ')[0]", false),
+    ] {
+        assert_eq!(evaluated(expression, varies), expected, "{expression}");
+    }
+}
+
+#[test]
+fn a_string_that_nothing_changes_is_still_written_where_it_was() {
+    for expression in ["concat('', variables('v'))", "format('{0}', variables('v'))", "toLower(trim(variables('v')))"] {
+        let text = template(expression);
+        let span = evaluated(expression, |value| value.origin.span);
+        assert_eq!(&text[span.unwrap().range()], "\"held\"", "{expression}");
+    }
 }
 
 #[test]
