@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::deployment::DeploymentId;
-use super::expression::{Env, FrameKind};
+use super::expression::{Env, FrameKind, bounded};
 use super::functions::{self, Arguments, Stop};
 use super::term::Term;
 use super::value::{Kind, Part, Text, Value, Via};
@@ -212,7 +212,7 @@ impl<'t> Evaluator<'t> {
     }
 
     fn call_user_function(&mut self, name: &'t Name, args: &'t [Expr], span: Span, env: &Env) -> Value {
-        let values: Vec<Value> = args.iter().map(|arg| self.evaluate(arg, env)).collect();
+        let values: Vec<Value> = args.iter().map(|arg| bounded(self.evaluate(arg, env), arg.span)).collect();
         let Some(function) = self.deployment(env.deployment).template.function(&name.text) else {
             return term(&name.text, values);
         };

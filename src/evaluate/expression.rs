@@ -8,7 +8,7 @@ use super::term::Term;
 use super::value::{Kind, Member, Object, Text, Value};
 use super::{Evaluator, references};
 use crate::source::Span;
-use crate::source::limits::MAX_COPIES;
+use crate::source::limits::{MAX_COPIES, MAX_VALUE_PARTS};
 use crate::syntax::expression::{self as syntax, Expr, ExprKind, Name};
 
 /// Where an expression is evaluated: in which deployment, and inside which loops, lambdas and functions.
@@ -64,6 +64,11 @@ impl Env {
 /// A value that can't be computed for a reason of its own; no two of them are equal to anything of the template.
 pub(super) fn undecidable(reason: &str, span: Span) -> Value {
     Value::unknown(Term::Call { name: reason.into(), args: Vec::new() }).or_at(span)
+}
+
+/// The value, unless it has grown beyond all bounds. What is used by name can be used many times over.
+pub(super) fn bounded(value: Value, span: Span) -> Value {
+    if value.is_within(MAX_VALUE_PARTS) { value } else { undecidable("tooComplex", span) }
 }
 
 impl<'t> Evaluator<'t> {

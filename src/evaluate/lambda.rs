@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::Evaluator;
 use super::call::term;
-use super::expression::{Env, FrameKind};
+use super::expression::{Env, FrameKind, bounded};
 use super::value::{Kind, Member, Object, Value};
 use crate::syntax::expression::{Expr, ExprKind};
 
@@ -30,9 +30,10 @@ impl<'t> Lambda<'t> {
 
     fn apply(&self, evaluator: &mut Evaluator<'t>, arguments: &[Value], env: &Env) -> Value {
         let mut env = env.clone();
-        for (name, value) in self.names.iter().zip(arguments) {
-            if let ExprKind::String(name) = &name.kind {
-                env = env.inside(FrameKind::Lambda { name: Arc::clone(name), value: value.clone() });
+        for (variable, value) in self.names.iter().zip(arguments) {
+            if let ExprKind::String(name) = &variable.kind {
+                let value = bounded(value.clone(), variable.span);
+                env = env.inside(FrameKind::Lambda { name: Arc::clone(name), value });
             }
         }
         evaluator.evaluate(self.body, &env)

@@ -142,7 +142,7 @@ impl<'t> Evaluator<'t> {
         }
         let mark = self.worlds.mark();
         self.active.push(slot);
-        let value = compute(self);
+        let value = expression::bounded(compute(self), span);
         self.active.pop();
         let reads = self.worlds.reads_since(mark);
         self.memo.entry(slot).or_default().push((reads, value.clone()));

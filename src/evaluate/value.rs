@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use super::pieces::pieces;
 use super::term::Term;
 use crate::source::Span;
+use crate::source::limits::MAX_EVALUATION_DEPTH;
 
 /// A value and its origin. Comparison looks at the value only.
 #[derive(Debug, Clone, Default)]
@@ -277,6 +278,33 @@ impl Value {
             Kind::Unknown(term) => Some(term),
             _ => None,
         }
+    }
+
+    /// Whether the value holds at most `most` values, counted wherever they show up, and nests less than
+    /// [`MAX_EVALUATION_DEPTH`] deep. What does not is too much for whoever walks through all of it.
+    pub fn is_within(&self, most: usize) -> bool {
+        let (mut seen, mut left) = (0, vec![(self, 0)]);
+        while let Some((value, depth)) = left.pop() {
+            seen += 1;
+            if seen + left.len() > most || depth > MAX_EVALUATION_DEPTH {
+                return false;
+            }
+            let below = depth + 1;
+            match &value.kind {
+                Kind::Array(items) => left.extend(items.iter().map(|item| (item, below))),
+                Kind::Object(object) => left.extend(object.iter().map(|(_, member)| (&member.value, below))),
+                Kind::String(text) => {
+                    left.extend(text.parts.iter().flat_map(|it| it.iter()).map(|it| (&it.value, below)));
+                }
+                Kind::Unknown(term) => match term.as_ref() {
+                    Term::Call { args, .. } => left.extend(args.iter().map(|arg| (arg, below))),
+                    Term::Property { base, .. } => left.push((base, below)),
+                    Term::Index { base, index } => left.extend([(base, below), (index, below)]),
+                },
+                Kind::Null | Kind::Bool(_) | Kind::Integer(_) | Kind::Float(_) => {}
+            }
+        }
+        true
     }
 
     /// Whether this is `null`.

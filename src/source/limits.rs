@@ -21,6 +21,10 @@ pub const MAX_VALUE_SIZE: usize = 1024 * 1024;
 /// Most deployments that one template is expanded to, itself included.
 pub const MAX_DEPLOYMENTS: usize = 10_000;
 
+/// Most values that one named value may hold, in it and below, each counted wherever it shows up: a few variables that
+/// each use the one before twice make one beyond all bounds.
+pub const MAX_VALUE_PARTS: usize = 100_000;
+
 /// Most combinations of open choices that one question about a template is asked under.
 pub const MAX_WORLDS: usize = 64;
 

@@ -19,7 +19,8 @@ const ISO: &str = "yyyy-MM-ddTHH:mm:ssZ";
 
 fn date_time_add(args: &Arguments<'_>) -> Evaluated {
     let base = time(args, 0)?;
-    let duration = duration(args.string(1)?).ok_or_else(|| args.invalid("the duration is not ISO 8601"))?;
+    let duration =
+        duration(args.string(1)?).ok_or_else(|| args.invalid("the duration is not of the form `P1DT12H`"))?;
     let format = if args.len() > 2 { args.string(2)? } else { ISO };
     let time = base.checked_add(duration).map_err(|_| args.invalid("the result lies outside the calendar"))?;
     format_utc(time, format).map(Value::from).map_err(|message| args.invalid(message))
@@ -52,16 +53,13 @@ fn time(args: &Arguments<'_>, index: usize) -> Result<Timestamp, Stop> {
     }
 }
 
-/// An ISO 8601 duration; by the documentation a year is 365 days and a month 30.
+/// An ISO 8601 duration of years to seconds; by the documentation a year is 365 days and a month 30.
 fn duration(text: &str) -> Option<SignedDuration> {
     if !text.trim_start_matches(['-', '+']).starts_with('P') {
         return None;
     }
-    let span: Span = text.parse().ok()?;
-    let days = i64::from(span.get_years()) * 365
-        + i64::from(span.get_months()) * 30
-        + i64::from(span.get_weeks()) * 7
-        + i64::from(span.get_days());
+    let span: Span = text.parse().ok().filter(|span: &Span| span.get_weeks() == 0)?;
+    let days = i64::from(span.get_years()) * 365 + i64::from(span.get_months()) * 30 + i64::from(span.get_days());
     let hours = days.checked_mul(24)?.checked_add(i64::from(span.get_hours()))?;
     let minutes = hours.checked_mul(60)?.checked_add(span.get_minutes())?;
     let seconds = minutes.checked_mul(60)?.checked_add(span.get_seconds())?;

@@ -1,7 +1,7 @@
 //! `format`: composite format strings as .NET reads them.
 
 use super::number_format::{self, Number};
-use super::text::{bounded, length, scalar};
+use super::text::{bounded, compose, length, scalar};
 use super::{Arguments, Evaluated, Function, MANY, Stop, function};
 use crate::evaluate::value::{Kind, Part, Value};
 
@@ -31,7 +31,7 @@ fn format(args: &Arguments<'_>) -> Evaluated {
             return Err(args.invalid("the format string has a brace that is no `{0}`; write `{{` for a brace itself"));
         };
         rest = after;
-        close(&mut parts, &text, args.value(0)?);
+        parts.push(Part { end: text.len(), value: args.value(0)?.clone() });
         // The format string itself is argument 0.
         let Some(value) = item.index.checked_add(1).and_then(|index| args.get(index)) else {
             return Err(args.invalid("the format string refers to an argument that is not given"));
@@ -39,19 +39,12 @@ fn format(args: &Arguments<'_>) -> Evaluated {
         let formatted = item.format(args, value)?;
         bounded(text.len() + formatted.len())?;
         text.push_str(&formatted);
-        close(&mut parts, &text, value);
+        parts.push(Part { end: text.len(), value: value.clone() });
     }
     text.push_str(rest);
     bounded(text.len())?;
-    close(&mut parts, &text, args.value(0)?);
-    Ok(Value::composed(text, parts))
-}
-
-/// Ends a part here unless it would be empty.
-fn close(parts: &mut Vec<Part>, text: &str, value: &Value) {
-    if text.len() > parts.last().map_or(0, |part| part.end) {
-        parts.push(Part { end: text.len(), value: value.clone() });
-    }
+    parts.push(Part { end: text.len(), value: args.value(0)?.clone() });
+    Ok(compose(text, parts))
 }
 
 impl<'a> Item<'a> {

@@ -59,12 +59,10 @@ fn strict(text: &str) -> String {
     while let Some(c) = rest.chars().next() {
         let end = match c {
             '"' | '\'' => {
-                let end = string_end(rest, c);
-                if c == '"' {
-                    strict.push_str(&rest[..end]);
-                } else {
-                    let contents = rest[1..end].trim_end_matches('\'').replace("\\'", "'");
-                    strict.push_str(&requoted(&contents));
+                let end = string_end(rest, c).unwrap_or(rest.len());
+                match rest[..end].strip_prefix('\'').and_then(|text| text.strip_suffix('\'')) {
+                    Some(contents) => strict.push_str(&requoted(&contents.replace("\\'", "'"))),
+                    None => strict.push_str(&rest[..end]),
                 }
                 end
             }
@@ -85,16 +83,16 @@ fn strict(text: &str) -> String {
     strict
 }
 
-/// Offset just past the string that `text` starts with.
-fn string_end(text: &str, quote: char) -> usize {
+/// Offset just past the string that `text` starts with; `None` when it does not end.
+fn string_end(text: &str, quote: char) -> Option<usize> {
     let mut escaped = false;
     for (at, c) in text.char_indices().skip(1) {
         if c == quote && !escaped {
-            return at + 1;
+            return Some(at + 1);
         }
         escaped = c == '\\' && !escaped;
     }
-    text.len()
+    None
 }
 
 /// A JSON string with these contents, whose escapes stay as they are.
@@ -120,7 +118,8 @@ mod tests {
     #[test]
     fn single_quotes_and_bare_keys_become_double_quotes() {
         assert_eq!(strict(r#"{'a': 'it\'s "x"', b: true, "c'": ''}"#), r#"{"a": "it's \"x\"", "b": true, "c'": ""}"#);
-        assert_eq!(strict("'open"), "\"open\"");
+        assert_eq!(strict(r"['\\\'']"), r#"["\\'"]"#);
+        assert_eq!(strict("'open"), "'open");
     }
 
     #[test]

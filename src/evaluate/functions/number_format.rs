@@ -348,7 +348,7 @@ mod tests {
         for (number, picture, expected) in cases {
             assert_eq!(integer(number, picture), expected, "{number} {picture}");
         }
-        assert_eq!(decimal(3.14159, "0.0#"), "3.14");
+        assert_eq!(decimal(6.2549, "0.0#"), "6.25");
         assert_eq!(decimal(3.0, "0.0#"), "3.0");
     }
 }

@@ -1,5 +1,7 @@
 //! Object functions, and those of them that take arrays too.
 
+use std::sync::Arc;
+
 use super::comparison::{is_open_key, same};
 use super::text::bounded;
 use super::{Arguments, Evaluated, Function, MANY, Stop, function};
@@ -36,24 +38,25 @@ fn closed<'a>(args: &Arguments<'a>, index: usize) -> Result<&'a Object, Stop> {
 
 fn items(args: &Arguments<'_>) -> Evaluated {
     let mut members: Vec<_> = closed(args, 0)?.iter().collect();
-    members.sort_by_cached_key(|(key, _)| (key.to_lowercase(), (*key).clone()));
-    let item = |(key, member): (&std::sync::Arc<str>, &Member)| {
-        let key = Value { kind: Value::from(key.clone()).kind, ..member.key_span.map_or_else(Value::null, at) };
-        Value::object(Object::from_iter([("key", key), ("value", member.value.clone())]))
+    // By name without regard to case; names that differ in nothing else can't be in one object.
+    members.sort_by_cached_key(|(key, _)| key.to_lowercase());
+    let item = |(key, member): (&Arc<str>, &Member)| {
+        Value::object(Object::from_iter([("key", key_value(key, member)), ("value", member.value.clone())]))
     };
     Ok(Value::from(members.into_iter().map(item).collect::<Vec<_>>()))
 }
 
-fn at(span: crate::source::Span) -> Value {
-    Value::at(Kind::Null, span)
+fn object_keys(args: &Arguments<'_>) -> Evaluated {
+    Ok(Value::from(closed(args, 0)?.iter().map(|(key, member)| key_value(key, member)).collect::<Vec<_>>()))
 }
 
-fn object_keys(args: &Arguments<'_>) -> Evaluated {
-    let keys = closed(args, 0)?.iter().map(|(key, member)| match member.key_span {
-        Some(span) => Value::from(key.clone()).or_at(span),
-        None => Value::from(key.clone()),
-    });
-    Ok(Value::from(keys.collect::<Vec<_>>()))
+/// A key as a string, written where the key is.
+fn key_value(key: &Arc<str>, member: &Member) -> Value {
+    let value = Value::from(Arc::clone(key));
+    match member.key_span {
+        Some(span) => value.or_at(span),
+        None => value,
+    }
 }
 
 fn shallow_merge(args: &Arguments<'_>) -> Evaluated {

@@ -1,7 +1,7 @@
 //! Functions that take a string or an array, and some of them an object.
 
 use super::comparison::{is_open_key, same};
-use super::text::{self, bounded, scalar};
+use super::text::{self, bounded, compose, scalar};
 use super::{Arguments, Evaluated, Function, MANY, Stop, function};
 use crate::evaluate::pieces::{Piece, pieces};
 use crate::evaluate::value::{Kind, Part, Value};
@@ -24,9 +24,6 @@ fn concat(args: &Arguments<'_>) -> Evaluated {
     if values.iter().any(|value| matches!(value.kind, Kind::Array(_))) {
         return concat_arrays(args);
     }
-    if let [only] = values {
-        return Ok(only.clone());
-    }
     let mut text = String::new();
     let mut parts = Vec::with_capacity(values.len());
     for (index, value) in values.iter().enumerate() {
@@ -37,7 +34,7 @@ fn concat(args: &Arguments<'_>) -> Evaluated {
         bounded(text.len())?;
         parts.push(Part { end: text.len(), value: value.clone() });
     }
-    Ok(Value::composed(text, parts))
+    Ok(compose(text, parts))
 }
 
 fn concat_arrays(args: &Arguments<'_>) -> Evaluated {

@@ -1,10 +1,12 @@
 //! String functions that take nothing but strings; `format` is in a file of its own.
 
-use super::sequence::fold;
-use super::text::{self, bounded, scalar};
+use super::sequence::{fold, number};
+use super::text::{self, bounded, compose, scalar};
 use super::{Arguments, Evaluated, Function, Stop, function};
 use crate::evaluate::pieces::{Piece, pieces};
+use crate::evaluate::term::Term;
 use crate::evaluate::value::{Kind, Part, Value};
+use crate::evaluate::varies;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     function("endsWith", 2, 2, ends_with),
@@ -16,14 +18,19 @@ pub(super) const FUNCTIONS: &[Function] = &[
     function("startsWith", 2, 2, starts_with),
     function("string", 1, 1, string),
     function("substring", 2, 3, substring),
-    function("toLower", 1, 1, |args| Ok(Value::from(args.string(0)?.to_lowercase()))),
-    function("toUpper", 1, 1, |args| Ok(Value::from(args.string(0)?.to_uppercase()))),
-    function("trim", 1, 1, |args| Ok(Value::from(args.string(0)?.trim()))),
+    function("toLower", 1, 1, |args| changed(args, &args.string(0)?.to_lowercase())),
+    function("toUpper", 1, 1, |args| changed(args, &args.string(0)?.to_uppercase())),
+    function("trim", 1, 1, |args| changed(args, args.string(0)?.trim())),
 ];
+
+/// The text that the first argument becomes; where nothing changes it stays what it is, with its origin and parts.
+fn changed(args: &Arguments<'_>, text: &str) -> Evaluated {
+    if args.string(0)? == text { args.value(0).cloned() } else { Ok(Value::from(text)) }
+}
 
 fn starts_with(args: &Arguments<'_>) -> Evaluated {
     let wanted = fold(args.string(1)?);
-    match known_end(args, |pieces| pieces.first())? {
+    match known_end(args, <[Piece]>::first)? {
         Known::Whole(text) => Ok(Value::from(fold(text).starts_with(&wanted))),
         Known::Part(start) => {
             let start = fold(&start);
@@ -34,7 +41,7 @@ fn starts_with(args: &Arguments<'_>) -> Evaluated {
 
 fn ends_with(args: &Arguments<'_>) -> Evaluated {
     let wanted = fold(args.string(1)?);
-    match known_end(args, |pieces| pieces.last())? {
+    match known_end(args, <[Piece]>::last)? {
         Known::Whole(text) => Ok(Value::from(fold(text).ends_with(&wanted))),
         Known::Part(end) => {
             let end = fold(&end);
@@ -85,7 +92,7 @@ fn join(args: &Arguments<'_>) -> Evaluated {
         bounded(text.len())?;
         parts.push(Part { end: text.len(), value: item.clone() });
     }
-    Ok(Value::composed(text, parts))
+    Ok(compose(text, parts))
 }
 
 /// `*` in the pattern stands for any characters.
@@ -125,12 +132,8 @@ fn replace(args: &Arguments<'_>) -> Evaluated {
     if old.is_empty() {
         return Err(args.invalid("the string to replace is empty"));
     }
-    let found = text.matches(old).count();
-    if found == 0 {
-        return args.value(0).cloned();
-    }
-    bounded(found.saturating_mul(new.len()).saturating_add(text.len()))?;
-    Ok(Value::from(text.replace(old, new)))
+    bounded(text.matches(old).count().saturating_mul(new.len()).saturating_add(text.len()))?;
+    changed(args, &text.replace(old, new))
 }
 
 fn split(args: &Arguments<'_>) -> Evaluated {
@@ -149,6 +152,16 @@ fn split(args: &Arguments<'_>) -> Evaluated {
         }
         _ => return Err(args.mismatch(1, "a string or an array of strings")),
     };
+    let changing = args.all().iter().any(varies);
+    let part = |index: usize, part: &str| {
+        if !changing {
+            return Value::from(part);
+        }
+        // A part of what differs from one deployment to the next does so too.
+        let base = Value::unknown(Term::Call { name: "split".into(), args: args.all().to_vec() });
+        let value = Value::unknown(Term::Index { base, index: number(index) });
+        Value::composed(part.to_owned(), vec![Part { end: part.len(), value }])
+    };
     let mut parts = Vec::new();
     let (mut start, mut at) = (0, 0);
     while at < text.len() {
@@ -156,14 +169,14 @@ fn split(args: &Arguments<'_>) -> Evaluated {
         let found = separators.iter().find(|separator| !separator.is_empty() && text[at..].starts_with(*separator));
         match found {
             Some(separator) => {
-                parts.push(Value::from(&text[start..at]));
+                parts.push(part(parts.len(), &text[start..at]));
                 at += separator.len();
                 start = at;
             }
             None => at += text[at..].chars().next().map_or(1, char::len_utf8),
         }
     }
-    parts.push(Value::from(&text[start..]));
+    parts.push(part(parts.len(), &text[start..]));
     bounded(parts.len())?;
     Ok(Value::from(parts))
 }

@@ -3,13 +3,23 @@
 use std::fmt::Write;
 
 use super::Stop;
-use crate::evaluate::value::{Kind, Value};
+use crate::evaluate::value::{Kind, Part, Value};
 use crate::source::limits::{MAX_EVALUATION_DEPTH, MAX_VALUE_SIZE};
 use crate::syntax::json::quote;
 
 /// Stops at text, or anything else, of more than [`MAX_VALUE_SIZE`] bytes or elements.
 pub(super) fn bounded(size: usize) -> Result<usize, Stop> {
     if size <= MAX_VALUE_SIZE { Ok(size) } else { Err(Stop::Unknown) }
+}
+
+/// A string put together from `parts`; when all of it comes from one string, that string with its own origin.
+pub(super) fn compose(text: String, mut parts: Vec<Part>) -> Value {
+    let mut start = 0;
+    parts.retain(|part| std::mem::replace(&mut start, part.end) < part.end);
+    match parts.as_slice() {
+        [only] if only.value.as_str() == Some(&text) => only.value.clone(),
+        _ => Value::composed(text, parts),
+    }
 }
 
 /// A scalar as it is put into a string; `None` for anything else.
@@ -57,10 +67,10 @@ fn write_json(text: &mut String, value: &Value, depth: usize) -> Result<(), Stop
             let _ = write!(text, "{number}");
         }
         Kind::Float(number) => {
-            text.push_str(&float(*number));
-            if number.fract() == 0.0 && !text.ends_with(|c: char| c == 'E') && number.abs() < 1e15 {
-                text.push_str(".0");
-            }
+            let digits = float(*number);
+            let is_whole = !digits.contains(['.', 'E']);
+            text.push_str(&digits);
+            text.push_str(if is_whole { ".0" } else { "" });
         }
         Kind::String(string) => text.push_str(&quote(&string.value)),
         Kind::Array(items) => {

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::text::bounded;
+use super::text::{bounded, compose};
 use super::{Arguments, Evaluated, Function, Stop, function};
 use crate::evaluate::term::Term;
 use crate::evaluate::value::{Kind, Object, Part, Value};
@@ -138,7 +138,7 @@ fn uri(args: &Arguments<'_>) -> Evaluated {
     }
     let parts = [(kept.len() + separator.len(), args.value(0)?), (text.len(), args.value(1)?)];
     let parts = parts.into_iter().map(|(end, value)| Part { end, value: value.clone() }).collect();
-    Ok(Value::composed(text, parts))
+    Ok(compose(text, parts))
 }
 
 fn has_dot_segment(path: &str) -> bool {
@@ -201,13 +201,12 @@ fn parse_uri(args: &Arguments<'_>) -> Evaluated {
     let text = args.string(0)?;
     let uri = Uri::parse(text).ok_or_else(|| args.invalid("the string is not an absolute URI"))?;
     let (host, port) = uri.host();
-    let port = match port {
-        Some(port) => port.parse::<i64>().map(Value::from).map_err(|_| args.invalid("the port is not a number"))?,
+    let port = if let Some(port) = port {
+        port.parse::<i64>().map(Value::from).map_err(|_| args.invalid("the port is not a number"))?
+    } else {
         // Whether a port that is not written is null or the scheme's own is not documented.
-        None => {
-            let base = Value::unknown(Term::Call { name: "parseUri".into(), args: args.all().to_vec() });
-            Value::unknown(Term::Property { base, name: Arc::from("port") })
-        }
+        let base = Value::unknown(Term::Call { name: "parseUri".into(), args: args.all().to_vec() });
+        Value::unknown(Term::Property { base, name: Arc::from("port") })
     };
     let path = if uri.path.is_empty() { "/" } else { uri.path };
     Ok(Value::object(Object::from_iter([

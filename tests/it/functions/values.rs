@@ -95,7 +95,7 @@ pub(super) const ROWS: &[Row] = &[
     ("dateTimeAdd('2020-04-07 14:53:14Z', '-P9D', 'yyyy-MM-dd')", r#""2020-03-29""#),
     ("dateTimeAdd('2020-04-07T14:53:14+02:00', 'PT1H30M', 'u')", r#""2020-04-07 14:23:14Z""#),
     ("dateTimeAdd('20200407T145314Z', 'P1DT12H')", r#""2020-04-09T02:53:14Z""#),
-    ("dateTimeAdd('2020-04-07', 'P1W', 's')", r#""2020-04-14T00:00:00""#),
+    ("dateTimeAdd('2020-04-07', 'P7D', 's')", r#""2020-04-14T00:00:00""#),
     ("dateTimeAdd('2020-04-07', '1 day')", "[dateTimeAdd('2020-04-07', '1 day')]"),
     ("dateTimeAdd(dateTimeFromEpoch(1680224438), 'P1D')", r#""2023-04-01T01:00:38Z""#),
     ("dateTimeAdd(utcNow('u'), 'P30D', 'yyyy-MM-dd')", r#""2026-12-23""#),
