@@ -27,13 +27,11 @@ impl DeploymentId {
 #[derive(Debug, Clone)]
 pub(super) struct Deployment<'t> {
     pub template: &'t Template,
-    /// The deployment whose resource deploys this one.
-    pub within: Option<DeploymentId>,
+    /// The resource that deploys this one.
+    pub within: Option<Instance<'t>>,
     pub arguments: Arguments<'t>,
     /// Where its resources' expressions are evaluated, when not in itself.
     pub outer: Option<Env>,
-    pub scope: Scope,
-    pub name: Value,
 }
 
 /// Where the values of a deployment's parameters come from.
@@ -70,21 +68,7 @@ impl Scope {
 
 impl<'t> Deployment<'t> {
     pub(super) fn root(inputs: Inputs<'t>) -> Self {
-        let context = inputs.context;
-        let known = |text: &Option<String>, otherwise: Value| text.as_deref().map_or(otherwise, Value::from);
-        Self {
-            template: inputs.template,
-            within: None,
-            arguments: Arguments::Root,
-            outer: None,
-            scope: Scope {
-                kind: inputs.template.scope,
-                subscription: known(&context.subscription_id, current_subscription()),
-                group: known(&context.resource_group, current_group()),
-                management_group: known(&context.management_group, current_management_group()),
-            },
-            name: known(&context.deployment_name, property_of_call("deployment", "name")),
-        }
+        Self { template: inputs.template, within: None, arguments: Arguments::Root, outer: None }
     }
 }
 
@@ -109,7 +93,7 @@ impl<'t> Evaluator<'t> {
             NestedTemplate::Elsewhere(_) => return None,
         };
         // A template that leads back to itself would never end.
-        let enclosing = |id: &DeploymentId| self.deployment(*id).within;
+        let enclosing = |id: &DeploymentId| Some(self.deployment(*id).within.as_ref()?.deployment);
         let mut around = std::iter::successors(Some(instance.deployment), enclosing);
         if self.deployments.len() >= MAX_DEPLOYMENTS
             || around.any(|id| std::ptr::eq(self.deployment(id).template, template))
@@ -121,11 +105,9 @@ impl<'t> Evaluator<'t> {
         .then(|| instance.env.clone());
         let deployment = Deployment {
             template,
-            within: Some(instance.deployment),
+            within: Some(instance.clone()),
             arguments: Arguments::Nested { values: nested.parameters.as_ref(), env: instance.env.clone() },
             outer,
-            scope: self.target_scope(instance, template.scope),
-            name: self.name(instance),
         };
         let id = DeploymentId(self.deployments.len() as u32);
         self.deployments.push(deployment);
@@ -133,10 +115,46 @@ impl<'t> Evaluator<'t> {
         Some(id)
     }
 
+    /// Where a deployment puts its resources, in the present world.
+    pub(super) fn scope(&mut self, id: DeploymentId) -> Scope {
+        let deployment = self.deployment(id);
+        let kind = deployment.template.scope;
+        let Some(instance) = deployment.within.clone() else {
+            let context = self.context();
+            let known = |text: &Option<String>, otherwise: Value| text.as_deref().map_or(otherwise, Value::from);
+            return Scope {
+                kind,
+                subscription: known(&context.subscription_id, current_subscription()),
+                group: known(&context.resource_group, current_group()),
+                management_group: known(&context.management_group, current_management_group()),
+            };
+        };
+        if let Some(known) = self.scopes.get(&id)
+            && let Some((reads, scope)) = known.iter().find(|(reads, _)| self.worlds.agrees(reads))
+        {
+            self.worlds.reread(reads);
+            return scope.clone();
+        }
+        let mark = self.worlds.mark();
+        let scope = self.target_scope(&instance, kind);
+        let reads = self.worlds.reads_since(mark);
+        self.scopes.entry(id).or_default().push((reads, scope.clone()));
+        scope
+    }
+
+    /// The name of a deployment, in the present world.
+    fn deployment_name(&mut self, id: DeploymentId) -> Value {
+        match (self.deployment(id).within.clone(), &self.context().deployment_name) {
+            (Some(instance), _) => self.name(&instance),
+            (None, Some(name)) => Value::from(name.as_str()),
+            (None, None) => property_of_call("deployment", "name"),
+        }
+    }
+
     /// Where a deployment resource puts what it deploys: where it says, else where it is itself. `written` is what the
     /// schema of the template says, for when nobody can read the rest.
     pub(super) fn target_scope(&mut self, instance: &Instance<'t>, written: TargetScope) -> Scope {
-        let mut scope = self.deployment(instance.deployment).scope.clone();
+        let mut scope = self.scope(instance.deployment);
         let body = &instance.resource.body;
         if let Some(subscription) = body.get("subscriptionId") {
             scope.kind = TargetScope::Subscription;
@@ -175,8 +193,7 @@ impl<'t> Evaluator<'t> {
             return None;
         }
         let context = self.context();
-        let deployment = self.deployment(env.deployment);
-        let scope = &deployment.scope;
+        let scope = self.scope(env.deployment);
         let value = match (function.to_ascii_lowercase().as_str(), name.to_ascii_lowercase().as_str()) {
             ("resourcegroup", "name") => scope.group.clone(),
             ("resourcegroup", "id") => {
@@ -188,7 +205,7 @@ impl<'t> Evaluator<'t> {
                 Value::from(context.location.as_deref()?)
             }
             ("deployment", "location") => Value::from(context.location.as_deref()?),
-            ("deployment", "name") => deployment.name.clone(),
+            ("deployment", "name") => self.deployment_name(env.deployment),
             ("subscription", "subscriptionid") => scope.subscription.clone(),
             ("subscription", "id") => IdScope::Subscription(scope.subscription.clone()).to_value(),
             ("subscription" | "tenant", "tenantid") => match &context.tenant_id {
@@ -204,7 +221,7 @@ impl<'t> Evaluator<'t> {
 
     /// `resourceId` and its kin, seen from the deployment that evaluates them.
     pub(super) fn resource_id_call(&mut self, function: &str, args: Vec<Value>, env: &Env) -> Value {
-        let scope = self.deployment(env.deployment).scope.clone();
+        let scope = self.scope(env.deployment);
         let spelling = signature(function).map_or("resourceId", |(name, ..)| name);
         let extended = (function == "extensionresourceid").then(|| IdScope::parse(&args[0]));
         let Some((leading, ty, names)) = split_arguments(if extended.is_some() { &args[1..] } else { &args }) else {
@@ -224,5 +241,44 @@ impl<'t> Evaluator<'t> {
             _ => IdScope::ResourceGroup { subscription: subscription(0), group: leading[1].clone() },
         };
         ResourceId { scope: id_scope, ty, names }.to_value()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::evaluate::Context;
+    use crate::source::FileId;
+    use crate::syntax::json;
+    use crate::template::lower_template;
+
+    #[test]
+    fn a_nested_deployment_goes_where_each_world_puts_it() {
+        let text = r#"{
+            "parameters": { "group": { "type": "string", "allowedValues": ["a", "b"] } },
+            "resources": [{
+                "type": "Microsoft.Resources/deployments", "apiVersion": "1", "name": "n",
+                "resourceGroup": "[parameters('group')]",
+                "properties": { "template": { "resources": [{ "type": "A.B/c", "apiVersion": "1", "name": "x" }] } }
+            }]
+        }"#;
+        let (document, _) = json::parse(FileId(0), text);
+        let template = lower_template(FileId(0), document.root(text).unwrap());
+        let context = Context { subscription_id: Some("s".to_owned()), ..Context::unknown() };
+        let links = HashMap::new();
+        let inputs =
+            Inputs { template: &template, parameter_files: &[], overrides: None, links: &links, context: &context };
+        let mut evaluator = Evaluator::new(inputs);
+        let worlds = evaluator.explore(|evaluator| {
+            let found = evaluator.instances(&|resource| resource.ty.is("A.B/c"));
+            found.iter().filter_map(|instance| evaluator.id(instance)).map(|id| id.to_value()).collect::<Vec<_>>()
+        });
+        let ids: Vec<Value> = worlds.into_iter().flat_map(|world| world.answer).collect();
+        assert_eq!(
+            ids,
+            ["a", "b"].map(|g| Value::from(format!("/subscriptions/s/resourceGroups/{g}/providers/A.B/c/x")))
+        );
     }
 }

@@ -212,7 +212,7 @@ impl<'t> Evaluator<'t> {
             None if instance.resource.existing && instance.resource.body.get("scope").is_none() => {
                 self.target_scope(instance, TargetScope::ResourceGroup).id()
             }
-            None => self.deployment(instance.deployment).scope.id(),
+            None => self.scope(instance.deployment).id(),
         };
         if let Some(base) = instance.resource.ty.extends() {
             let own = names.split_off(base.matches('/').count());

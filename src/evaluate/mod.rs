@@ -31,7 +31,7 @@ pub use instance::Instance;
 use crate::source::limits::{MAX_EVALUATION_DEPTH, MAX_EVALUATIONS, MAX_WORLDS};
 use crate::source::{FileId, Span};
 use crate::template::{ParameterFile, Template};
-use deployment::Deployment;
+use deployment::{Deployment, Scope};
 use value::Value;
 use world::{ChoiceId, Decision, Worlds};
 
@@ -59,6 +59,7 @@ pub struct Evaluator<'t> {
     deployments: Vec<Deployment<'t>>,
     nested: HashMap<instance::Key, DeploymentId>,
     memo: HashMap<Slot, Vec<(Vec<Decision>, Value)>>,
+    scopes: HashMap<DeploymentId, Vec<(Vec<Decision>, Scope)>>,
     parameter_choices: HashMap<(DeploymentId, usize), ChoiceId>,
     file_choice: Option<ChoiceId>,
     /// What is being computed now, to notice that something needs itself.
@@ -93,6 +94,7 @@ impl<'t> Evaluator<'t> {
             deployments: Vec::new(),
             nested: HashMap::new(),
             memo: HashMap::new(),
+            scopes: HashMap::new(),
             parameter_choices: HashMap::new(),
             file_choice: None,
             active: Vec::new(),

@@ -662,7 +662,7 @@ fn a_term_that_doubles_with_every_variable_stays_within_bounds() {
     }
     let outputs = outputs(json!({ "variables": variables, "outputs": { "x": output(json!("[variables('v59')]")) } }));
     let text = outputs["x"].as_str().unwrap();
-    assert!(text.len() < 300_000 && text.ends_with("…]"), "{} bytes", text.len());
+    assert!(text.starts_with('[') && text.len() < 300_000, "{} bytes", text.len());
 }
 
 #[test]
