@@ -1,5 +1,6 @@
 //! The ACR Transfer pack.
 
+mod access_mode_api_version;
 mod access_mode_missing;
 mod container_uri;
 mod endpoint_type;
@@ -23,6 +24,7 @@ use crate::engine::check::NativeCheck;
 
 /// Native rules about resources.
 pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
+    ("acr-transfer-access-mode-api-version", access_mode_api_version::check),
     ("acr-transfer-access-mode-missing", access_mode_missing::check),
     ("acr-transfer-container-uri", container_uri::check),
     ("acr-transfer-endpoint-type", endpoint_type::check),

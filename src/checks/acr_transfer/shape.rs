@@ -17,15 +17,18 @@ pub(super) enum Kind {
     Run,
 }
 
+/// The types of transfer resources.
+pub(super) const TRANSFER_TYPES: [&str; 3] = [
+    "microsoft.containerregistry/registries/exportpipelines",
+    "microsoft.containerregistry/registries/importpipelines",
+    "microsoft.containerregistry/registries/pipelineruns",
+];
+
 impl Kind {
     /// The kind of a transfer resource.
     pub(super) fn of(instance: &Instance<'_>) -> Option<Self> {
-        match instance.resource.ty.folded() {
-            "microsoft.containerregistry/registries/exportpipelines" => Some(Self::Export),
-            "microsoft.containerregistry/registries/importpipelines" => Some(Self::Import),
-            "microsoft.containerregistry/registries/pipelineruns" => Some(Self::Run),
-            _ => None,
-        }
+        let at = TRANSFER_TYPES.iter().position(|ty| *ty == instance.resource.ty.folded())?;
+        Some([Self::Export, Self::Import, Self::Run][at])
     }
 
     /// With its article, as in "an export pipeline".
