@@ -5,7 +5,7 @@ use super::shape::Kind;
 use crate::diagnostic::{Safety, Severity};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
-use crate::engine::fix::remove_element;
+use crate::engine::fix::{remove_element, replace_value};
 use crate::evaluate::Instance;
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
@@ -20,11 +20,13 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
             }
             None => (Severity::Warning, format!("{} has no option `{text}`", kind.noun())),
         };
-        let help = match nearest(kind, &text) {
-            Some(option) => format!("did you mean `{option}`?"),
-            None => format!("the options of {} are {}", kind.noun(), list(of_kind(kind))),
+        let (help, fix) = if let Some(option) = nearest(kind, &text) {
+            let fix = replace_value(check.sources, &found, &option.into(), Safety::Unsafe);
+            (format!("did you mean `{option}`?"), fix)
+        } else {
+            let fix = found.value().and_then(|value| remove_element(check.sources, value, Safety::Unsafe));
+            (format!("the options of {} are {}", kind.noun(), list(of_kind(kind))), fix)
         };
-        let fix = found.value().and_then(|value| remove_element(check.sources, value, Safety::Unsafe));
         check.report(Finding::at(&found, message).map(|finding| finding.severity(severity).help(help).fix(fix)));
     }
 }

@@ -64,17 +64,17 @@ const STORAGE: &[&str] = &["type", "uri", "keyVaultUri", "storageAccessMode"];
 const BLOB: &[&str] = &["type", "name"];
 
 const EXPORT: &[(&[&str], &[&str])] = &[
-    (&["identity"], IDENTITY),
     (&["properties"], &["target", "options", "provisioningState"]),
     (&["properties", "target"], STORAGE),
+    (&["identity"], IDENTITY),
 ];
 
 const IMPORT: &[(&[&str], &[&str])] = &[
-    (&["identity"], IDENTITY),
     (&["properties"], &["source", "trigger", "options", "provisioningState"]),
     (&["properties", "source"], STORAGE),
     (&["properties", "trigger"], &["sourceTrigger"]),
     (&["properties", "trigger", "sourceTrigger"], &["status"]),
+    (&["identity"], IDENTITY),
 ];
 
 const RUN: &[(&[&str], &[&str])] = &[
