@@ -23,7 +23,6 @@ pub(super) fn run(args: &SnapshotArgs) -> Result<Exit, CliError> {
         deployment_name: args.deployment_name.clone(),
         settled: true,
         hide_secrets: true,
-        ..Context::unknown()
     };
     let mut inputs = Inputs::around(&args.file);
     let given = inputs.add_parameters(&args.parameters)?;

@@ -10,6 +10,7 @@ use super::resource_id::{
 use super::term::Term;
 use super::value::Value;
 use super::{Evaluator, Inputs};
+use crate::source::limits::MAX_DEPLOYMENTS;
 use crate::syntax::expression::Expr;
 use crate::template::{EvaluationScope, NestedTemplate, TargetScope, Template};
 
@@ -26,6 +27,8 @@ impl DeploymentId {
 #[derive(Debug, Clone)]
 pub(super) struct Deployment<'t> {
     pub template: &'t Template,
+    /// The deployment whose resource deploys this one.
+    pub within: Option<DeploymentId>,
     pub arguments: Arguments<'t>,
     /// Where its resources' expressions are evaluated, when not in itself.
     pub outer: Option<Env>,
@@ -71,6 +74,7 @@ impl<'t> Deployment<'t> {
         let known = |text: &Option<String>, otherwise: Value| text.as_deref().map_or(otherwise, Value::from);
         Self {
             template: inputs.template,
+            within: None,
             arguments: Arguments::Root,
             outer: None,
             scope: Scope {
@@ -104,11 +108,20 @@ impl<'t> Evaluator<'t> {
             }
             NestedTemplate::Elsewhere(_) => return None,
         };
+        // A template that leads back to itself would never end.
+        let enclosing = |id: &DeploymentId| self.deployment(*id).within;
+        let mut around = std::iter::successors(Some(instance.deployment), enclosing);
+        if self.deployments.len() >= MAX_DEPLOYMENTS
+            || around.any(|id| std::ptr::eq(self.deployment(id).template, template))
+        {
+            return None;
+        }
         let outer = (nested.evaluation == EvaluationScope::Outer
             && matches!(nested.template, NestedTemplate::Inline(_)))
         .then(|| instance.env.clone());
         let deployment = Deployment {
             template,
+            within: Some(instance.deployment),
             arguments: Arguments::Nested { values: nested.parameters.as_ref(), env: instance.env.clone() },
             outer,
             scope: self.target_scope(instance, template.scope),

@@ -65,7 +65,7 @@ impl<'t> Evaluator<'t> {
         let template = self.deployment(deployment).template;
         for (index, resource) in template.resources.iter().enumerate() {
             let picked = wanted(resource);
-            let entered = depth < MAX_DEPLOYMENTS && may_contain(resource, wanted);
+            let entered = depth < MAX_DEPLOYMENT_DEPTH && may_contain(resource, wanted);
             if !picked && !entered {
                 continue;
             }
@@ -187,8 +187,12 @@ impl<'t> Evaluator<'t> {
             let template = self.deployment(instance.deployment).template;
             let parent = Instance { resource: &template.resources[parent], index: parent, ..instance.clone() };
             let mut names = self.names(&parent)?;
-            names.push(own);
-            return Some(names);
+            // An extension that is written inside what it extends has its provider in its own name.
+            match instance.resource.ty.depth().checked_sub(names.len())? {
+                1 => names.push(own),
+                _ => names.extend(split(pieces(&own)?, '/').into_iter().map(join)),
+            }
+            return (names.len() == instance.resource.ty.depth()).then_some(names);
         }
         if instance.resource.ty.depth() == 1 {
             return Some(vec![own]);
@@ -216,6 +220,14 @@ impl<'t> Evaluator<'t> {
             let names = own.into_iter().skip(1).collect();
             return Some(ResourceId { scope: IdScope::Resource(Box::new(scope)), ty, names });
         }
+        let at = ty.to_ascii_lowercase().find("/providers/");
+        if let Some((base, leaf)) = at.map(|at| (&ty[..at], &ty[at + "/providers/".len()..])) {
+            let mut own = names.split_off(base.matches('/').count());
+            let provider = own.remove(0);
+            let scope = ResourceId { scope: deployment_scope, ty: base.to_owned(), names };
+            let ty = format!("{}/{leaf}", provider.as_str()?);
+            return Some(ResourceId { scope: IdScope::Resource(Box::new(scope)), ty, names: own });
+        }
         // The scope of a deployment says where its template goes, not whose extension it is.
         let target = instance.resource.body.get("scope").filter(|_| instance.resource.deployment.is_none());
         let scope = match target {
@@ -236,7 +248,7 @@ fn iteration_env(copy: &Copy, env: &Env, index: Value) -> Env {
 }
 
 /// Nested deployments deeper than this are not entered; the service allows far fewer.
-const MAX_DEPLOYMENTS: usize = 16;
+const MAX_DEPLOYMENT_DEPTH: usize = 16;
 
 fn contains(template: &Template, wanted: &dyn Fn(&Resource) -> bool) -> bool {
     template.resources.iter().any(|resource| wanted(resource) || may_contain(resource, wanted))

@@ -69,7 +69,7 @@ pub fn join(row: Vec<Piece>) -> Value {
         match piece {
             Piece::Text(text) => template.push_str(&text.replace('{', "{{").replace('}', "}}")),
             Piece::Unknown(value) => {
-                template.push_str(&format!("{{{}}}", args.len() - 1));
+                template.extend(["{", &(args.len() - 1).to_string(), "}"]);
                 args.push(value);
             }
         }

@@ -7,7 +7,7 @@ use super::deployment::DeploymentId;
 use super::expression::Env;
 use super::instance::Instance;
 use super::pieces::{Piece, pieces};
-use super::resource_id::ResourceId;
+use super::resource_id::{ResourceId, same_name};
 use super::term::Term;
 use super::value::{Object, Value, Via};
 use super::{Evaluator, Slot};
@@ -89,12 +89,11 @@ pub(super) fn try_get(evaluator: &mut Evaluator<'_>, args: &[Value], env: &Env) 
         _ => return None,
     };
     let (key, rest) = keys.split_first()?;
-    let found = match evaluator.condition(&instance).as_bool()? {
-        true => {
-            let nested = evaluator.nested(&instance)?;
-            output(evaluator, nested, key.as_str()?, instance.resource.ty.span)
-        }
-        false => None,
+    let found = if evaluator.condition(&instance).as_bool()? {
+        let nested = evaluator.nested(&instance)?;
+        output(evaluator, nested, key.as_str()?, instance.resource.ty.span)
+    } else {
+        None
     };
     Some(std::iter::once(found.unwrap_or_default()).chain(rest.iter().cloned()).collect())
 }
@@ -146,9 +145,23 @@ pub(super) fn id_of_symbol(evaluator: &mut Evaluator<'_>, symbol: &Value, env: &
     Some(evaluator.id(&instance)?.to_value())
 }
 
+/// The only resource of this name: a template without symbolic names may refer to its resources by their own.
+fn by_name<'t>(evaluator: &mut Evaluator<'t>, name: &Value, env: &Env) -> Option<Instance<'t>> {
+    let mut found = None;
+    for index in 0..evaluator.deployment(env.deployment).template.resources.len() {
+        for instance in evaluator.instances_of(env.deployment, index) {
+            if same_name(&evaluator.name(&instance), name) == Some(true) && found.replace(instance).is_some() {
+                return None;
+            }
+        }
+    }
+    found
+}
+
 /// The resource that a symbolic name or `name[index]` means.
 fn by_symbol<'t>(evaluator: &mut Evaluator<'t>, symbol: &Value, env: &Env) -> Option<Instance<'t>> {
     let (name, index) = match pieces(symbol)?.as_slice() {
+        [Piece::Text(id), ..] if id.starts_with('/') => return None,
         [Piece::Text(text)] => match text.strip_suffix(']').and_then(|text| text.split_once('[')) {
             Some((name, index)) => (name.to_owned(), Some(Value::from(index.parse::<i64>().ok()?))),
             None => (text.clone(), None),
@@ -156,9 +169,13 @@ fn by_symbol<'t>(evaluator: &mut Evaluator<'t>, symbol: &Value, env: &Env) -> Op
         [Piece::Text(name), Piece::Unknown(index), Piece::Text(end)] if end == "]" => {
             (name.strip_suffix('[')?.to_owned(), Some(index.clone()))
         }
-        _ => return None,
+        _ => (String::new(), None),
     };
-    let declared = evaluator.deployment(env.deployment).template.symbol(&name)?;
+    let template = evaluator.deployment(env.deployment).template;
+    let Some(declared) = template.symbol(&name) else {
+        let symbolic = template.resources.iter().any(|resource| resource.symbol.is_some());
+        return if symbolic { None } else { by_name(evaluator, symbol, env) };
+    };
     let instance = match index {
         Some(index) => evaluator.iteration(env.deployment, declared, index),
         None => evaluator.instances_of(env.deployment, declared).into_iter().next(),

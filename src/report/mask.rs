@@ -2,14 +2,12 @@
 
 use std::cell::OnceCell;
 use std::ops::Range;
-use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use regex::Regex;
 
 use crate::diagnostic::{Diagnostic, Edit};
 use crate::lint::{Coverage, Outcome, Undecided};
-use crate::source::{FileId, Position, SourceFile, Span};
+use crate::source::{FileId, Position, SourceFile, Span, bare_keys, blot, named_credentials};
 use crate::syntax::json::{self, Kind, Node};
 
 /// Longest message, label or help that is printed, in characters: a message may quote a value of any length.
@@ -134,9 +132,8 @@ impl Secrets {
 
     /// `text` with everything secret of at least `min` bytes, and all of `ranges`, as asterisks; `None` when nothing is.
     fn mask(&self, text: &str, mut ranges: Vec<Range<usize>>, min: usize) -> Option<String> {
-        for found in patterns().captures_iter(text) {
-            ranges.extend(found.iter().skip(1).flatten().map(|group| group.range()));
-        }
+        ranges.extend(named_credentials(text));
+        ranges.extend(bare_keys(text));
         if let Some(known) = &self.known {
             let found = known.find_iter(text).map(|found| found.range());
             ranges.extend(found.filter(|range| range.len() >= min && is_word(text, range)));
@@ -145,42 +142,11 @@ impl Secrets {
     }
 }
 
-/// Shapes of Azure's secrets; the groups are what is secret. `sig` is the signature of a SAS token, also encoded for a
-/// URL (once or more often), with JSON escapes, or split by a `concat`. Long base64 is a signature or a key.
-fn patterns() -> &'static Regex {
-    static PATTERNS: OnceLock<Regex> = OnceLock::new();
-    #[expect(clippy::expect_used, reason = "the pattern is a constant that a test compiles")]
-    PATTERNS.get_or_init(|| {
-        Regex::new(
-            r#"(?ix)
-            sig (?: = | %(?:25)*3d | \\u003d ) (?: ' \s* , \s* ' )?
-                ( (?: [a-z0-9+/=_~.%-] | \\u00(?:2b|2f|3d) | \\/ )+ )
-            | (?: account_?key | shared_?access_?key | password | pwd ) (?: = | %(?:25)*3d | \\u003d )
-                (?: ' \s* , \s* ' )? ( [^\s;&"'<>$@(\[{,\\`] (?: [^\s;&"'<>,\\`] | \\u00(?:2b|2f|3d) | \\/ )* )
-            | ( (?: [a-z0-9+/] | %(?:25)*2[bf] | \\u002[bf] | \\/ ){43,} (?: = | %(?:25)*3d | \\u003d ){1,2} )
-            "#,
-        )
-        .expect("a pattern")
-    })
-}
-
 /// Whether what is at `range` is unmistakable, or stands as a word of its own.
 fn is_word(text: &str, range: &Range<usize>) -> bool {
     let joins = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     range.len() >= UNMISTAKABLE
         || !(joins(text[..range.start].chars().next_back()) || joins(text[range.end..].chars().next()))
-}
-
-/// The text with the bytes of `ranges` replaced, other than line breaks.
-fn blot(text: &str, ranges: &[Range<usize>]) -> String {
-    let mut bytes = text.as_bytes().to_vec();
-    for byte in ranges.iter().flat_map(|range| range.clone()) {
-        if !matches!(bytes[byte], b'\n' | b'\r') {
-            bytes[byte] = b'*';
-        }
-    }
-    // Ranges lie on character boundaries and asterisks are whole characters.
-    String::from_utf8(bytes).unwrap_or_default()
 }
 
 /// What of a secret value is masked: not the quotes or brackets around it.

@@ -81,7 +81,7 @@ pub fn snapshot(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Res
         links: &links,
         context: &settings.context,
     };
-    Ok(predict(inputs, diagnostics(&project, &entry.template)))
+    Ok(predict(inputs, &diagnostics(&project, &entry.template)))
 }
 
 /// The template that the parameter file of `settings` is for.
@@ -109,7 +109,7 @@ fn locate(project: &Project, span: Span, message: &str) -> String {
     format!("{}:{}:{}: {message}", project.sources.file(span.file).path(), at.line, at.column)
 }
 
-fn predict(inputs: Inputs<'_>, diagnostics: Vec<String>) -> serde_json::Value {
+fn predict(inputs: Inputs<'_>, diagnostics: &[String]) -> serde_json::Value {
     let mut evaluator = Evaluator::new(inputs);
     let mut resources = Vec::new();
     let mut extensible = Vec::new();

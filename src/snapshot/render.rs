@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::evaluate::term::expression;
+use crate::evaluate::term::{Term, expression};
 use crate::evaluate::value::{Kind, Value};
 use crate::evaluate::{Env, Evaluator, Instance};
+use crate::source::{blot, named_credentials};
 
 /// Members of a resource that say how it is deployed, not what it is.
 const NOT_SHOWN: [&str; 13] = [
@@ -32,11 +33,18 @@ const MASK: &str = "***";
 /// A resource of Azure Resource Manager.
 pub(super) fn resource<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t>) -> Json {
     let mut object = Map::new();
-    if let Some(id) = evaluator.id(instance) {
-        object.insert("id".to_owned(), value(&id.to_value()));
-    }
-    object.insert("type".to_owned(), instance.resource.ty.to_string().into());
     let name = evaluator.name(instance);
+    let ty = instance.resource.ty.to_string();
+    let id = match evaluator.id(instance) {
+        Some(id) => id.to_value(),
+        // Which part of the name belongs to which part of the type is not known.
+        None => {
+            let args = vec![ty.as_str().into(), name.clone()];
+            Value::unknown(Term::Call { name: "resourceId".into(), args })
+        }
+    };
+    object.insert("id".to_owned(), value(&id));
+    object.insert("type".to_owned(), ty.into());
     object.insert("name".to_owned(), value(&name));
     if let Some(version) = instance.resource.api_version() {
         object.insert("apiVersion".to_owned(), value(&evaluator.evaluate(version, &instance.env)));
@@ -63,10 +71,10 @@ fn members<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t>) -> Vec<(S
         if NOT_SHOWN.iter().any(|hidden| hidden.eq_ignore_ascii_case(key)) {
             continue;
         }
-        let shown = value(&evaluator.evaluate(&member.value, &instance.env));
+        let predicted = value(&evaluator.evaluate(&member.value, &instance.env));
         match members.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(key)) {
-            Some((_, earlier)) => *earlier = shown,
-            None => members.push((key.to_owned(), shown)),
+            Some((_, earlier)) => *earlier = predicted,
+            None => members.push((key.to_owned(), predicted)),
         }
     }
     let rank = |key: &str| FIRST.iter().position(|first| first.eq_ignore_ascii_case(key)).unwrap_or(FIRST.len());
@@ -84,13 +92,13 @@ pub(super) fn outputs(evaluator: &mut Evaluator<'_>, env: &Env) -> Json {
         }
         let found = evaluator.output(env.deployment, index).unwrap_or_default();
         let secure = output.ty.as_ref().is_some_and(|ty| ty.to_ascii_lowercase().starts_with("secure"));
-        let shown = match found.is_known() {
+        let predicted = match found.is_known() {
             true if secure && !found.is_null() => MASK.into(),
             true => value(&found),
             // An output that is not known as a whole is one expression.
-            false => format!("[{}]", expression(&found)).into(),
+            false => shown(&format!("[{}]", expression(&found))),
         };
-        object.insert(output.name.text.to_string(), shown);
+        object.insert(output.name.text.to_string(), predicted);
     }
     object.into()
 }
@@ -102,10 +110,15 @@ fn value(found: &Value) -> Json {
         Kind::Bool(it) => (*it).into(),
         Kind::Integer(it) => (*it).into(),
         Kind::Float(it) => (*it).into(),
-        Kind::String(text) if text.value.starts_with('[') => format!("[{}", text.value).into(),
-        Kind::String(text) => text.value.to_string().into(),
+        Kind::String(text) if text.value.starts_with('[') => shown(&format!("[{}", text.value)),
+        Kind::String(text) => shown(&text.value),
         Kind::Array(items) => items.iter().map(value).collect(),
         Kind::Object(object) => object.iter().map(|(key, member)| (key.to_string(), value(&member.value))).collect(),
-        Kind::Unknown(_) => format!("[{}]", expression(found)).into(),
+        Kind::Unknown(_) => shown(&format!("[{}]", expression(found))),
     }
+}
+
+/// A text without the credentials that it spells out.
+fn shown(text: &str) -> Json {
+    blot(text, &named_credentials(text)).into()
 }

@@ -18,6 +18,9 @@ pub const MAX_EVALUATION_DEPTH: usize = 384;
 /// Largest string or array (in bytes, or elements) that evaluation builds.
 pub const MAX_VALUE_SIZE: usize = 1024 * 1024;
 
+/// Most deployments that one template is expanded to, itself included.
+pub const MAX_DEPLOYMENTS: usize = 10_000;
+
 /// Most values that one named value may hold, in it and below, each counted wherever it shows up: a few variables that
 /// each use the one before twice make one beyond all bounds.
 pub const MAX_VALUE_PARTS: usize = 100_000;

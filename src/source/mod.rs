@@ -1,11 +1,13 @@
 //! L0. Texts and places in them. Depends on nothing else here and does no input or output.
 
+mod credential;
 pub mod limits;
 mod lines;
 mod span;
 
 use std::sync::OnceLock;
 
+pub use credential::{bare_keys, blot, named_credentials};
 pub use lines::{LineIndex, Position};
 pub use span::{FileId, Span};
 

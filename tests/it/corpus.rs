@@ -11,6 +11,7 @@ use plimsoll::snapshot::{self, snapshot};
 use crate::examples::NOW;
 
 /// The folder of the corpus; `None`, and a line that says so, where it is not there.
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn corpus(part: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus").join(part);
     // A worktree lies one folder deeper than the project itself.

@@ -10,3 +10,4 @@ mod examples;
 mod functions;
 mod report;
 mod secrets;
+mod snapshot;
