@@ -44,7 +44,7 @@ impl Uri {
     pub fn parse(value: &Value) -> Option<Self> {
         let expanded = stretches(value)?.into_iter().flat_map(expand).collect();
         let text = Partial::of(expanded, value.origin.clone());
-        let query = text.text().find(['?', '#']);
+        let query = query(text.text());
         let body = &text.text()[..query.unwrap_or(text.text().len())];
         let first = body.find('/').unwrap_or(body.len());
         let (scheme, start) = match body.find("://") {
@@ -157,6 +157,13 @@ pub fn secret(value: &Value) -> Option<Secret> {
 const VAULT: &str = "Microsoft.KeyVault/vaults";
 const VAULT_SECRET: &str = "Microsoft.KeyVault/vaults/secrets";
 const STORAGE_ACCOUNT: &str = "Microsoft.Storage/storageAccounts";
+
+/// Where the query starts. A SAS token counts as one even if its `?` is missing, so that no name is taken from it.
+fn query(text: &str) -> Option<usize> {
+    let mark = text.find(['?', '#', '&']);
+    let signature = text.find("sig=");
+    mark.into_iter().chain(signature).min()
+}
 
 fn segments(body: &str, path: Range<usize>) -> Vec<Range<usize>> {
     let text = &body[path.clone()];

@@ -90,7 +90,7 @@ found 2023-01-01-preview
 7 │     \"properties\": {\"target\": {\"storageAccessMode\": \"ManagedIdentity\"}}
   │                                                    ----------------- used here
   │
-  = fix (unsafe): replace by '2025-06-01-preview'
+  = fix: replace by '2025-06-01-preview'
   = see: plimsoll explain acr-transfer-access-mode-api-version
 
 1 error in 1 file (1 resource)

@@ -1,10 +1,46 @@
 //! The ACR Transfer pack.
 
+mod access_mode_api_version;
+mod access_mode_missing;
+mod container_uri;
+mod endpoint_type;
+mod hardcoded_cloud_suffix;
+mod key_vault_uri_malformed;
+mod key_vault_uri_missing;
+mod key_vault_uri_unused;
+mod mixed_clouds;
+mod option_not_for_pipeline;
+mod option_spelling;
+mod options;
+mod readonly_identity_property;
+mod resource_name;
+mod resource_type_trailing_slash;
+mod shape;
+mod source_trigger_status;
+mod unknown_property;
+
 use super::FileRule;
 use crate::engine::check::NativeCheck;
 
 /// Native rules about resources.
-pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[];
+pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
+    ("acr-transfer-access-mode-api-version", access_mode_api_version::check),
+    ("acr-transfer-access-mode-missing", access_mode_missing::check),
+    ("acr-transfer-container-uri", container_uri::check),
+    ("acr-transfer-endpoint-type", endpoint_type::check),
+    ("acr-transfer-key-vault-uri-malformed", key_vault_uri_malformed::check),
+    ("acr-transfer-key-vault-uri-missing", key_vault_uri_missing::check),
+    ("acr-transfer-key-vault-uri-unused", key_vault_uri_unused::check),
+    ("acr-transfer-mixed-clouds", mixed_clouds::check),
+    ("acr-transfer-option-not-for-pipeline", option_not_for_pipeline::check),
+    ("acr-transfer-option-spelling", option_spelling::check),
+    ("acr-transfer-readonly-identity-property", readonly_identity_property::check),
+    ("acr-transfer-resource-name", resource_name::check),
+    ("acr-transfer-resource-type-trailing-slash", resource_type_trailing_slash::check),
+    ("acr-transfer-source-trigger-status", source_trigger_status::check),
+    ("acr-transfer-unknown-property", unknown_property::check),
+];
 
 /// Native rules about files.
-pub(super) const FILE_CHECKS: &[(&str, FileRule)] = &[];
+pub(super) const FILE_CHECKS: &[(&str, FileRule)] =
+    &[("acr-transfer-hardcoded-cloud-suffix", hardcoded_cloud_suffix::check)];

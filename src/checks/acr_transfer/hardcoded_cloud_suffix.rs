@@ -1,0 +1,28 @@
+//! `hardcoded-cloud-suffix`: the domain of one cloud in the text of a template.
+
+use super::shape::TRANSFER_TYPES;
+use crate::checks::FileCheck;
+use crate::engine::cloud::{Cloud, domain_in};
+use crate::engine::finding::Finding;
+use crate::engine::run::collect_types;
+use crate::template::walk::walk;
+
+pub(super) fn check(check: &mut FileCheck<'_>) {
+    let Some(template) = check.template() else { return };
+    let mut types = std::collections::BTreeSet::new();
+    collect_types(template, &mut types);
+    if !TRANSFER_TYPES.iter().any(|ty| types.contains(ty)) {
+        return;
+    }
+    let mut findings = Vec::new();
+    walk(template, &mut |_, expr| {
+        if let Some((Cloud::Public, domain)) = expr.as_str().and_then(domain_in) {
+            let message = format!("`{domain}` is a domain of one cloud only");
+            let help = "take it from `environment()`, or take the whole endpoint from `reference()`";
+            findings.push(Finding::new(expr.span, message).help(help));
+        }
+    });
+    for finding in findings {
+        check.report(finding);
+    }
+}

@@ -1,0 +1,89 @@
+//! `key-vault-uri-unused`: a secret for a pipeline that uses its identity instead.
+
+use super::shape::{Access, Kind, is_missing, knows_access_mode};
+use crate::diagnostic::{Edit, Fix, Safety};
+use crate::engine::check::Check;
+use crate::engine::finding::Finding;
+use crate::engine::fix::remove_property;
+use crate::engine::query::{Found, Path};
+use crate::evaluate::Instance;
+use crate::evaluate::pieces::{Piece, pieces};
+use crate::evaluate::term::Term;
+use crate::evaluate::value::Value;
+
+pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
+    let Some(endpoint) = Kind::of(instance).and_then(|kind| kind.endpoints().first()) else { return };
+    let path = [*endpoint, &["keyVaultUri"]].concat();
+    let found = check.find(instance, &path);
+    let Some(value) = found.value().filter(|_| !is_missing(&found)) else { return };
+    if Access::of(check, instance, endpoint) != Access::ManagedIdentity {
+        return;
+    }
+    // In an older version it is not the secret that is too much.
+    let Some(version) = check.text(instance, &["apiVersion"]) else { return };
+    if knows_access_mode(&version) != Some(true) {
+        return;
+    }
+    if may_be_empty(value) {
+        return check.undecided(&found);
+    }
+    let help = if mentions_reference(value) {
+        "leave it out in this mode; its expression also needs the vault to exist where the template looks for it"
+    } else {
+        "leave it out in this mode"
+    };
+    let mode = check.find(instance, &[*endpoint, &["storageAccessMode"]].concat());
+    let fix = fix(check, instance, &path, &mode);
+    let Some(mut finding) = Finding::at(&found, "`keyVaultUri` has no use with `ManagedIdentity`") else { return };
+    if let Some(span) = mode.span().filter(|span| *span != finding.primary.span) {
+        finding = finding.related(span, "the mode is set here");
+    }
+    check.report(finding.help(help).fix(fix));
+}
+
+/// Whether nothing tells that an unknown value will not be null or empty.
+fn may_be_empty(value: &Value) -> bool {
+    let Some(row) = pieces(value) else { return true };
+    let filled = |piece: &Piece| match piece {
+        Piece::Text(_) => true,
+        Piece::Unknown(value) => {
+            matches!(value.as_term(), Some(Term::Property { base, .. }) if mentions_reference(base))
+        }
+    };
+    !row.iter().any(filled)
+}
+
+fn mentions_reference(value: &Value) -> bool {
+    match value.as_term() {
+        Some(Term::Call { name, .. }) if name.eq_ignore_ascii_case("reference") => true,
+        Some(Term::Call { args, .. }) => args.iter().any(mentions_reference),
+        Some(Term::Property { base, .. } | Term::Index { base, .. }) => mentions_reference(base),
+        None => false,
+    }
+}
+
+/// Leaves the secret out: always where the mode is written in place, else where the mode needs none.
+fn fix<'t>(check: &Check<'_, 't>, instance: &Instance<'t>, path: &[&str], mode: &Found) -> Option<Fix> {
+    let endpoint = path.split_last()?.1;
+    let object = endpoint.iter().try_fold(&instance.resource.body, |object, name| object.get(name))?;
+    let condition = object.get("storageAccessMode")?;
+    if mode.span() == Some(condition.span) {
+        return remove_property(check.sources, &instance.resource.body, &Path::of_names(path), Safety::Unsafe);
+    }
+    let span = object.get("keyVaultUri")?.span;
+    let condition = expression(check.sources.text(condition.span))?;
+    let uri = expression(check.sources.text(span))?;
+    let replacement = format!("\"[if(equals({condition}, 'SasToken'), {uri}, null())]\"");
+    let title = "set it with `SasToken` only".to_owned();
+    Some(Fix { title, safety: Safety::Unsafe, edits: vec![Edit { span, replacement }] })
+}
+
+/// What stands between the brackets of a JSON string that holds an expression, or the literal string as one.
+fn expression(written: &str) -> Option<String> {
+    let inside = written.strip_prefix('"')?.strip_suffix('"')?;
+    match inside.strip_prefix('[').and_then(|inside| inside.strip_suffix(']')) {
+        Some(expression) if !expression.starts_with('[') => Some(expression.to_owned()),
+        Some(_) => None,
+        None => Some(format!("'{}'", inside.replace('\'', "''"))),
+    }
+}

@@ -1,0 +1,68 @@
+//! `resource-name`: the own name of a pipeline or run, which is 5 to 50 letters and digits.
+
+use std::ops::Range;
+
+use super::shape::Kind;
+use crate::diagnostic::{Fix, Safety};
+use crate::engine::check::Check;
+use crate::engine::finding::Finding;
+use crate::engine::fix::replace_in_literal;
+use crate::evaluate::Instance;
+use crate::evaluate::partial::{HOLE, Partial};
+use crate::source::Sources;
+
+/// The fewest and most characters of a name.
+const LENGTH: std::ops::RangeInclusive<usize> = 5..=50;
+
+pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
+    let Some(kind) = Kind::of(instance) else { return };
+    let found = check.find(instance, &["name"]);
+    let Some(name) = found.value().and_then(Partial::new) else { return };
+    let Some(own) = own_part(&name, instance) else { return check.undecided(&found) };
+    let text = name.slice(own.clone());
+    if text.is_empty() {
+        return;
+    }
+    let length = text.chars().filter(|c| *c != HOLE).count();
+    let known = !text.contains(HOLE);
+    if !known {
+        check.undecided(&found);
+    }
+    let range = match text.find(|c: char| !c.is_ascii_alphanumeric() && c != HOLE) {
+        Some(at) => own.start + at..own.start + at + text[at..].chars().next().map_or(0, char::len_utf8),
+        None if length > *LENGTH.end() || (known && !LENGTH.contains(&length)) => own.clone(),
+        None => return,
+    };
+    let what = if kind == Kind::Run { "run" } else { "pipeline" };
+    let shown = text.replace(HOLE, "…");
+    let message = format!("a {what} name is 5 to 50 letters and digits, unlike `{shown}`");
+    let fix = fix(check.sources, &name, own);
+    let finding = Finding::within(&found, &name, range, message);
+    check.report(finding.map(|finding| finding.help("use letters and digits only, 5 to 50 of them").fix(fix)));
+}
+
+/// The last part of the full name. When fewer parts are known than there must be, some are in holes: then only what
+/// follows the last hole certainly belongs to it.
+fn own_part(name: &Partial, instance: &Instance<'_>) -> Option<Range<usize>> {
+    let text = name.text();
+    let parts = if instance.resource.parent.is_some() { 1 } else { instance.resource.ty.depth() };
+    let own = text.rfind('/').map_or(0, |at| at + 1)..text.len();
+    match (text.matches('/').count() + 1).cmp(&parts) {
+        std::cmp::Ordering::Equal => Some(own),
+        std::cmp::Ordering::Less => {
+            let hole = text[own.clone()].rfind(HOLE)?;
+            Some(own.start + hole..own.end)
+        }
+        std::cmp::Ordering::Greater => None,
+    }
+}
+
+/// The name without the characters that it can't have, if it is long enough then.
+fn fix(sources: &Sources, name: &Partial, own: Range<usize>) -> Option<Fix> {
+    let old = name.slice(own.clone());
+    let new: String = old.chars().filter(char::is_ascii_alphanumeric).collect();
+    if !name.is_known(own.clone()) || new == old || !LENGTH.contains(&new.len()) {
+        return None;
+    }
+    replace_in_literal(sources, name.origin(own).span?, old, &new, Safety::Unsafe)
+}
