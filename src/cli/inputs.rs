@@ -40,12 +40,12 @@ impl Inputs {
         Self { inputs }
     }
 
-    /// Reads `file` and, when it is a parameter file, all that lies beside it: one of them is its template.
+    /// Reads `file` and, when it is not a template itself, all that lies beside it: the template may be there.
     pub(super) fn around(file: &Path) -> Self {
         let own = input(file, true);
-        let is_parameters = own.text.as_ref().is_ok_and(|text| classify(text) == FileKind::Parameters);
+        let is_other = own.text.as_ref().is_ok_and(|text| classify(text) != FileKind::Template);
         let mut inputs = vec![own];
-        if is_parameters {
+        if is_other {
             let beside = beside(file).into_iter().filter(|path| display(path) != inputs[0].path);
             let beside: Vec<Input> = beside.map(|path| input(&path, false)).collect();
             inputs.extend(beside);

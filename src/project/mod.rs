@@ -200,6 +200,11 @@ impl Project {
         }
     }
 
+    /// The path of a file.
+    pub fn path(&self, file: FileId) -> &str {
+        self.sources.file(file).path()
+    }
+
     /// The templates that links lead to.
     pub fn links(&self) -> Links<'_> {
         self.links.iter().map(|(link, target)| (link.clone(), &self.templates[*target].template)).collect()

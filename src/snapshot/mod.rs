@@ -3,10 +3,12 @@
 
 mod render;
 
+use std::sync::Arc;
+
 use crate::evaluate::{Context, Env, Evaluator, Inputs};
 use crate::project::{self, Input, Load, Problem, Project};
 use crate::source::Span;
-use crate::template::{Template, TemplateErrorKind};
+use crate::template::{ParameterFile, Template, TemplateErrorKind};
 
 /// Subscription that is assumed when none is named.
 pub const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";
@@ -21,7 +23,7 @@ pub struct Settings {
     pub file: String,
     /// What is known of the deployment.
     pub context: Context,
-    /// Parameter files that the template is deployed with, by the paths of inputs; the first one counts.
+    /// Parameter files that the template is deployed with, by the paths of inputs; the later one counts.
     pub parameter_files: Vec<String>,
     /// The path of the input that holds values given on the command line.
     pub overrides: Option<String>,
@@ -40,56 +42,53 @@ pub enum SnapshotError {
 
 /// Predicts what a deployment makes of its resources and outputs.
 pub fn snapshot(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Result<serde_json::Value, SnapshotError> {
-    let project = project::read(inputs, load);
-    let path = |span: Span| project.sources.file(span.file).path();
-    let broken: Vec<String> = project
-        .problems
-        .iter()
-        .filter(|problem| {
-            path(problem.span) == settings.file || settings.parameter_files.contains(&path(problem.span).to_owned())
-        })
-        .filter(|problem| !matches!(problem.rule, "duplicate-key" | "missing-linked-template"))
-        .map(|problem| locate(&project, problem.span, &problem.message))
-        .collect();
+    let mut project = project::read(inputs, load);
+    let template = match project.templates.iter().position(|entry| project.path(entry.file) == settings.file) {
+        Some(template) => Some(template),
+        None => deployed_by(&project, settings),
+    };
+    let mut used: Vec<&str> = vec![&settings.file];
+    used.extend(settings.parameter_files.iter().chain(&settings.overrides).map(String::as_str));
+    used.extend(template.map(|at| project.path(project.templates[at].file)));
+    let broken = project.problems.iter().filter(|problem| {
+        !matches!(problem.rule, "duplicate-key" | "missing-linked-template")
+            && used.contains(&project.path(problem.span.file))
+    });
+    let broken: Vec<String> = broken.map(|problem| locate(&project, problem.span, &problem.message)).collect();
     if !broken.is_empty() {
         return Err(SnapshotError::Unreadable(broken));
     }
-    let file_path = |file| project.sources.file(file).path();
-    let template = project.templates.iter().position(|entry| file_path(entry.file) == settings.file);
-    let chosen = match template {
-        Some(_) => &settings.parameter_files,
-        None => &vec![settings.file.clone()],
-    };
-    let overrides = settings.overrides.as_deref();
-    let at = match template {
-        Some(at) => at,
-        None => deployed_by(&project, settings).ok_or_else(|| SnapshotError::NoTemplate(settings.file.clone()))?,
-    };
-    let entry = &project.templates[at];
-    let files: project::Files<'_> = project
-        .parameter_files
-        .iter()
-        .filter(|file| chosen.iter().any(|path| path == file_path(file.file)))
-        .map(|file| (file_path(file.file).into(), file))
-        .take(1)
-        .collect();
+    let Some(template) = template else { return Err(SnapshotError::NoTemplate(settings.file.clone())) };
+    let given = given(&mut project, settings);
+    let files: Vec<(Arc<str>, &ParameterFile)> = given.iter().map(|file| ("".into(), file)).collect();
+    let template = &project.templates[template].template;
     let links = project.links();
-    let inputs = Inputs {
-        template: &entry.template,
-        parameter_files: &files,
-        overrides: project.parameter_files.iter().find(|file| Some(file_path(file.file)) == overrides),
-        links: &links,
-        context: &settings.context,
-    };
-    Ok(predict(inputs, &diagnostics(&project, &entry.template)))
+    let inputs =
+        Inputs { template, parameter_files: &files, overrides: None, links: &links, context: &settings.context };
+    Ok(predict(inputs, &diagnostics(&project, template)))
+}
+
+/// All values that are given, as one parameter file: a later file, and last the command line, over the earlier ones.
+fn given(project: &mut Project, settings: &Settings) -> Option<ParameterFile> {
+    let mut merged: Option<ParameterFile> = None;
+    let paths = std::iter::once(&settings.file).chain(&settings.parameter_files).chain(&settings.overrides);
+    for path in paths {
+        let sources = &project.sources;
+        let at = project.parameter_files.iter().position(|file| sources.file(file.file).path() == path);
+        if let Some(file) = at.map(|at| project.parameter_files.swap_remove(at)) {
+            match &mut merged {
+                Some(merged) => merged.assignments.extend(file.assignments),
+                None => merged = Some(file),
+            }
+        }
+    }
+    merged
 }
 
 /// The template that the parameter file of `settings` is for.
 fn deployed_by(project: &Project, settings: &Settings) -> Option<usize> {
     let pairs = project::pair(&project.templates, &project.parameter_files, &project.sources, &[], None);
-    let deploys = |files: &project::Files<'_>| {
-        files.iter().any(|(_, file)| project.sources.file(file.file).path() == settings.file)
-    };
+    let deploys = |files: &project::Files<'_>| files.iter().any(|(_, file)| project.path(file.file) == settings.file);
     pairs.iter().position(deploys)
 }
 
@@ -106,7 +105,7 @@ fn diagnostics(project: &Project, template: &Template) -> Vec<String> {
 
 fn locate(project: &Project, span: Span, message: &str) -> String {
     let at = project.sources.position(span);
-    format!("{}:{}:{}: {message}", project.sources.file(span.file).path(), at.line, at.column)
+    format!("{}:{}:{}: {message}", project.path(span.file), at.line, at.column)
 }
 
 fn predict(inputs: Inputs<'_>, diagnostics: &[String]) -> serde_json::Value {

@@ -486,7 +486,8 @@ fn values_come_from_the_parameter_file_then_the_command_line_then_the_default() 
         "literal": { "value": "[not an expression]" }
     }));
     let over = parameter_file(json!({ "a": { "value": "over" } }));
-    let files = [("main.json", &main), ("main.parameters.json", &file), ("over", &over)];
+    let earlier = parameter_file(json!({ "b": { "value": "earlier" } }));
+    let files = [("main.json", &main), ("main.parameters.json", &file), ("earlier", &earlier), ("over", &over)];
     let expected = json!({
         "all": ["over", "file", "default", "default", null],
         "vault": "[concat('x', parameters('vault'))]",
@@ -495,7 +496,9 @@ fn values_come_from_the_parameter_file_then_the_command_line_then_the_default() 
     // The parameter file is either named by an option or is itself what is deployed.
     let by_option = Settings { parameter_files: vec!["main.parameters.json".to_owned()], ..settings() };
     let by_name = Settings { file: "main.parameters.json".to_owned(), ..settings() };
-    for chosen in [by_option, by_name] {
+    let earlier =
+        Settings { parameter_files: vec!["earlier".to_owned(), "main.parameters.json".to_owned()], ..settings() };
+    for chosen in [by_option, by_name, earlier] {
         let chosen = Settings { overrides: Some("over".to_owned()), ..chosen };
         assert_eq!(run(&files, &chosen, &[]).unwrap()["outputs"], expected, "{}", chosen.file);
     }
@@ -675,6 +678,11 @@ fn what_cannot_be_read_is_an_error() {
     let alone = Settings { file: "p.json".to_owned(), ..settings() };
     let error = run(&[("p.json", &parameter_file(json!({})))], &alone, &[]).unwrap_err();
     assert_eq!(error, SnapshotError::NoTemplate("p.json".to_owned()));
+    let missing = Input { path: "p.json".to_owned(), text: Err("cannot be read".to_owned()), explicit: true };
+    let main = Input { path: "main.json".to_owned(), text: Ok(template(json!({})).to_string()), explicit: true };
+    let with_file = Settings { parameter_files: vec!["p.json".to_owned()], ..settings() };
+    let error = snapshot(vec![main, missing], &with_file, &|_| None).unwrap_err();
+    assert_eq!(error, SnapshotError::Unreadable(vec!["p.json:1:1: cannot be read".to_owned()]));
 }
 
 #[test]
