@@ -3,6 +3,7 @@
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
+use super::pieces::{join, pieces};
 use super::value::{Kind, Value};
 
 /// What would compute an unknown value.
@@ -106,6 +107,11 @@ fn bounded(f: &mut fmt::Formatter<'_>, write: impl FnOnce(&mut dyn Write) -> fmt
 
 fn write_term(out: &mut dyn Write, term: &Term) -> fmt::Result {
     match term {
+        Term::Call { name, args } if name.to_ascii_lowercase().ends_with("resourceid") => {
+            // A name that is written in the template and one that is split from an id read alike.
+            let canonical: Vec<Value> = args.iter().map(|arg| pieces(arg).map_or_else(|| arg.clone(), join)).collect();
+            write_call(out, name, canonical.iter())
+        }
         Term::Call { name, args } => write_call(out, name, args.iter()),
         Term::Property { base, name } => {
             write_expression(out, base)?;

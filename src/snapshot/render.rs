@@ -35,14 +35,11 @@ pub(super) fn resource<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t
     let mut object = Map::new();
     let name = evaluator.name(instance);
     let ty = instance.resource.ty.to_string();
-    let id = match evaluator.id(instance) {
-        Some(id) => id.to_value(),
+    let id = evaluator.id(instance).map_or_else(
         // Which part of the name belongs to which part of the type is not known.
-        None => {
-            let args = vec![ty.as_str().into(), name.clone()];
-            Value::unknown(Term::Call { name: "resourceId".into(), args })
-        }
-    };
+        || Value::unknown(Term::Call { name: "resourceId".into(), args: vec![ty.as_str().into(), name.clone()] }),
+        |id| id.to_value(),
+    );
     object.insert("id".to_owned(), value(&id));
     object.insert("type".to_owned(), ty.into());
     object.insert("name".to_owned(), value(&name));

@@ -642,15 +642,20 @@ fn texts_of_the_same_pieces_are_the_same_text() {
         "outputs": {
             "same": output(json!("[equals(concat('a-', parameters('p'), '-b'), format('a-{0}{1}', parameters('p'), '-b'))]")),
             "format": output(json!("[format('{0}/{{x}}/{1}', 'known', parameters('p'))]")),
+            "id": output(json!("[resourceId('A.B/c', format('{0}-{1}', 'known', parameters('p')))]")),
+            "again": output(json!("[resourceId('A.B/c', concat('known', '-', parameters('p')))]")),
             "lambda": output(json!("[join(map(createArray('x', 'y'), lambda('i', concat(lambdaVariables('i'), '!'))), ',')]")),
             "items": output(json!("[items(createObject('b', 1, 'a', 2))[0].key]"))
         }
     }));
+    let id = format!("[resourceId('{SUBSCRIPTION}', 'myRg', 'A.B/c', format('known-{{0}}', parameters('p')))]");
     assert_eq!(
         outputs,
         json!({
             "same": true,
             "format": "[format('{0}/{{x}}/{1}', 'known', parameters('p'))]",
+        "id": id,
+        "again": id,
             "lambda": "x!,y!",
             "items": "a"
         })
