@@ -8,4 +8,5 @@ mod corpus;
 mod docs;
 mod examples;
 mod report;
+mod robustness;
 mod secrets;

@@ -111,7 +111,8 @@ found 2023-01-01-preview
 #[test]
 fn a_huge_line_gives_a_small_report() {
     let filler = "\"x\", ".repeat(50_000);
-    let text = format!("{HEAD}, \"variables\": {{\"f\": [{filler}\"[toLow('X')]\", {filler}\"y\"]}}, \"resources\": []}}");
+    let text =
+        format!("{HEAD}, \"variables\": {{\"f\": [{filler}\"[toLow('X')]\", {filler}\"y\"]}}, \"resources\": []}}");
     assert!(text.len() > 500_000);
     let column = text.find("toLow").unwrap() + 1;
     let folder = Folder::new("huge_line").with("main.json", text);
@@ -161,7 +162,8 @@ fn an_info_is_called_info() {
 fn undecided_questions_are_listed_when_asked_for() {
     let resource = r#"{"type": "Microsoft.ContainerRegistry/registries/exportPipelines", "apiVersion": "2023-01-01-preview",
         "name": "contoso/exportPipe", "properties": {"target": {"storageAccessMode": "[parameters('mode')]"}}}"#;
-    let text = format!("{HEAD},\n\"parameters\": {{\"mode\": {{\"type\": \"string\"}}}},\n\"resources\": [{resource}]}}");
+    let text =
+        format!("{HEAD},\n\"parameters\": {{\"mode\": {{\"type\": \"string\"}}}},\n\"resources\": [{resource}]}}");
     let folder = Folder::new("undecided").with("main.json", text);
     let select = ["--select", "acr-transfer-access-mode-api-version"];
     let with = |more: &[&'static str]| [&select[..], more].concat();
@@ -263,7 +265,8 @@ fn sarif_is_what_the_standard_asks_for() {
 
 #[test]
 fn the_binary_writes_sarif_that_is_accepted() {
-    let folder = Folder::new("sarif").with("a b/é#.json", awkward()).with("broken.json", format!("{HEAD}, \"resources\": ["));
+    let folder =
+        Folder::new("sarif").with("a b/é#.json", awkward()).with("broken.json", format!("{HEAD}, \"resources\": ["));
     let sarif = json_of(&folder, &["--format", "sarif", "--show-unknown"]);
     assert!(accepted(&sarif), "{sarif:#}");
     let run = &sarif["runs"][0];
@@ -288,7 +291,8 @@ fn a_fingerprint_survives_new_lines_and_indentation_only() {
 fn output_is_the_same_on_every_run_and_thread_count() {
     let mut folder = Folder::new("same");
     for at in 0..12 {
-        let text = format!("{HEAD}, \"variables\": {{\"a\": \"[f{at}()]\", \"b\": \"[g()]\", \"A\": 1}}, \"resources\": []}}");
+        let text =
+            format!("{HEAD}, \"variables\": {{\"a\": \"[f{at}()]\", \"b\": \"[g()]\", \"A\": 1}}, \"resources\": []}}");
         folder = folder.with(&format!("{}/{at}.json", at % 3), text);
     }
     for format in FORMATS {
@@ -318,7 +322,12 @@ fn many_findings_stay_cheap() {
     let (mut found, span) = outcome(&"y".repeat(600_000), "y");
     for at in 0..200 {
         let span = Span::new(span.file, at * 3000, at * 3000 + 1);
-        found.diagnostics.push(Diagnostic::new("unknown-name", Severity::Error, "z".repeat(9000), Label::new(span, "")));
+        found.diagnostics.push(Diagnostic::new(
+            "unknown-name",
+            Severity::Error,
+            "z".repeat(9000),
+            Label::new(span, ""),
+        ));
     }
     for format in [Format::Text, Format::Concise, Format::Json, Format::Sarif] {
         let printed = print(&found, format, Options::default());

@@ -66,7 +66,10 @@ fn a_file_name_keeps_its_secret() {
     let name = format!("export&sig={signature}.json");
     let folder = Folder::new("file_name")
         .with(&name, format!("{HEAD}, \"variables\": {{\"a\": \"[f()]\"}}, \"resources\": []}}"))
-        .with("z\u{1b}]0;x\u{7}\u{202e}.json", format!("{HEAD}, \"variables\": {{\"a\": \"[f()]\"}}, \"resources\": []}}"));
+        .with(
+            "z\u{1b}]0;x\u{7}\u{202e}.json",
+            format!("{HEAD}, \"variables\": {{\"a\": \"[f()]\"}}, \"resources\": []}}"),
+        );
     assert_hidden(&all_formats(&folder, &[]), &[&signature], 2);
 }
 
