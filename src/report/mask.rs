@@ -63,7 +63,7 @@ impl<'a> Masked<'a> {
         let source = self.source(file);
         let masked = self.texts[file.0 as usize].get_or_init(|| {
             let own = self.outcome.secrets.iter().filter(|span| span.file == file);
-            let ranges = own.flat_map(|span| inside(source.text(), span.range())).collect();
+            let ranges = own.filter_map(|span| inside(source.text(), span.range())).collect();
             self.secrets.mask(source.text(), ranges, 0)
         });
         masked.as_deref().unwrap_or(source.text())
@@ -174,7 +174,7 @@ fn is_word(text: &str, range: &Range<usize>) -> bool {
 /// The text with the bytes of `ranges` replaced, other than line breaks.
 fn blot(text: &str, ranges: &[Range<usize>]) -> String {
     let mut bytes = text.as_bytes().to_vec();
-    for byte in ranges.iter().flat_map(|range| range.clone()) {
+    for byte in ranges.iter().cloned().flatten() {
         if !matches!(bytes[byte], b'\n' | b'\r') {
             bytes[byte] = b'*';
         }
