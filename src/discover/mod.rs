@@ -38,7 +38,7 @@ pub fn discover(roots: &[PathBuf], respect_ignores: bool) -> (Vec<Found>, Vec<Di
         if root.is_dir() {
             walk(root, respect_ignores, &mut found, &mut errors);
         } else {
-            found.push(Found { path: root.clone(), explicit: true });
+            found.push(Found { path: without_dot(root), explicit: true });
         }
     }
     found.sort_by(|a, b| a.path.cmp(&b.path).then(b.explicit.cmp(&a.explicit)));

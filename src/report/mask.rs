@@ -96,7 +96,11 @@ impl Secrets {
         words.retain(|word: &String| word.chars().count() >= MIN_WORD);
         words.sort_unstable();
         words.dedup();
-        let known = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(words);
+        let known = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            // What `toUpper` makes of a secret is one.
+            .ascii_case_insensitive(true)
+            .build(words);
         Self { known: known.ok().filter(|known| known.patterns_len() > 0) }
     }
 

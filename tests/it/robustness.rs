@@ -1,5 +1,7 @@
 //! Bad input gives a clear finding and the right exit code, and the files beside it are still linted.
 
+use std::process::Stdio;
+
 use crate::command::{Folder, HEAD, PARAMETERS_HEAD, Ran};
 
 const BESIDE: &str = "beside.json:1:146: error[unknown-function] there is no function `toLow`\n";
@@ -214,6 +216,21 @@ fn a_folder_without_templates_is_said_to_be_one() {
     assert_eq!((ran.code, &*ran.stdout), (Some(0), "no findings in 0 files (0 resources)\n"));
     let warning = "plimsoll: warning: nothing was checked: no template or parameter file was found below `.`\n";
     assert_eq!(ran.stderr, warning);
+}
+
+#[test]
+fn a_file_that_is_named_twice_is_linted_once() {
+    let ran = folder("twice").check(&["--format", "concise", ".", "./beside.json", "beside.json"]);
+    assert_eq!((&*ran.stdout, ran.code), (BESIDE, Some(1)));
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_may_leave() {
+    let text = format!("{HEAD}, \"variables\": {{{}\"z\": 1}}, \"resources\": []}}", "\"a\": \"[f()]\", ".repeat(5000));
+    let folder = Folder::new("pipe").with("x.json", text);
+    let mut child = folder.command(&["check", "--format", "concise"]).stdout(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
 #[test]
