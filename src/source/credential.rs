@@ -42,7 +42,7 @@ pub fn bare_keys(text: &str) -> Vec<Range<usize>> {
 /// The text with the bytes of `ranges` replaced, other than line breaks.
 pub fn blot(text: &str, ranges: &[Range<usize>]) -> String {
     let mut bytes = text.as_bytes().to_vec();
-    for byte in ranges.iter().flat_map(|range| range.clone()) {
+    for byte in ranges.iter().cloned().flatten() {
         if !matches!(bytes[byte], b'\n' | b'\r') {
             bytes[byte] = b'*';
         }
