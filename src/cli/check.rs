@@ -31,10 +31,10 @@ pub(super) fn run(args: &CheckArgs, color: bool) -> Result<Exit, CliError> {
     };
     let options = report::Options { color, show_unknown: args.show_unknown };
     let mut out = io::BufWriter::new(io::stdout().lock());
-    report::write(&outcome, &rules, format, &options, &mut out)?;
+    report::write(&outcome, &rules, format, options, &mut out)?;
     out.flush()?;
     if args.format == Format::Concise {
-        writeln!(io::stderr(), "{}", report::summary_line(&outcome, &options))?;
+        writeln!(io::stderr(), "{}", report::summary_line(&outcome, options))?;
     }
     if outcome.coverage.files + outcome.coverage.unparsed == 0 && outcome.diagnostics.is_empty() {
         writeln!(

@@ -114,9 +114,9 @@ mod tests {
 
     #[test]
     fn long_lines_are_broken_between_words() {
-        let text = format!("{} end\n\n- `a  b`\n", "word ".repeat(19).trim());
+        let text = format!("{} ending\n\n- `a  b`\n", "word ".repeat(19).trim());
         let first = format!("  {}", "word ".repeat(19).trim());
-        assert_eq!(indent(&text), format!("{first}\n  end\n\n  - `a  b`"));
+        assert_eq!(indent(&text), format!("{first}\n  ending\n\n  - `a  b`"));
     }
 
     #[test]

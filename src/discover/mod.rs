@@ -3,6 +3,7 @@
 mod read;
 
 use std::path::{Path, PathBuf};
+use std::{fmt, io};
 
 use ignore::WalkBuilder;
 
@@ -38,7 +39,7 @@ pub fn discover(roots: &[PathBuf], respect_ignores: bool) -> (Vec<Found>, Vec<Di
         if root.is_dir() {
             walk(root, respect_ignores, &mut found, &mut errors);
         } else {
-            found.push(Found { path: root.clone(), explicit: true });
+            found.push(Found { path: without_dot(root), explicit: true });
         }
     }
     found.sort_by(|a, b| a.path.cmp(&b.path).then(b.explicit.cmp(&a.explicit)));
@@ -69,16 +70,17 @@ fn walk(root: &Path, respect_ignores: bool, found: &mut Vec<Found>, errors: &mut
             found.push(Found { path: without_dot(path), explicit: false });
         }
     };
-    let mut refuse = |path: Option<&Path>, reason: String| {
-        let path = path.unwrap_or(root).display().to_string();
-        errors.push(DiscoverError { path, reason });
+    let mut refuse = |path: Option<&Path>, io: Option<&io::Error>, error: &dyn fmt::Display| {
+        let reason = io.map_or_else(|| error.to_string(), |io| io.kind().to_string());
+        let path = without_dot(path.unwrap_or(root)).display().to_string();
+        errors.push(DiscoverError { path, reason: format!("cannot be searched: {reason}") });
     };
     if respect_ignores {
         for entry in WalkBuilder::new(root).require_git(false).build() {
             match entry {
                 Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => add(entry.path()),
                 Ok(_) => {}
-                Err(error) => refuse(None, error.to_string()),
+                Err(error) => refuse(path_of(&error), error.io_error(), &error),
             }
         }
     } else {
@@ -86,8 +88,17 @@ fn walk(root: &Path, respect_ignores: bool, found: &mut Vec<Found>, errors: &mut
             match entry {
                 Ok(entry) if entry.file_type().is_file() => add(entry.path()),
                 Ok(_) => {}
-                Err(error) => refuse(error.path(), error.to_string()),
+                Err(error) => refuse(error.path(), error.io_error(), &error),
             }
         }
+    }
+}
+
+/// The path that an error of a walk is about.
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        _ => None,
     }
 }

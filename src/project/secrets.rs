@@ -170,7 +170,9 @@ impl Tracer<'_> {
         path: &mut Vec<String>,
     ) {
         let argument = nested.parameters.as_ref().and_then(|parameters| parameters.get(name)?.get("value"));
-        argument.iter().for_each(|value| self.value(value, outer, given, path));
+        if let Some(value) = argument {
+            self.value(value, outer, given, path);
+        }
     }
 
     /// Follows the value at `path` (its last element first) of an expression to literals.
@@ -214,7 +216,9 @@ impl Tracer<'_> {
                 self.value(base, template, given, path);
             }
             ExprKind::Array(items) => {
-                items.iter().for_each(|item| self.value(item, template, given, &mut path.clone()));
+                for item in items {
+                    self.value(item, template, given, &mut path.clone());
+                }
             }
             ExprKind::Object(members) => {
                 let step = path.pop();

@@ -6,7 +6,7 @@ use super::Options;
 use super::mask::Masked;
 use super::printable::escaped;
 
-pub(super) fn write(masked: &Masked<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(masked: &Masked<'_>, options: Options, out: &mut dyn Write) -> io::Result<()> {
     for diagnostic in &masked.diagnostics {
         let span = diagnostic.primary.span;
         let [start, _] = masked.positions(span);

@@ -59,7 +59,8 @@ struct Mend<'m> {
 struct Replacement<'m> {
     path: &'m str,
     range: Range,
-    replacement: &'m str,
+    #[serde(rename = "replacement")]
+    text: &'m str,
 }
 
 #[derive(Debug, Serialize)]
@@ -98,7 +99,7 @@ struct Summary {
     unparsed: usize,
 }
 
-pub(super) fn report<'m>(masked: &'m Masked<'_>, options: &Options) -> Report<'m> {
+pub(super) fn report<'m>(masked: &'m Masked<'_>, options: Options) -> Report<'m> {
     let coverage = masked.coverage();
     let count = |severity| summary::count(&masked.diagnostics, severity);
     Report {
@@ -148,7 +149,7 @@ fn mend<'m>(masked: &'m Masked<'_>, fix: &'m Fix) -> Mend<'m> {
     let replacement = |edit: &'m Edit| Replacement {
         path: masked.path(edit.span.file),
         range: range(masked, edit.span),
-        replacement: &edit.replacement,
+        text: &edit.replacement,
     };
     Mend { title: &fix.title, safety, edits: fix.edits.iter().map(replacement).collect() }
 }

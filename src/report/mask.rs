@@ -61,7 +61,7 @@ impl<'a> Masked<'a> {
         let source = self.source(file);
         let masked = self.texts[file.0 as usize].get_or_init(|| {
             let own = self.outcome.secrets.iter().filter(|span| span.file == file);
-            let ranges = own.flat_map(|span| inside(source.text(), span.range())).collect();
+            let ranges = own.filter_map(|span| inside(source.text(), span.range())).collect();
             self.secrets.mask(source.text(), ranges, 0)
         });
         masked.as_deref().unwrap_or(source.text())
@@ -94,7 +94,11 @@ impl Secrets {
         words.retain(|word: &String| word.chars().count() >= MIN_WORD);
         words.sort_unstable();
         words.dedup();
-        let known = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(words);
+        let known = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            // What `toUpper` makes of a secret is one.
+            .ascii_case_insensitive(true)
+            .build(words);
         Self { known: known.ok().filter(|known| known.patterns_len() > 0) }
     }
 

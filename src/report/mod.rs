@@ -46,7 +46,7 @@ pub fn write(
     outcome: &Outcome,
     rules: &[&Metadata],
     format: Format,
-    options: &Options,
+    options: Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let masked = Masked::new(outcome);
@@ -59,7 +59,7 @@ pub fn write(
 }
 
 /// Findings by severity, and how much was analysed: what `text` ends with, for formats that have no place for it.
-pub fn summary_line(outcome: &Outcome, options: &Options) -> String {
+pub fn summary_line(outcome: &Outcome, options: Options) -> String {
     summary::line(&outcome.diagnostics, &outcome.coverage, options)
 }
 

@@ -1,5 +1,7 @@
 //! SARIF 2.1.0, for code scanning. The shapes are those of the standard, with the members that we fill.
 
+use std::fmt::Write;
+
 use serde::Serialize;
 
 use super::Options;
@@ -144,11 +146,11 @@ struct Fingerprints {
 }
 
 #[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
 struct Location<'m> {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,
-    physical_location: PhysicalLocation,
+    #[serde(rename = "physicalLocation")]
+    place: PhysicalLocation,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Text<'m>>,
 }
@@ -198,7 +200,7 @@ struct Replacement<'m> {
     inserted_content: Text<'m>,
 }
 
-pub(super) fn log<'m>(masked: &'m Masked<'_>, rules: &[&'m Metadata], options: &Options) -> Log<'m> {
+pub(super) fn log<'m>(masked: &'m Masked<'_>, rules: &[&'m Metadata], options: Options) -> Log<'m> {
     let coverage = masked.coverage();
     let asked = if options.show_unknown { &*masked.undecided } else { &[] };
     let invocation = Invocation {
@@ -229,8 +231,8 @@ pub(super) fn log<'m>(masked: &'m Masked<'_>, rules: &[&'m Metadata], options: &
 
 fn descriptor(rule: &Metadata) -> RuleDescriptor<'_> {
     let (why, how) = (rule.why.trim(), rule.how_to_fix.trim());
-    let links: String = rule.links.iter().map(|link| format!("\n- <{link}>")).collect();
-    let see = if links.is_empty() { String::new() } else { format!("\n\nSee also:\n{links}") };
+    let links: Vec<String> = rule.links.iter().map(|link| format!("- <{link}>")).collect();
+    let see = if links.is_empty() { String::new() } else { format!("\n\nSee also:\n\n{}", links.join("\n")) };
     RuleDescriptor {
         id: &rule.id,
         short_description: Text { text: &rule.summary },
@@ -269,18 +271,18 @@ fn finding<'m>(masked: &'m Masked<'_>, rules: &[&Metadata], diagnostic: &'m Diag
 }
 
 fn notification<'m>(masked: &Masked<'_>, undecided: &'m Undecided) -> Notification<'m> {
-    let physical_location = physical(masked, undecided.span);
+    let place = physical(masked, undecided.span);
     Notification {
         level: "note",
         message: Text { text: &undecided.reason },
-        locations: [Location { id: None, physical_location, message: None }],
+        locations: [Location { id: None, place, message: None }],
         associated_rule: RuleReference { id: &undecided.rule },
     }
 }
 
 fn location<'m>(masked: &Masked<'_>, id: Option<usize>, label: &'m Label) -> Location<'m> {
     let message = (!label.text.is_empty()).then_some(Text { text: &label.text });
-    Location { id, physical_location: physical(masked, label.span), message }
+    Location { id, place: physical(masked, label.span), message }
 }
 
 fn physical(masked: &Masked<'_>, span: Span) -> PhysicalLocation {
@@ -311,7 +313,8 @@ fn percent_encoded(path: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=@".contains(&byte) {
             encoded.push(byte as char);
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            // Writing to a string cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded

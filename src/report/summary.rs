@@ -1,5 +1,7 @@
 //! How much was found and how much was analysed, in numbers and in one line.
 
+use std::fmt::Write;
+
 use super::Options;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::Coverage;
@@ -10,7 +12,7 @@ pub(super) fn count(diagnostics: &[Diagnostic], severity: Severity) -> usize {
 }
 
 /// `2 errors, 1 warning in 3 files (7 resources); 4 questions undecided (--show-unknown lists them); 1 file not analysed`.
-pub(super) fn line(diagnostics: &[Diagnostic], coverage: &Coverage, options: &Options) -> String {
+pub(super) fn line(diagnostics: &[Diagnostic], coverage: &Coverage, options: Options) -> String {
     let found: Vec<String> = Severity::ALL
         .into_iter()
         .map(|severity| (count(diagnostics, severity), severity.name()))
@@ -19,13 +21,14 @@ pub(super) fn line(diagnostics: &[Diagnostic], coverage: &Coverage, options: &Op
         .collect();
     let found = if found.is_empty() { "no findings".to_owned() } else { found.join(", ") };
     let (files, resources) = (plural(coverage.files, "file"), plural(coverage.resources, "resource"));
+    // Writing to a string cannot fail.
     let mut line = format!("{found} in {files} ({resources})");
     if !coverage.undecided.is_empty() {
         let hint = if options.show_unknown { "" } else { " (--show-unknown lists them)" };
-        line.push_str(&format!("; {} undecided{hint}", plural(coverage.undecided.len(), "question")));
+        let _ = write!(line, "; {} undecided{hint}", plural(coverage.undecided.len(), "question"));
     }
     if coverage.unparsed > 0 {
-        line.push_str(&format!("; {} not fully analysed", plural(coverage.unparsed, "file")));
+        let _ = write!(line, "; {} not fully analysed", plural(coverage.unparsed, "file"));
     }
     line
 }
@@ -45,7 +48,7 @@ mod tests {
     fn numbers_agree_with_their_nouns() {
         let options = Options::default();
         let clean = Coverage { files: 1, resources: 0, ..Coverage::default() };
-        assert_eq!(line(&[], &clean, &options), "no findings in 1 file (0 resources)");
+        assert_eq!(line(&[], &clean, options), "no findings in 1 file (0 resources)");
 
         let span = Span::new(FileId(0), 0, 0);
         let finding = |severity| Diagnostic::new("a", severity, "b", Label::new(span, ""));
@@ -53,7 +56,7 @@ mod tests {
         let undecided = vec![Undecided { span, rule: "a".into(), reason: String::new() }];
         let coverage = Coverage { files: 2, resources: 1, unparsed: 1, undecided };
         assert_eq!(
-            line(&findings, &coverage, &options),
+            line(&findings, &coverage, options),
             "2 errors, 1 info in 2 files (1 resource); 1 question undecided (--show-unknown lists them); \
              1 file not fully analysed"
         );

@@ -13,7 +13,7 @@ use super::printable::escaped;
 use super::{Options, concise, summary};
 use crate::diagnostic::{Diagnostic, Label, Safety, Severity};
 
-pub(super) fn write(masked: &Masked<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(masked: &Masked<'_>, options: Options, out: &mut dyn Write) -> io::Result<()> {
     for diagnostic in &masked.diagnostics {
         let rendered = if options.color {
             render(masked, diagnostic, Ansi::new(Vec::new()))?.into_inner()

@@ -9,5 +9,6 @@ mod docs;
 mod examples;
 mod functions;
 mod report;
+mod robustness;
 mod secrets;
 mod snapshot;

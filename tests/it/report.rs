@@ -24,7 +24,7 @@ fn json_of(folder: &Folder, arguments: &[&str]) -> Value {
 fn print(outcome: &Outcome, format: Format, options: Options) -> String {
     let rules: Vec<_> = Catalogue::built_in().rules().iter().map(|rule| &rule.metadata).collect();
     let mut out = Vec::new();
-    report::write(outcome, &rules, format, &options, &mut out).unwrap();
+    report::write(outcome, &rules, format, options, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -333,5 +333,5 @@ fn many_findings_stay_cheap() {
         let printed = print(&found, format, Options::default());
         assert!(printed.len() < 600_000, "{format:?}: {}", printed.len());
     }
-    assert_eq!(report::summary_line(&found, &Options::default()), "201 errors in 0 files (0 resources)");
+    assert_eq!(report::summary_line(&found, Options::default()), "201 errors in 0 files (0 resources)");
 }

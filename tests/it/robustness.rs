@@ -1,0 +1,268 @@
+//! Bad input gives a clear finding and the right exit code, and the files beside it are still linted.
+
+use std::process::Stdio;
+
+use crate::command::{Folder, HEAD, PARAMETERS_HEAD, Ran};
+
+const BESIDE: &str = "beside.json:1:146: error[unknown-function] there is no function `toLow`\n";
+
+/// A folder with a good and a bad file, both of which must be linted whatever lies beside them.
+fn folder(name: &str) -> Folder {
+    Folder::new(name)
+        .with("beside.json", format!("{HEAD}, \"variables\": {{\"a\": \"[toLow('X')]\"}}, \"resources\": []}}"))
+        .with("good.json", format!("{HEAD}, \"resources\": []}}"))
+}
+
+/// What `x.json` with this text is reported as, besides what is beside it.
+fn findings(name: &str, text: impl AsRef<[u8]>) -> (Vec<String>, Option<i32>) {
+    let folder = folder(name).with("x.json", text);
+    judge(&folder.check(&["--format", "concise"]))
+}
+
+/// The findings other than the expected one beside, and the exit code.
+fn judge(ran: &Ran) -> (Vec<String>, Option<i32>) {
+    assert!(ran.stdout.contains(BESIDE), "{ran:?}");
+    assert!(!ran.stderr.contains("internal error") && !ran.stdout.contains("internal-error"), "{ran:?}");
+    let others = ran.stdout.lines().filter(|line| !BESIDE.starts_with(line));
+    (others.map(str::to_owned).collect(), ran.code)
+}
+
+fn one(line: impl Into<String>, code: i32) -> (Vec<String>, Option<i32>) {
+    (vec![line.into()], Some(code))
+}
+
+#[test]
+fn text_that_is_not_json() {
+    let expected = one("x.json:1:1: error[json-syntax] expected a value, found something else", 2);
+    assert_eq!(findings("not_json_at_all", "deploymentTemplate.json: hello world"), expected);
+}
+
+#[test]
+fn a_file_that_ends_too_soon() {
+    let line = "x.json:1:157: error[json-syntax] this string is never closed";
+    assert_eq!(findings("cut_in_string", format!("{HEAD}, \"resources\": [{{\"type\": \"A.B/c\", \"na")), one(line, 2));
+    let line = "x.json:1:138: error[json-syntax] the file ends inside the array that starts in line 1";
+    assert_eq!(findings("cut_in_array", format!("{HEAD}, \"resources\": [ ")), one(line, 2));
+    let line = "x.json:1:125: error[json-syntax] this comment is never closed";
+    assert_eq!(findings("cut_in_comment", format!("{HEAD}, /* \"resources\": []}}")), one(line, 2));
+}
+
+#[test]
+fn a_string_that_is_never_closed_costs_its_line() {
+    let text = format!("{HEAD},\n\"variables\": {{\n\"a\": \"x,\n\"b\": \"[nope()]\"\n}}, \"resources\": []}}");
+    let expected = [
+        "x.json:3:6: error[json-syntax] this string is never closed",
+        "x.json:4:8: error[unknown-function] there is no function `nope`",
+    ];
+    assert_eq!(findings("never_closed", text), (expected.map(str::to_owned).to_vec(), Some(2)));
+}
+
+#[test]
+fn text_in_another_encoding() {
+    let latin = [HEAD.as_bytes(), b",\n\"variables\": {\"a\": \"\xe9\"}, \"resources\": []}"].concat();
+    let line = "x.json:1:1: error[unreadable-file] is not valid UTF-8 (line 2, byte 144); save it as UTF-8";
+    assert_eq!(findings("latin1", latin), one(line, 2));
+    let line = "x.json:1:1: error[unreadable-file] is encoded as UTF-16; save it as UTF-8";
+    let text = format!("{HEAD}, \"resources\": []}}");
+    let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(findings("utf16_unmarked", &little), one(line, 2));
+    let marked = [&[0xff, 0xfe], &little[..]].concat();
+    assert_eq!(findings("utf16_marked", marked), one(line, 2));
+}
+
+#[test]
+fn nesting_without_end() {
+    let deep = |open: &str, close: &str| {
+        format!(
+            "{HEAD}, \"variables\": {{\"a\": {}1{}}}, \"resources\": []}}",
+            open.repeat(100_000),
+            close.repeat(100_000)
+        )
+    };
+    let line = "x.json:1:398: error[json-syntax] nested deeper than 256; what is inside was not read";
+    assert_eq!(findings("deep_arrays", deep("[", "]")), one(line, 2));
+    let (found, code) = findings("deep_objects", deep("{\"a\":", "}"));
+    assert_eq!((found.len(), code), (1, Some(2)), "{found:?}");
+    let calls = format!("{}{}", "concat(".repeat(100_000), ")".repeat(100_000));
+    let (found, code) =
+        findings("deep_calls", format!("{HEAD}, \"variables\": {{\"a\": \"[{calls}]\"}}, \"resources\": []}}"));
+    assert_eq!((found.len(), code), (1, Some(1)), "{found:?}");
+    assert!(found[0].ends_with("error[expression-syntax] nested deeper than 256"), "{found:?}");
+}
+
+#[test]
+fn a_file_of_50_megabytes() {
+    let text = format!("{HEAD}, \"variables\": {{\"a\": \"{}\"}}, \"resources\": []}}", "x".repeat(50_000_000));
+    let line = "x.json:1:1: error[unreadable-file] is larger than 32 MiB and was not read";
+    assert_eq!(findings("huge", text), one(line, 2));
+    // In a folder, a huge file that is no template is none of our business.
+    assert_eq!(findings("huge_other", format!("[\"{}\"]", "x".repeat(50_000_000))), (Vec::new(), Some(1)));
+}
+
+#[test]
+fn expressions_that_make_no_sense() {
+    let with = |variables: &str| format!("{HEAD}, \"variables\": {{{variables}}}, \"resources\": []}}");
+    let line = "x.json:1:153: error[expression-syntax] expected an expression, found the end of the expression";
+    assert_eq!(findings("no_expression", with("\"a\": \"[concat(]\"")), one(line, 1));
+    let line = "x.json:1:146: error[unknown-function] there is no function `nope`";
+    assert_eq!(findings("no_function", with("\"a\": \"[nope()]\"")), one(line, 1));
+    let line = "x.json:1:144: error[circular-definition] needs itself: a → a";
+    assert_eq!(findings("variable_circle", with("\"a\": \"[variables('a')]\"")), one(line, 1));
+}
+
+#[test]
+fn parameters_that_need_each_other() {
+    let text = format!(
+        "{HEAD},\n\"parameters\": {{\n\"a\": {{\"type\": \"string\", \"defaultValue\": \"[parameters('b')]\"}},
+\"b\": {{\"type\": \"string\", \"defaultValue\": \"[parameters('a')]\"}}}},
+\"resources\": [{{\"type\": \"A.B/c\", \"apiVersion\": \"2024-01-01\", \"name\": \"[parameters('a')]\"}}]}}"
+    );
+    let line = "x.json:4:41: error[circular-definition] needs itself: a → b → a";
+    assert_eq!(findings("parameter_circle", text), one(line, 1));
+}
+
+#[test]
+fn a_billion_copies() {
+    let text = format!(
+        "{HEAD},\n\"resources\": [{{\"type\": \"A.B/c\", \"apiVersion\": \"2024-01-01\", \"name\": \"n\",
+\"copy\": {{\"name\": \"l\", \"count\": 1000000000}}}}]}}"
+    );
+    assert_eq!(
+        findings("copies", text),
+        one("x.json:3:32: error[copy-count] a loop makes 0 to 800 copies, not 1000000000", 1)
+    );
+}
+
+#[test]
+fn a_parameter_file_of_the_wrong_shape() {
+    let folder =
+        folder("wrong_shape").with("p.json", format!("{PARAMETERS_HEAD},\n\"parameters\": {{\"a\": \"b\"}}}}"));
+    let line = "p.json:2:21: error[template-shape] expected an object with `value` or `reference`, found a string";
+    assert_eq!(judge(&folder.check(&["--format", "concise"])), one(line, 1));
+}
+
+#[test]
+fn a_file_that_is_nothing_we_know() {
+    for (at, text) in ["", "null", "[]", "{}", "\0\0\0"].into_iter().enumerate() {
+        // Beside templates, it is somebody else's.
+        assert_eq!(findings(&format!("other_{at}"), text), (Vec::new(), Some(1)), "{text:?}");
+    }
+    let folder = folder("named").with("x.json", "").with("y.json", "{\"name\": 1}");
+    let ran = folder.check(&["--format", "concise", "x.json", "y.json", "beside.json"]);
+    let expected = [
+        "x.json:1:1: error[json-syntax] the file is empty",
+        "y.json:1:1: warning[unrecognised-file] this is neither an ARM template nor a parameter file",
+    ];
+    assert_eq!(judge(&ran), (expected.map(str::to_owned).to_vec(), Some(2)));
+}
+
+#[test]
+fn paths_that_lead_nowhere() {
+    let folder = folder("nowhere");
+    let ran = folder.check(&["--format", "concise", ".", "nonexistent"]);
+    let line = |path: &str| format!("{path}:1:1: error[unreadable-file] cannot be read: no such file or directory");
+    assert_eq!(judge(&ran), one(line("nonexistent"), 2));
+    let ran = folder.check(&["--format", "concise", ".", "--parameters", "nope.json"]);
+    assert_eq!(judge(&ran), one(line("nope.json"), 2));
+    let text = folder.check(&["nonexistent"]).stdout;
+    let expected = "error[unreadable-file]: cannot be read: no such file or directory\n = in: nonexistent\n";
+    assert!(text.starts_with(expected), "{text}");
+    let lenient = folder.check(&["good.json", "nonexistent", "--allow-unparsed", "--fail-on", "never"]);
+    assert_eq!(lenient.code, Some(0));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_that_lead_nowhere_or_in_circles() {
+    use std::os::unix::fs::symlink;
+    let folder = folder("links");
+    symlink(".", folder.path("circle")).unwrap();
+    symlink("loop.json", folder.path("loop.json")).unwrap();
+    symlink("gone.json", folder.path("dangling.json")).unwrap();
+    // A folder is searched without following links.
+    assert_eq!(judge(&folder.check(&["--format", "concise"])), (Vec::new(), Some(1)));
+    let ran = folder.check(&["--format", "concise", "beside.json", "dangling.json", "loop.json"]);
+    let (found, code) = judge(&ran);
+    assert_eq!((found.len(), code), (2, Some(2)), "{found:?}");
+    assert_eq!(found[0], "dangling.json:1:1: error[unreadable-file] cannot be read: no such file or directory");
+    assert!(found[1].starts_with("loop.json:1:1: error[unreadable-file] cannot be read: "), "{found:?}");
+}
+
+#[test]
+fn a_folder_called_like_a_file() {
+    let folder = folder("folder").with("x.json/y.json", format!("{HEAD}, \"resources\": [1]}}"));
+    let line = "x.json/y.json:1:139: error[template-shape] expected an object that declares a resource, found a number";
+    assert_eq!(judge(&folder.check(&["--format", "concise"])), one(line, 1));
+    let ran = folder.check(&["--format", "concise", ".", "--parameters", "x.json"]);
+    assert!(ran.stdout.contains("x.json:1:1: error[unreadable-file] cannot be read: it is a folder\n"), "{ran:?}");
+    assert_eq!(ran.code, Some(2));
+}
+
+#[test]
+fn a_file_that_is_broken_does_not_hide_what_else_is_in_it() {
+    let text = format!("{HEAD}, \"variables\": {{\"a\": tru, \"b\": \"[nope()]\"}}, \"resources\": [,]}}");
+    let expected = [
+        "x.json:1:144: error[json-syntax] expected a value after `:`, found something else",
+        "x.json:1:156: error[unknown-function] there is no function `nope`",
+        "x.json:1:181: error[json-syntax] expected a value before `,`",
+    ];
+    assert_eq!(findings("broken", text), (expected.map(str::to_owned).to_vec(), Some(2)));
+}
+
+#[test]
+fn a_folder_without_templates_is_said_to_be_one() {
+    let folder = Folder::new("without").with("package.json", "{\"name\": \"x\"}");
+    let ran = folder.check(&[]);
+    assert_eq!((ran.code, &*ran.stdout), (Some(0), "no findings in 0 files (0 resources)\n"));
+    let warning = "plimsoll: warning: nothing was checked: no template or parameter file was found below `.`\n";
+    assert_eq!(ran.stderr, warning);
+}
+
+#[test]
+fn a_file_that_is_named_twice_is_linted_once() {
+    let ran = folder("twice").check(&["--format", "concise", ".", "./beside.json", "beside.json"]);
+    assert_eq!((&*ran.stdout, ran.code), (BESIDE, Some(1)));
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_may_leave() {
+    let text = format!("{HEAD}, \"variables\": {{{}\"z\": 1}}, \"resources\": []}}", "\"a\": \"[f()]\", ".repeat(5000));
+    let folder = Folder::new("pipe").with("x.json", text);
+    let mut child = folder.command(&["check", "--format", "concise"]).stdout(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn exit_codes_follow_the_options() {
+    let folder = folder("codes");
+    let code = |arguments: &[&str]| folder.check(arguments).code;
+    assert_eq!(code(&["good.json"]), Some(0));
+    assert_eq!(code(&["."]), Some(1));
+    assert_eq!(code(&[".", "--fail-on", "never"]), Some(0));
+    assert_eq!(code(&[".", "nope", "--exit-zero"]), Some(0));
+    assert_eq!(code(&[".", "nope", "--allow-unparsed"]), Some(1));
+    assert_eq!(code(&["--nonsense"]), Some(2));
+    let twice = folder.with("y.json", format!("{HEAD}, \"resources\": [], \"Resources\": []}}"));
+    assert_eq!(twice.check(&["y.json"]).code, Some(0));
+    assert_eq!(twice.check(&["y.json", "--fail-on", "warning"]).code, Some(1));
+}
+
+#[test]
+fn a_slip_of_the_hand_is_recognised() {
+    let folder = Folder::new("slips");
+    let says = |arguments: &[&str], hint: &str| {
+        let ran = folder.run(arguments, &[]);
+        assert!(ran.code == Some(2) && ran.stderr.contains(hint), "{ran:?}");
+    };
+    says(&["chekc"], "a similar subcommand exists: 'check'");
+    says(&["check", "--formt", "json"], "a similar argument exists: '--format'");
+    says(&["check", "--select", "unknown-functoin"], "did you mean `unknown-function`?");
+    says(&["check", "--ignore", "zzz"], "--ignore: there is no rule or pack `zzz`; `plimsoll rules` lists them");
+    says(&["explain", "json-sytax"], "did you mean `json-syntax`?");
+    says(&["check", "--now", "tomorrow"], "--now: `tomorrow` is not a time such as 2026-11-23");
+    let explained = folder.run(&["explain", "json-syntax"], &[]);
+    let start = "json-syntax (error, since 0.1.0)\n\na file is not valid JSON\n\nWhy it matters\n  Azure";
+    assert!(explained.code == Some(0) && explained.stdout.starts_with(start), "{explained:?}");
+    assert!(explained.stdout.lines().all(|line| line.chars().count() <= 100), "{explained:?}");
+}
