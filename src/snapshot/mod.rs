@@ -6,8 +6,8 @@ mod render;
 use std::sync::Arc;
 
 use crate::evaluate::{Context, Env, Evaluator, Inputs};
-use crate::project::{self, Input, Load, Problem, Project};
-use crate::source::Span;
+use crate::project::{self, Input, Load, Problem, Project, TemplateEntry};
+use crate::source::{FileId, Span};
 use crate::template::{ParameterFile, Template, TemplateErrorKind};
 
 /// Subscription that is assumed when none is named.
@@ -61,11 +61,11 @@ pub fn snapshot(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Res
     let Some(template) = template else { return Err(SnapshotError::NoTemplate(settings.file.clone())) };
     let given = given(&mut project, settings);
     let files: Vec<(Arc<str>, &ParameterFile)> = given.iter().map(|file| ("".into(), file)).collect();
-    let template = &project.templates[template].template;
+    let TemplateEntry { file, template, .. } = &project.templates[template];
     let links = project.links();
     let inputs =
         Inputs { template, parameter_files: &files, overrides: None, links: &links, context: &settings.context };
-    Ok(predict(inputs, &diagnostics(&project, template)))
+    Ok(predict(inputs, &diagnostics(&project, *file, template)))
 }
 
 /// All values that are given, as one parameter file: a later file, and last the command line, over the earlier ones.
@@ -93,8 +93,13 @@ fn deployed_by(project: &Project, settings: &Settings) -> Option<usize> {
 }
 
 /// What could not be understood, one line each.
-fn diagnostics(project: &Project, template: &Template) -> Vec<String> {
-    let missing = project.problems.iter().filter(|problem| problem.rule == "missing-linked-template");
+fn diagnostics(project: &Project, file: FileId, template: &Template) -> Vec<String> {
+    // Other templates may lie beside a parameter file; what they link to is not deployed.
+    let beside = |id: FileId| id != file && project.templates.iter().any(|entry| entry.file == id && !entry.linked);
+    let missing = project
+        .problems
+        .iter()
+        .filter(|problem| problem.rule == "missing-linked-template" && !beside(problem.span.file));
     let mut lines: Vec<String> = missing.map(|Problem { span, message, .. }| locate(project, *span, message)).collect();
     lines.extend(template.errors.iter().map(|error| {
         let (TemplateErrorKind::Expression(message) | TemplateErrorKind::Shape(message)) = &error.kind;
@@ -126,7 +131,7 @@ fn predict(inputs: Inputs<'_>, diagnostics: &[String]) -> serde_json::Value {
     resources.append(&mut extensible);
     serde_json::json!({
         "predictedResources": resources,
-        "diagnostics": diagnostics,
+        "diagnostics": diagnostics.iter().map(|line| render::shown(line)).collect::<Vec<_>>(),
         "outputs": render::outputs(&mut evaluator, &Env::top(crate::evaluate::DeploymentId::ROOT)),
     })
 }

@@ -116,6 +116,6 @@ fn value(found: &Value) -> Json {
 }
 
 /// A text without the credentials that it spells out.
-fn shown(text: &str) -> Json {
+pub(super) fn shown(text: &str) -> Json {
     blot(text, &named_credentials(text)).into()
 }

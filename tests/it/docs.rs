@@ -39,7 +39,9 @@ fn rules_page() -> String {
             let Metadata { id, severity, summary, status, .. } = &rule.metadata;
             writeln!(page, "| [`{id}`](#{id}) | {severity}{} | {summary} |", note(*status)).unwrap();
         }
-        members.iter().for_each(|rule| describe(&rule.metadata, &mut page));
+        for rule in &members {
+            describe(&rule.metadata, &mut page);
+        }
     }
     page
 }
