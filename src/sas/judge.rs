@@ -296,10 +296,11 @@ mod tests {
             for (change, needs, expected) in [
                 (("sr=c", "sr=b"), EXPORT, vec![Problem::Resource]),
                 (("sp=racwdl", "sp=ldcwar"), EXPORT, vec![order("racwdl")]),
-                (("sp=racwdl", "sp=rll"), IMPORT, vec![
-                    Problem::Permissions { missing: "d".to_owned(), wanted: "rdl".to_owned() },
-                    order("rl"),
-                ]),
+                (
+                    ("sp=racwdl", "sp=rll"),
+                    IMPORT,
+                    vec![Problem::Permissions { missing: "d".to_owned(), wanted: "rdl".to_owned() }, order("rl")],
+                ),
                 (("sp=racwdl", "si=transfer"), EXPORT, vec![Problem::StoredPolicy]),
                 (("st=2026-11-01", "st=2026-11-25"), EXPORT, vec![Problem::NotYetValid { start: at("2026-11-25") }]),
                 (("&spr=https", ""), IMPORT, vec![Problem::Http]),

@@ -6,8 +6,8 @@ use std::ops::Range;
 use super::model::{Field, Sas};
 use super::time::instant;
 
-/// Stands in a text for a stretch that is not known: the character of Unicode for an embedded object.
-pub const HOLE: char = '\u{fffc}';
+/// Stands in a text for a stretch that is not known.
+pub const HOLE: char = '\0';
 
 /// A token as written.
 #[derive(Debug, Clone)]
@@ -61,8 +61,7 @@ impl Token {
             None => text.len() - text.trim_start_matches(is_wrapper).len(),
         };
         let end = text.trim_end_matches(is_wrapper).len().max(start);
-        let mut token =
-            Self { sas: Sas::default(), signature: None, defects: Vec::new(), ranges: BTreeMap::new() };
+        let mut token = Self { sas: Sas::default(), signature: None, defects: Vec::new(), ranges: BTreeMap::new() };
         token.read_fields(text, start..end);
         token.is_recognisable().then(|| {
             token.find_defects(text, start);
@@ -127,7 +126,8 @@ impl Token {
         }
         let twice = text.match_indices('%').find_map(|(at, _)| {
             let rest = &text[at + 1..];
-            let is_escape = |rest: &str| rest.as_bytes().iter().take(2).filter(|byte| byte.is_ascii_hexdigit()).count() == 2;
+            let is_escape =
+                |rest: &str| rest.as_bytes().iter().take(2).filter(|byte| byte.is_ascii_hexdigit()).count() == 2;
             let doubled = rest.strip_prefix("25").or_else(|| rest.strip_prefix('%'));
             doubled.filter(|rest| is_escape(rest)).map(|after| at..text.len() - after.len() + 2)
         });
@@ -240,10 +240,10 @@ mod tests {
 
     #[test]
     fn an_unknown_signature_leaves_the_other_fields_known() {
-        let token = parse("sv=2022-11-02&se=\u{fffc}&sp=rl&sr=c&sig=\u{fffc}");
+        let token = parse("sv=2022-11-02&se=\0&sp=rl&sr=c&sig=\0");
         assert_eq!(token.sas.get(Field::Expiry), Content::Unknown);
         assert_eq!(token.sas.get(Field::Protocol), Content::Absent);
-        let token = parse("sv=2022-11-02&sp=rl\u{fffc}&sr=c&\u{fffc}");
+        let token = parse("sv=2022-11-02&sp=rl\0&sr=c&\0");
         assert_eq!(token.sas.get(Field::Permissions), Content::Unknown);
         assert_eq!(token.sas.get(Field::Protocol), Content::Unknown);
         assert!(token.defects.is_empty());

@@ -3,20 +3,22 @@
 
 mod call;
 mod pipeline;
-mod text;
 
 pub(super) use call::{ListCall, argument_of, is_well_formed};
-pub(super) use pipeline::{Container, Direction, Pipeline, pipelines};
-pub(super) use text::Text;
+pub(super) use pipeline::{Direction, Pipeline, pipelines};
+
+use std::ops::Range;
 
 use crate::diagnostic::{Fix, Safety};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::engine::fix::replace_value;
 use crate::engine::query::Found;
+use crate::evaluate::partial::{self, Partial};
+use crate::evaluate::resource_id::{ResourceId, same_name};
 use crate::evaluate::value::Value;
 use crate::evaluate::{Instance, varies};
-use crate::sas::{Field, Needs, Problem, Sas, Token, judge};
+use crate::sas::{self, Field, Needs, Problem, Sas, Token, judge};
 use crate::source::{Sources, Span};
 use crate::syntax::json;
 
@@ -39,7 +41,7 @@ pub(super) struct HeldSas {
 #[derive(Debug)]
 pub(super) enum Form {
     /// As text.
-    Token(Token, Text),
+    Token(Token, Partial),
     /// By a call that makes it.
     Call(ListCall),
 }
@@ -54,6 +56,9 @@ pub(super) struct TransferSecret {
     /// The pipelines that are known to read it.
     pub users: Vec<Pipeline>,
 }
+
+// The text of a partly known value is read as it is.
+const _: () = assert!(sas::HOLE == partial::HOLE);
 
 const SECRET: &str = "Microsoft.KeyVault/vaults/secrets";
 
@@ -127,8 +132,8 @@ pub(super) fn held_by<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) -> V
     if !calls.is_empty() {
         return calls.into_iter().map(|call| held(call.sas(), Form::Call(call))).collect();
     }
-    if let Some(text) = Text::of(&value)
-        && let Some(token) = Token::parse(&text.text)
+    if let Some(text) = Partial::new(&value)
+        && let Some(token) = Token::parse(text.text())
     {
         return vec![held(token.sas.clone(), Form::Token(token, text))];
     }
@@ -167,8 +172,11 @@ impl HeldSas {
     pub(super) fn place(&self, sources: &Sources, field: Field) -> Option<Span> {
         match &self.form {
             Form::Token(token, text) => {
-                let range = token.range(field).unwrap_or(0..text.text.len());
-                text.span(sources, &range).or(self.value.origin.span)
+                let written = match token.range(field) {
+                    Some(range) => part_span(sources, text, range),
+                    None => text.origin(0..text.text().len()).span,
+                };
+                written.or(self.value.origin.span)
             }
             Form::Call(call) => match call.found(field) {
                 Some(found) => found.span(),
@@ -207,4 +215,37 @@ impl HeldSas {
         let edit = crate::diagnostic::Edit { span: Span::new(object.file, at, at), replacement };
         Some(Fix { title: format!("add `{name}` with the value '{value}'"), safety: Safety::Safe, edits: vec![edit] })
     }
+}
+
+/// Where a part of a string is written: just the part where the source spells it out once, else all of the literal that
+/// it is part of.
+pub(super) fn part_span(sources: &Sources, text: &Partial, range: Range<usize>) -> Option<Span> {
+    let literal = text.origin(range.clone()).span?;
+    let key = text.slice(0..range.start).rfind(['&', '?']).map_or(range.start, |at| at + 1);
+    let (written, wanted) = (sources.text(literal), text.slice(key..range.end));
+    let mut places = written.match_indices(wanted).map(|(at, _)| literal.start as usize + at);
+    match (places.next(), places.next()) {
+        (Some(at), None) if !wanted.is_empty() => {
+            Some(Span::new(literal.file, at + range.start - key, at + wanted.len()))
+        }
+        _ => Some(literal),
+    }
+}
+
+/// The storage account in this template that a SAS is for.
+pub(super) fn account_of<'t>(check: &mut Check<'_, 't>, held: &HeldSas) -> Option<Instance<'t>> {
+    let id = match &held.form {
+        Form::Call(call) => call.args.first().and_then(ResourceId::parse),
+        Form::Token(..) => None,
+    };
+    let used = held.users.iter().filter_map(|user| user.container.as_ref());
+    let names: Vec<Value> = used.filter_map(|container| container.account.clone()).collect();
+    check.resources(&["Microsoft.Storage/storageAccounts"]).into_iter().find(|account| {
+        let Some(own) = check.evaluator.id(account) else { return false };
+        match (&id, own.name()) {
+            (Some(id), _) => own.same(id) == Some(true),
+            (None, Some(own)) => names.iter().any(|name| same_name(name, own) == Some(true)),
+            (None, None) => false,
+        }
+    })
 }
