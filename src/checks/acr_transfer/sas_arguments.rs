@@ -16,7 +16,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) {
         let mut findings = Vec::new();
         findings.extend(judge_resource(check, call));
         findings.extend(judge_version(call));
-        findings.extend(judge_result(call));
+        findings.extend(judge_result(check, call));
         findings.extend(judge_names(check, call));
         findings.extend(judge_letters(call));
         if call.function.kind == sas::Kind::Service {
@@ -58,16 +58,17 @@ fn judge_version(call: &ListCall) -> Option<Finding> {
 }
 
 /// The property taken of the result.
-fn judge_result(call: &ListCall) -> Option<Finding> {
+fn judge_result(check: &Check<'_, '_>, call: &ListCall) -> Option<Finding> {
     let (function, wanted) = (call.function.name, call.function.result);
     match &call.result {
         Some((name, _)) if name.eq_ignore_ascii_case(wanted) => None,
         Some((name, whole)) => {
             let message = format!("the result of `{function}` has no `{name}`");
             let span = whole.origin.span?;
-            // The property ends the expression that takes it.
-            let start = (span.end as usize).checked_sub(name.len()).filter(|start| *start > span.start as usize)?;
-            let place = Span::new(span.file, start, span.end as usize);
+            let place = match check.sources.text(span).rfind(name.as_str()).map(|at| span.start as usize + at) {
+                Some(start) => Span::new(span.file, start, start + name.len()),
+                None => span,
+            };
             Some(Finding::new(place, message).help(format!("take `{wanted}`")))
         }
         None => {
