@@ -211,12 +211,12 @@ fn judge_reach(sas: &Sas) -> Vec<Problem> {
                 }
             }
         }
-        Some(Kind::Service | Kind::UserDelegation) => {
-            if sas.known(Field::Resource).is_some_and(|resource| resource != "c") {
-                problems.push(Problem::Resource);
-            }
+        Some(Kind::Service | Kind::UserDelegation)
+            if sas.known(Field::Resource).is_some_and(|resource| resource != "c") =>
+        {
+            problems.push(Problem::Resource);
         }
-        None => {}
+        Some(Kind::Service | Kind::UserDelegation) | None => {}
     }
     problems
 }

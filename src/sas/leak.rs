@@ -37,8 +37,12 @@ const EMULATOR_KEY: &str = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2U
 /// The secrets in `text`, in order.
 pub fn leaks(text: &str) -> Vec<Leak> {
     let mut found = Vec::new();
-    for at in memmem::find_iter(text.as_bytes(), "sig=") {
-        found.extend(signature(text, at).map(|range| Leak { range, kind: LeakKind::Signature }));
+    // In a URL inside a URL, `=` is escaped.
+    for key in ["sig=", "sig%3D", "sig%3d"] {
+        for at in memmem::find_iter(text.as_bytes(), key) {
+            let range = signature(text, at, at + key.len());
+            found.extend(range.map(|range| Leak { range, kind: LeakKind::Signature }));
+        }
     }
     for at in memmem::find_iter(text.as_bytes(), "==") {
         found.extend(account_key(text, at).map(|range| Leak { range, kind: LeakKind::AccountKey }));
@@ -47,18 +51,20 @@ pub fn leaks(text: &str) -> Vec<Leak> {
     found
 }
 
-/// The signature after the `sig=` at `at`.
-fn signature(text: &str, at: usize) -> Option<Range<usize>> {
-    let before = text.as_bytes()[..at].last();
-    if before.is_some_and(|byte| byte.is_ascii_alphanumeric() && !text[..at].ends_with("\\u0026")) {
+/// The signature from `start` on, whose key stands at `at`.
+fn signature(text: &str, at: usize, start: usize) -> Option<Range<usize>> {
+    let before = &text[..at];
+    let is_word = before.bytes().next_back().is_some_and(|byte| byte.is_ascii_alphanumeric());
+    if is_word && !["\\u0026", "%26", "%3F", "%3f"].iter().any(|separator| before.ends_with(separator)) {
         return None;
     }
-    let start = at + "sig=".len();
     let value = &text[start..];
     let length = value.bytes().take_while(|byte| is_base64(*byte) || matches!(byte, b'%' | b'=' | b'-' | b'_')).count();
-    let value = &value[..length];
-    let digits = value.replace("%2B", "+").replace("%2b", "+").replace("%2F", "/").replace("%2f", "/");
-    let digits: &str = digits.split(['%', '=']).next().unwrap_or_default();
+    let mut digits = value[..length].replace("%25", "%");
+    for (escape, digit) in [("%2B", "+"), ("%2b", "+"), ("%2F", "/"), ("%2f", "/")] {
+        digits = digits.replace(escape, digit);
+    }
+    let digits = digits.split(['%', '=']).next().unwrap_or_default();
     is_random(digits, SIGNATURE_LENGTH).then_some(start..start + length)
 }
 
@@ -84,15 +90,16 @@ fn is_random(text: &str, length: usize) -> bool {
         return false;
     }
     let mut counts = [0_u32; 128];
+    let mut total = 0.0;
     for byte in text.bytes() {
         counts[usize::from(byte & 127)] += 1;
+        total += 1.0;
     }
-    let total = text.len() as f64;
     let entropy: f64 = counts
         .iter()
         .filter(|count| **count > 0)
         .map(|count| f64::from(*count) / total)
-        .map(|share| -share * share.log2())
+        .map(|share: f64| -share * share.log2())
         .sum();
     let has = |class: fn(&u8) -> bool| text.as_bytes().iter().any(class);
     entropy >= LEAST_ENTROPY && has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit)
@@ -116,6 +123,8 @@ mod tests {
         assert_eq!(found(&text), [(LeakKind::Signature, 19, 19 + SIG.len())]);
         let text = format!("\"sp=r\\u0026sig={SIG}\"");
         assert_eq!(found(&text), [(LeakKind::Signature, 15, 15 + SIG.len())]);
+        let text = format!("https%3A%2F%2Fx%2Fc%3Fsv%3D2022%26sig%3D{}", SIG.replace('%', "%25"));
+        assert_eq!(found(&text), [(LeakKind::Signature, 37, text.len())]);
         let text = format!("AccountKey={KEY};EndpointSuffix=core.windows.net");
         assert_eq!(found(&text), [(LeakKind::AccountKey, 11, 11 + KEY.len())]);
     }

@@ -9,7 +9,7 @@ use crate::evaluate::Instance;
 use crate::sas::{Field, instant};
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) {
-    let now = check.evaluator.context().now;
+    let Some(now) = check.evaluator.context().now else { return };
     for held in held_by(check, secret) {
         let Some(expiry) = held.sas.known(Field::Expiry).and_then(instant) else { continue };
         let Some(account) = account_of(check, &held) else { continue };

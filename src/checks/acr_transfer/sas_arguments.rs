@@ -6,7 +6,7 @@ use crate::engine::api_version::ApiVersion;
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::evaluate::Instance;
-use crate::evaluate::value::{Kind, Value};
+use crate::evaluate::value::{Kind, Object, Value};
 use crate::sas::{self, Field};
 use crate::source::Span;
 
@@ -84,7 +84,7 @@ fn judge_names(check: &Check<'_, '_>, call: &ListCall) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut taken: Vec<&str> = Vec::new();
     let all = || function.required.iter().chain(function.optional).copied();
-    for (key, member) in call.arguments().into_iter().flat_map(|arguments| arguments.iter()) {
+    for (key, member) in call.arguments().into_iter().flat_map(Object::iter) {
         if key.starts_with('[') || all().any(|name| name.eq_ignore_ascii_case(key)) {
             continue;
         }

@@ -15,8 +15,16 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) {
         // One that is made anew for the run beside it is meant to be short-lived.
         let is_meant = runs_here && held.is_computed(Field::Expiry);
         let computed = if held.is_computed(Field::Expiry) { " after each deployment" } else { "" };
-        let finding = Finding::new(span, format!("the SAS expires in {days} days{computed}"))
+        let finding = Finding::new(span, format!("the SAS expires {}{computed}", within(*days)))
             .help("renew it in time: runs fail once it has expired");
         Some(if is_meant { finding.severity(Severity::Info) } else { finding })
     });
+}
+
+fn within(days: i64) -> String {
+    match days {
+        0 => "within a day".to_owned(),
+        1 => "in a day".to_owned(),
+        days => format!("in {days} days"),
+    }
 }

@@ -16,7 +16,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) {
             };
             let id = call.args.first().and_then(ResourceId::parse);
             let resource = call.argument("canonicalizedResource").map(|member| &member.value);
-            let parts = resource.and_then(Value::as_str).map(|text| canonical_parts(text)).unwrap_or_default();
+            let parts = resource.and_then(Value::as_str).map(canonical_parts).unwrap_or_default();
             let (what, value) = if differs(id.as_ref().and_then(ResourceId::name), container.account.as_ref()) {
                 ("storage account", call.args.first())
             } else if differs(parts.first(), container.account.as_ref()) {
@@ -26,7 +26,8 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) {
             } else {
                 continue;
             };
-            let Some((value, span)) = value.and_then(|value| Some((value, value.origin.span?))) else { continue };
+            let Some(value) = value else { continue };
+            let Some(span) = value.origin.span.or(call.value.origin.span) else { continue };
             let finding = Finding::new(span, format!("the SAS is for another {what} than the pipeline uses"));
             let uri = container.name.as_ref().or(container.account.as_ref()).and_then(|name| name.origin.span);
             let finding = finding.help("make the SAS for the container in the pipeline's `uri`").used(value);

@@ -32,7 +32,7 @@ fn serves_other_direction_only(check: &mut Check<'_, '_>, pipeline: &Pipeline) -
         trigger: pipeline.trigger,
         delete: pipeline.delete,
     };
-    let now = check.evaluator.context().now;
+    let Some(now) = check.evaluator.context().now else { return false };
     for secret in check.resources(&["Microsoft.KeyVault/vaults/secrets"]) {
         let Some(names) = check.evaluator.names(&secret) else { continue };
         let [vault, name] = names.as_slice() else { continue };

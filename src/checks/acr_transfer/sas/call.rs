@@ -166,7 +166,9 @@ fn collect(value: &Value, result: Option<(&str, &Value)>, calls: &mut Vec<ListCa
                     let result = result.map(|(name, value)| (name.to_owned(), value.clone()));
                     calls.push(ListCall { function, value: value.clone(), args: args.clone(), result });
                 } else {
-                    args.iter().for_each(|arg| collect(arg, None, calls, depth + 1));
+                    for arg in args {
+                        collect(arg, None, calls, depth + 1);
+                    }
                 }
             }
             Term::Property { base, name } => collect(base, Some((name, value)), calls, depth + 1),

@@ -150,7 +150,7 @@ pub(super) fn report_problems<'t>(
     secret: &Instance<'t>,
     finding: impl Fn(&HeldSas, &Problem, Span) -> Option<Finding>,
 ) {
-    let now = check.evaluator.context().now;
+    let Some(now) = check.evaluator.context().now else { return };
     for held in held_by(check, secret) {
         for problem in judge(&held.sas, held.needs, now) {
             let Some(span) = held.place(check.sources, problem.field()) else { continue };
