@@ -86,6 +86,11 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// Whether it is one whatever the SAS is for.
+    pub fn matters_always(&self) -> bool {
+        matches!(self, Self::Expired { .. } | Self::NotYetValid { .. } | Self::StartsAfterExpiry | Self::Http)
+    }
+
     /// The field that is wrong, or lacks something.
     pub fn field(&self) -> Field {
         match self {
@@ -107,8 +112,11 @@ impl Problem {
 /// field that must be there but is not: whoever made the SAS was told so.
 pub fn judge(sas: &Sas, needs: Needs, now: Timestamp) -> Vec<Problem> {
     let mut problems = Vec::new();
-    problems.extend(judge_expiry(sas, now));
-    problems.extend(judge_start(sas, now));
+    let expiry = judge_expiry(sas, now);
+    if !matches!(expiry, Some(Problem::Expired { .. })) {
+        problems.extend(judge_start(sas, now));
+    }
+    problems.extend(expiry);
     problems.extend(judge_permissions(sas, needs));
     problems.extend(judge_order(sas));
     problems.extend(judge_reach(sas));

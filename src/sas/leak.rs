@@ -124,7 +124,7 @@ mod tests {
         let text = format!("\"sp=r\\u0026sig={SIG}\"");
         assert_eq!(found(&text), [(LeakKind::Signature, 15, 15 + SIG.len())]);
         let text = format!("https%3A%2F%2Fx%2Fc%3Fsv%3D2022%26sig%3D{}", SIG.replace('%', "%25"));
-        assert_eq!(found(&text), [(LeakKind::Signature, 37, text.len())]);
+        assert_eq!(found(&text), [(LeakKind::Signature, 40, text.len())]);
         let text = format!("AccountKey={KEY};EndpointSuffix=core.windows.net");
         assert_eq!(found(&text), [(LeakKind::AccountKey, 11, 11 + KEY.len())]);
     }

@@ -10,7 +10,7 @@ mod time;
 mod token;
 
 pub use judge::{Needs, Problem, SOON_DAYS, judge, ordered};
-pub use leak::{Leak, LeakKind, leaks, masked};
+pub use leak::{Leak, LeakKind, leaks};
 pub use model::{Content, Field, Kind, Sas};
 pub use time::instant;
 pub use token::{Defect, DefectKind, HOLE, Token};

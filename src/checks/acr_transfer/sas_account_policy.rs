@@ -10,7 +10,7 @@ use crate::sas::{Field, instant};
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) {
     let Some(now) = check.evaluator.context().now else { return };
-    for held in held_by(check, secret) {
+    for held in held_by(check, secret).into_iter().filter(|held| held.serves) {
         let Some(expiry) = held.sas.known(Field::Expiry).and_then(instant) else { continue };
         let Some(account) = account_of(check, &held) else { continue };
         let action = check.text(&account, &["properties", "sasPolicy", "expirationAction"]);

@@ -19,7 +19,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) {
         findings.extend(judge_result(check, call));
         findings.extend(judge_names(check, call));
         findings.extend(judge_letters(call));
-        if call.function.kind == sas::Kind::Service {
+        if held.serves && call.function.kind == sas::Kind::Service {
             findings.extend(judge_service(check, call));
         }
         for finding in findings {

@@ -9,7 +9,7 @@ use crate::sas::{Field, Kind};
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) {
     for held in held_by(check, secret) {
-        if !matches!(held.sas.kind(), Some(Kind::Account | Kind::Service)) {
+        if !held.serves || !matches!(held.sas.kind(), Some(Kind::Account | Kind::Service)) {
             continue;
         }
         let Some(account) = account_of(check, &held) else { continue };

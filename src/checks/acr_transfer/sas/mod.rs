@@ -3,6 +3,7 @@
 
 mod call;
 mod pipeline;
+mod stray;
 
 pub(super) use call::{ListCall, argument_of, is_well_formed};
 pub(super) use pipeline::{Direction, Pipeline, pipelines};
@@ -29,6 +30,8 @@ pub(super) struct HeldSas {
     pub sas: Sas,
     /// What the pipelines do with it.
     pub needs: Needs,
+    /// Whether it is for pipelines at all, rather than for something else in a template with pipelines.
+    pub serves: bool,
     /// The pipelines that are known to read it.
     pub users: Vec<Pipeline>,
     /// How it is given.
@@ -64,7 +67,7 @@ const SECRET: &str = "Microsoft.KeyVault/vaults/secrets";
 
 /// The secret, if it is one that transfer pipelines read; by its name alone where no pipeline tells.
 pub(super) fn transfer_secret<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) -> Option<TransferSecret> {
-    let names = check.evaluator.names(secret)?;
+    let names = check.evaluator.names(secret).filter(|_| secret.resource.ty.is(SECRET))?;
     let [vault, name] = names.as_slice() else { return None };
     let all = pipelines(check);
     let told = name.as_str().and_then(|name| told_by_name(name, all.is_empty()));
@@ -121,13 +124,17 @@ fn add_needs(needs: &mut Needs, pipeline: &Pipeline) {
     }
 }
 
-/// The SAS that a secret holds for pipelines; more than one where an expression chooses among them.
+/// The SAS that a secret holds for pipelines, more than one where an expression chooses among them. Of a pipeline, those
+/// that the template makes elsewhere.
 pub(super) fn held_by<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) -> Vec<HeldSas> {
+    if !secret.resource.ty.is(SECRET) {
+        return stray::strays(check);
+    }
     let Some(TransferSecret { value: found, needs, users }) = transfer_secret(check, secret) else {
         return Vec::new();
     };
     let Some(value) = found.value().cloned() else { return Vec::new() };
-    let held = |sas, form| HeldSas { sas, needs, users: users.clone(), form, value: value.clone() };
+    let held = |sas, form| HeldSas { sas, needs, serves: true, users: users.clone(), form, value: value.clone() };
     let calls = ListCall::all_in(&value);
     if !calls.is_empty() {
         return calls.into_iter().map(|call| held(call.sas(), Form::Call(call))).collect();
@@ -143,7 +150,7 @@ pub(super) fn held_by<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) -> V
     Vec::new()
 }
 
-/// Reports the problems of the SAS that `secret` holds for which `finding` has something to say; it is given the SAS,
+/// Reports the problems of the SAS that `secret` holds, or that the template makes beside a pipeline, for which `finding` has something to say; it is given the SAS,
 /// the problem and the place.
 pub(super) fn report_problems<'t>(
     check: &mut Check<'_, 't>,
@@ -153,6 +160,9 @@ pub(super) fn report_problems<'t>(
     let Some(now) = check.evaluator.context().now else { return };
     for held in held_by(check, secret) {
         for problem in judge(&held.sas, held.needs, now) {
+            if !held.serves && !problem.matters_always() {
+                continue;
+            }
             let Some(span) = held.place(check.sources, problem.field()) else { continue };
             check.report(finding(&held, &problem, span).map(|finding| held.used(finding)));
         }
