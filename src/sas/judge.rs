@@ -159,7 +159,7 @@ fn judge_expiry(sas: &Sas, now: Timestamp) -> Option<Problem> {
     }
     let days = left.as_hours() / 24;
     // A user delegation SAS is never valid for longer.
-    (left < SignedDuration::from_hours(24 * SOON_DAYS) && sas.kind() != Some(Kind::UserDelegation))
+    (left <= SignedDuration::from_hours(24 * SOON_DAYS) && sas.kind() != Some(Kind::UserDelegation))
         .then_some(Problem::ExpiresSoon { expiry, days })
 }
 
@@ -285,6 +285,12 @@ mod tests {
                 EXPORT,
                 vec![Problem::ExpiresSoon { expiry: at("2026-12-01T12:00:00Z"), days: 8 }],
             ),
+            (
+                ("se=2027-06-01", "se=2026-12-23"),
+                EXPORT,
+                vec![Problem::ExpiresSoon { expiry: at("2026-12-23"), days: 30 }],
+            ),
+            (("se=2027-06-01", "se=2026-12-23T00:01Z"), EXPORT, vec![]),
             (("st=2026-11-01", "st=2026-11-24"), EXPORT, vec![Problem::NotYetValid { start: at("2026-11-24") }]),
             (("st=2026-11-01", "st=2026-11-23T00:10Z"), EXPORT, vec![Problem::StartsNow]),
             (("st=2026-11-01", "st=2026-11-22T23:50Z"), EXPORT, vec![Problem::StartsNow]),

@@ -107,8 +107,9 @@ pub(super) fn transfer_secret<'t>(check: &mut Check<'_, 't>, secret: &Instance<'
 /// The direction that a secret's name tells, if it also tells that this is about transfers.
 fn told_by_name(name: &str, is_alone: bool) -> Option<Direction> {
     let folded = name.to_ascii_lowercase();
-    let says_sas = folded.contains("sas") && !is_alone;
-    Direction::from_name(name).filter(|_| says_sas || folded.contains("acr"))
+    let (says_sas, says_acr) = (folded.contains("sas"), folded.contains("acr"));
+    let says_transfer = if is_alone { says_sas && says_acr } else { says_sas || says_acr };
+    Direction::from_name(name).filter(|_| says_transfer)
 }
 
 fn add_direction(needs: &mut Needs, direction: Option<Direction>) {

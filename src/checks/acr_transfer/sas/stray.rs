@@ -22,7 +22,7 @@ pub(super) fn strays(check: &mut Check<'_, '_>) -> Vec<HeldSas> {
             .map(|direction| needs_of(check, direction));
         for call in calls {
             let value = check.evaluator.evaluate(call, &Env::top(DeploymentId::ROOT));
-            found.extend(made_by(value, needs));
+            found.extend(made_by(&value, needs));
         }
     }
     let makes_one = |resource: &Resource| {
@@ -32,7 +32,7 @@ pub(super) fn strays(check: &mut Check<'_, '_>) -> Vec<HeldSas> {
     for instance in instances {
         for call in calls_in(&instance.resource.body) {
             let value = check.evaluator.evaluate(call, &instance.env);
-            found.extend(made_by(value, None));
+            found.extend(made_by(&value, None));
         }
     }
     found
@@ -47,8 +47,8 @@ fn needs_of(check: &mut Check<'_, '_>, direction: Direction) -> Needs {
     needs
 }
 
-fn made_by(value: Value, needs: Option<Needs>) -> Vec<HeldSas> {
-    let calls = ListCall::all_in(&value).into_iter();
+fn made_by(value: &Value, needs: Option<Needs>) -> Vec<HeldSas> {
+    let calls = ListCall::all_in(value).into_iter();
     let held = |call: ListCall| HeldSas {
         sas: call.sas(),
         needs: needs.unwrap_or_default(),
