@@ -39,7 +39,9 @@ fn judge_template(template: &Template, names: &Template, findings: &mut Vec<Find
     for resource in &template.resources {
         if resource.ty.is("Microsoft.KeyVault/vaults/secrets") {
             let value = resource.body.get("properties").and_then(|properties| properties.get("value"));
-            used.extend(value.into_iter().flat_map(|value| given_parameters(value, names)));
+            let given = value.into_iter().flat_map(|value| given_parameters(value, names));
+            let holds_sas = resource.name().is_some_and(mentions_sas);
+            used.extend(given.filter(|index| holds_sas || is_called_secret(&names.parameters[*index].name)));
         }
     }
     for index in used {
@@ -91,6 +93,19 @@ fn secret_call(name: &Name, args: &[Expr], names: &Template) -> Option<&'static 
     let parameter = &names.parameters[called_parameter(name, args, names)?];
     let folded = parameter.name.text.to_ascii_lowercase();
     (parameter.secure && ["sas", "sastoken"].iter().any(|end| folded.ends_with(end))).then_some("a SAS")
+}
+
+/// Whether the name of a secret, as far as it is written out, says that it holds a SAS.
+fn mentions_sas(name: &Expr) -> bool {
+    let mut found = false;
+    walk_expr(name, &mut |expr| found |= expr.as_str().is_some_and(|text| text.to_ascii_lowercase().contains("sas")));
+    found
+}
+
+/// Whether a parameter is called as something secret; a vault also holds what is not, such as the name of a user.
+fn is_called_secret(name: &Name) -> bool {
+    let folded = name.text.to_ascii_lowercase();
+    ["sas", "token", "key", "signature"].iter().any(|word| folded.contains(word))
 }
 
 fn mentions_storage(id: &Expr) -> bool {

@@ -16,8 +16,14 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) {
     let Some(value) = found.value() else { return };
     let Some(text) = Partial::new(value) else { return };
     if !ListCall::all_in(value).is_empty() {
-        if Uri::parse(value).is_some_and(|uri| matches!(uri.scheme, Scheme::Known(_))) {
-            check.report(Finding::at(&found, URL).map(|finding| finding.severity(Severity::Warning)));
+        let is_url = Uri::parse(value).is_some_and(|uri| matches!(uri.scheme, Scheme::Known(_)));
+        for (is_wrong, kind) in [
+            (is_url, DefectKind::Url),
+            (text.text().contains(['"', '\'']), DefectKind::Quote),
+            (text.text().contains(char::is_whitespace), DefectKind::Blank),
+        ] {
+            let (severity, message) = describe(kind);
+            check.report(Finding::at(&found, message).filter(|_| is_wrong).map(|finding| finding.severity(severity)));
         }
         return;
     }
