@@ -88,7 +88,7 @@ pub enum Problem {
 impl Problem {
     /// Whether it is one whatever the SAS is for.
     pub fn matters_always(&self) -> bool {
-        matches!(self, Self::Expired { .. } | Self::NotYetValid { .. } | Self::StartsAfterExpiry | Self::Http)
+        matches!(self, Self::Expired { .. } | Self::NotYetValid { .. } | Self::StartsAfterExpiry)
     }
 
     /// The field that is wrong, or lacks something.

@@ -126,7 +126,7 @@ fn add_needs(needs: &mut Needs, pipeline: &Pipeline) {
 }
 
 /// The SAS that a secret holds for pipelines, more than one where an expression chooses among them. Of a pipeline, those
-/// that the template makes elsewhere.
+/// that the template has elsewhere.
 pub(super) fn held_by<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) -> Vec<HeldSas> {
     if !secret.resource.ty.is(SECRET) {
         return stray::strays(check);
@@ -151,7 +151,7 @@ pub(super) fn held_by<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) -> V
     Vec::new()
 }
 
-/// Reports the problems of the SAS that `secret` holds, or that the template makes beside a pipeline, for which `finding` has something to say; it is given the SAS,
+/// Reports the problems of the SAS that `secret` holds, or that the template has beside a pipeline, for which `finding` has something to say; it is given the SAS,
 /// the problem and the place.
 pub(super) fn report_problems<'t>(
     check: &mut Check<'_, 't>,
