@@ -15,9 +15,6 @@ mod options;
 mod readonly_identity_property;
 mod resource_name;
 mod resource_type_trailing_slash;
-mod shape;
-mod source_trigger_status;
-mod unknown_property;
 mod sas;
 mod sas_account_policy;
 mod sas_arguments;
@@ -40,6 +37,9 @@ mod sas_shared_key_disabled;
 mod sas_stored_policy;
 mod sas_user_delegation;
 mod sas_wrong_direction;
+mod shape;
+mod source_trigger_status;
+mod unknown_property;
 
 use super::FileRule;
 use crate::engine::check::NativeCheck;
@@ -59,8 +59,6 @@ pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
     ("acr-transfer-readonly-identity-property", readonly_identity_property::check),
     ("acr-transfer-resource-name", resource_name::check),
     ("acr-transfer-resource-type-trailing-slash", resource_type_trailing_slash::check),
-    ("acr-transfer-source-trigger-status", source_trigger_status::check),
-    ("acr-transfer-unknown-property", unknown_property::check),
     ("acr-transfer-sas-account-policy", sas_account_policy::check),
     ("acr-transfer-sas-arguments", sas_arguments::check),
     ("acr-transfer-sas-expired", sas_expired::check),
@@ -80,9 +78,13 @@ pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
     ("acr-transfer-sas-stored-policy", sas_stored_policy::check),
     ("acr-transfer-sas-user-delegation", sas_user_delegation::check),
     ("acr-transfer-sas-wrong-direction", sas_wrong_direction::check),
+    ("acr-transfer-source-trigger-status", source_trigger_status::check),
+    ("acr-transfer-unknown-property", unknown_property::check),
 ];
 
 /// Native rules about files.
-pub(super) const FILE_CHECKS: &[(&str, FileRule)] =
-    &[("acr-transfer-hardcoded-cloud-suffix", hardcoded_cloud_suffix::check)];
-    &[("acr-transfer-sas-exposed", sas_exposed::check), ("acr-transfer-sas-in-source", sas_in_source::check)];
+pub(super) const FILE_CHECKS: &[(&str, FileRule)] = &[
+    ("acr-transfer-hardcoded-cloud-suffix", hardcoded_cloud_suffix::check),
+    ("acr-transfer-sas-exposed", sas_exposed::check),
+    ("acr-transfer-sas-in-source", sas_in_source::check),
+];
