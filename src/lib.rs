@@ -7,6 +7,8 @@ pub mod source;
 
 pub mod diagnostic;
 
+pub mod sas;
+
 pub mod syntax;
 
 pub mod discover;

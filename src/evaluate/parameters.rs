@@ -13,7 +13,7 @@ use crate::template::{Assignment, Parameter, ParameterType};
 
 impl<'t> Evaluator<'t> {
     /// The value of a parameter in the present world.
-    pub(super) fn parameter(&mut self, deployment: DeploymentId, index: usize) -> Value {
+    pub fn parameter(&mut self, deployment: DeploymentId, index: usize) -> Value {
         let parameter = &self.deployment(deployment).template.parameters[index];
         self.memoised(Slot::Parameter(deployment, index), parameter.name.span, |this| {
             let value = this.parameter_value(deployment, index, parameter);

@@ -10,5 +10,6 @@ mod examples;
 mod functions;
 mod report;
 mod robustness;
+mod sas;
 mod secrets;
 mod snapshot;

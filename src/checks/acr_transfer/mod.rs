@@ -15,6 +15,28 @@ mod options;
 mod readonly_identity_property;
 mod resource_name;
 mod resource_type_trailing_slash;
+mod sas;
+mod sas_account_policy;
+mod sas_arguments;
+mod sas_expired;
+mod sas_expires_soon;
+mod sas_exposed;
+mod sas_https_only;
+mod sas_in_source;
+mod sas_ip_range;
+mod sas_malformed;
+mod sas_not_yet_valid;
+mod sas_other_container;
+mod sas_permission_order;
+mod sas_permissions;
+mod sas_resource;
+mod sas_resource_types;
+mod sas_service_kind;
+mod sas_services;
+mod sas_shared_key_disabled;
+mod sas_stored_policy;
+mod sas_user_delegation;
+mod sas_wrong_direction;
 mod shape;
 mod source_trigger_status;
 mod unknown_property;
@@ -37,10 +59,32 @@ pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
     ("acr-transfer-readonly-identity-property", readonly_identity_property::check),
     ("acr-transfer-resource-name", resource_name::check),
     ("acr-transfer-resource-type-trailing-slash", resource_type_trailing_slash::check),
+    ("acr-transfer-sas-account-policy", sas_account_policy::check),
+    ("acr-transfer-sas-arguments", sas_arguments::check),
+    ("acr-transfer-sas-expired", sas_expired::check),
+    ("acr-transfer-sas-expires-soon", sas_expires_soon::check),
+    ("acr-transfer-sas-https-only", sas_https_only::check),
+    ("acr-transfer-sas-ip-range", sas_ip_range::check),
+    ("acr-transfer-sas-malformed", sas_malformed::check),
+    ("acr-transfer-sas-not-yet-valid", sas_not_yet_valid::check),
+    ("acr-transfer-sas-other-container", sas_other_container::check),
+    ("acr-transfer-sas-permission-order", sas_permission_order::check),
+    ("acr-transfer-sas-permissions", sas_permissions::check),
+    ("acr-transfer-sas-resource", sas_resource::check),
+    ("acr-transfer-sas-resource-types", sas_resource_types::check),
+    ("acr-transfer-sas-service-kind", sas_service_kind::check),
+    ("acr-transfer-sas-services", sas_services::check),
+    ("acr-transfer-sas-shared-key-disabled", sas_shared_key_disabled::check),
+    ("acr-transfer-sas-stored-policy", sas_stored_policy::check),
+    ("acr-transfer-sas-user-delegation", sas_user_delegation::check),
+    ("acr-transfer-sas-wrong-direction", sas_wrong_direction::check),
     ("acr-transfer-source-trigger-status", source_trigger_status::check),
     ("acr-transfer-unknown-property", unknown_property::check),
 ];
 
 /// Native rules about files.
-pub(super) const FILE_CHECKS: &[(&str, FileRule)] =
-    &[("acr-transfer-hardcoded-cloud-suffix", hardcoded_cloud_suffix::check)];
+pub(super) const FILE_CHECKS: &[(&str, FileRule)] = &[
+    ("acr-transfer-hardcoded-cloud-suffix", hardcoded_cloud_suffix::check),
+    ("acr-transfer-sas-exposed", sas_exposed::check),
+    ("acr-transfer-sas-in-source", sas_in_source::check),
+];

@@ -1,0 +1,138 @@
+//! `acr-transfer-sas-exposed`: a SAS or key in an output or in a parameter that is not secure, where the history of
+//! deployments shows it.
+
+use std::collections::BTreeSet;
+
+use crate::checks::FileCheck;
+use crate::diagnostic::Severity;
+use crate::engine::finding::Finding;
+use crate::engine::run::collect_types;
+use crate::syntax::expression::{Expr, ExprKind, Name};
+use crate::template::walk::walk_expr;
+use crate::template::{EvaluationScope, Looped, NestedTemplate, Output, ParameterType, Template};
+
+const PIPELINES: [&str; 2] = [
+    "microsoft.containerregistry/registries/exportpipelines",
+    "microsoft.containerregistry/registries/importpipelines",
+];
+
+pub(super) fn check(check: &mut FileCheck<'_>) {
+    let Some(template) = check.template() else { return };
+    let mut types = BTreeSet::new();
+    collect_types(template, &mut types);
+    if !PIPELINES.iter().any(|ty| types.contains(ty)) {
+        return;
+    }
+    let mut findings = Vec::new();
+    judge_template(template, template, &mut findings);
+    for finding in findings {
+        check.report(finding);
+    }
+}
+
+/// Judges a template whose expressions mean the parameters of `names`.
+fn judge_template(template: &Template, names: &Template, findings: &mut Vec<Finding>) {
+    for output in &template.outputs {
+        findings.extend(judge_output(output, names));
+    }
+    let mut used = BTreeSet::new();
+    for resource in &template.resources {
+        if resource.ty.is("Microsoft.KeyVault/vaults/secrets") {
+            let value = resource.body.get("properties").and_then(|properties| properties.get("value"));
+            let given = value.into_iter().flat_map(|value| given_parameters(value, names));
+            let holds_sas = resource.name().is_some_and(mentions_sas);
+            used.extend(given.filter(|index| holds_sas || is_called_secret(&names.parameters[*index].name)));
+        }
+    }
+    for index in used {
+        let parameter = &names.parameters[index];
+        if !parameter.secure && parameter.ty == ParameterType::String {
+            let name = &parameter.name;
+            let message = format!("`{}` is a plain string, and so the history of deployments shows it", name.text);
+            let finding = Finding::new(name.span, message).severity(Severity::Warning);
+            findings.push(finding.help("make it a `securestring`"));
+        }
+    }
+    for resource in &template.resources {
+        let Some(nested) = &resource.deployment else { continue };
+        if let NestedTemplate::Inline(inner) = &nested.template {
+            let names = if nested.evaluation == EvaluationScope::Inner { inner } else { names };
+            judge_template(inner, names, findings);
+        }
+    }
+}
+
+fn judge_output(output: &Output, names: &Template) -> Option<Finding> {
+    if output.ty.as_ref().is_some_and(|ty| ty.to_ascii_lowercase().starts_with("secure")) {
+        return None;
+    }
+    let value = match output.value.as_ref()? {
+        Looped::Once(value) | Looped::Each { input: value, .. } => value,
+    };
+    let mut shown = None;
+    walk_expr(value, &mut |expr| {
+        if let ExprKind::Call { name, args } = &expr.kind {
+            shown = shown.take().or_else(|| Some((expr.span, secret_call(name, args, names)?)));
+        }
+    });
+    let (span, what) = shown?;
+    Some(
+        Finding::new(span, format!("the output `{}` shows {what} to whoever may read deployments", output.name.text))
+            .help("leave it out, and read it where it is needed"),
+    )
+}
+
+/// What a call yields that must stay secret.
+fn secret_call(name: &Name, args: &[Expr], names: &Template) -> Option<&'static str> {
+    if name.is("listAccountSas") || name.is("listServiceSas") {
+        return Some("a SAS");
+    }
+    if name.is("listKeys") {
+        return mentions_storage(args.first()?).then_some("an account key");
+    }
+    let parameter = &names.parameters[called_parameter(name, args, names)?];
+    let folded = parameter.name.text.to_ascii_lowercase();
+    (parameter.secure && ["sas", "sastoken"].iter().any(|end| folded.ends_with(end))).then_some("a SAS")
+}
+
+/// Whether the name of a secret, as far as it is written out, says that it holds a SAS.
+fn mentions_sas(name: &Expr) -> bool {
+    let mut found = false;
+    walk_expr(name, &mut |expr| found |= expr.as_str().is_some_and(|text| text.to_ascii_lowercase().contains("sas")));
+    found
+}
+
+/// Whether a parameter is called as something secret; a vault also holds what is not, such as the name of a user.
+fn is_called_secret(name: &Name) -> bool {
+    let folded = name.text.to_ascii_lowercase();
+    ["sas", "token", "key", "signature"].iter().any(|word| folded.contains(word))
+}
+
+fn mentions_storage(id: &Expr) -> bool {
+    let mut found = false;
+    walk_expr(id, &mut |expr| {
+        found |= expr.as_str().is_some_and(|text| text.to_ascii_lowercase().contains("microsoft.storage/"));
+    });
+    found
+}
+
+/// The parameters that a value is, or is put together from.
+fn given_parameters(value: &Expr, names: &Template) -> Vec<usize> {
+    let ExprKind::Call { name, args } = &value.kind else { return Vec::new() };
+    if let Some(parameter) = called_parameter(name, args, names) {
+        return vec![parameter];
+    }
+    let is_joined = name.is("concat") || name.is("format");
+    let is_made =
+        args.iter().any(|arg| !matches!(&arg.kind, ExprKind::String(_)) && given_parameters(arg, names).is_empty());
+    if !is_joined || is_made {
+        return Vec::new();
+    }
+    args.iter().flat_map(|arg| given_parameters(arg, names)).collect()
+}
+
+/// The parameter that a call of `parameters` means.
+fn called_parameter(name: &Name, args: &[Expr], names: &Template) -> Option<usize> {
+    let [argument] = args else { return None };
+    name.is("parameters").then(|| names.parameter(argument.as_str()?))?
+}

@@ -1,0 +1,49 @@
+//! `acr-transfer-sas-other-container`: a SAS made for another storage account or container than the pipeline uses.
+
+use super::sas::{Form, held_by};
+use crate::engine::check::Check;
+use crate::engine::finding::Finding;
+use crate::evaluate::Instance;
+use crate::evaluate::resource_id::{ResourceId, same_name};
+use crate::evaluate::value::Value;
+
+pub(super) fn check<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) {
+    for held in held_by(check, secret) {
+        let Form::Call(call) = &held.form else { continue };
+        for container in held.users.iter().filter_map(|user| user.container.as_ref()) {
+            let differs = |made_for: Option<&Value>, used: Option<&Value>| {
+                made_for.zip(used).is_some_and(|(made_for, used)| same_name(made_for, used) == Some(false))
+            };
+            let id = call.args.first().and_then(ResourceId::parse);
+            let resource = call.argument("canonicalizedResource").map(|member| &member.value);
+            let parts = resource.and_then(Value::as_str).map(canonical_parts).unwrap_or_default();
+            let (what, value) = if differs(id.as_ref().and_then(ResourceId::name), container.account.as_ref()) {
+                ("storage account", call.args.first())
+            } else if differs(parts.first(), container.account.as_ref()) {
+                ("storage account", resource)
+            } else if differs(parts.get(1), container.name.as_ref()) {
+                ("container", resource)
+            } else {
+                continue;
+            };
+            let Some(value) = value else { continue };
+            let Some(span) = value.origin.span.or(call.value.origin.span) else { continue };
+            let finding = Finding::new(span, format!("the SAS is for another {what} than the pipeline uses"));
+            let uri = container.name.as_ref().or(container.account.as_ref()).and_then(|name| name.origin.span);
+            let finding = finding.help("make the SAS for the container in the pipeline's `uri`").used(value);
+            check.report(match uri {
+                Some(uri) => finding.related(uri, "the pipeline uses this"),
+                None => finding,
+            });
+        }
+    }
+}
+
+/// Account and container of `/blob/<account>/<container>`.
+fn canonical_parts(text: &str) -> Vec<Value> {
+    let mut parts = text.split('/').filter(|part| !part.is_empty());
+    match parts.next() {
+        Some(service) if service.eq_ignore_ascii_case("blob") => parts.map(Value::from).collect(),
+        _ => Vec::new(),
+    }
+}

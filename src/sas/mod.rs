@@ -1,0 +1,16 @@
+//! L2. Shared access signatures of Azure Storage: what one says, and whether it serves an ACR Transfer pipeline.
+//!
+//! Reading (text or arguments to [`Sas`]) and judging ([`judge`]) are apart, so that a token, the arguments of
+//! `listAccountSas` and those of a command are judged alike. A signature is never kept, only where it stands.
+
+mod judge;
+mod leak;
+mod model;
+mod time;
+mod token;
+
+pub use judge::{Needs, Problem, SOON_DAYS, judge, ordered};
+pub use leak::{Leak, LeakKind, leaks};
+pub use model::{Content, Field, Kind, Sas};
+pub use time::instant;
+pub use token::{Defect, DefectKind, HOLE, Token};
