@@ -18,6 +18,21 @@ mod resource_type_trailing_slash;
 mod shape;
 mod source_trigger_status;
 mod unknown_property;
+mod artifact;
+mod artifact_count;
+mod artifact_duplicate;
+mod artifact_latest;
+mod artifact_reference;
+mod force_update_tag;
+mod overwrite_blobs;
+mod pipeline_run;
+mod run_artifacts_ignored;
+mod run_artifacts_missing;
+mod run_endpoint;
+mod run_kind;
+mod run_pipeline_id;
+mod run_registry;
+mod unknown_pipeline;
 
 use super::FileRule;
 use crate::engine::check::NativeCheck;
@@ -39,6 +54,19 @@ pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
     ("acr-transfer-resource-type-trailing-slash", resource_type_trailing_slash::check),
     ("acr-transfer-source-trigger-status", source_trigger_status::check),
     ("acr-transfer-unknown-property", unknown_property::check),
+    ("acr-transfer-artifact-count", artifact_count::check),
+    ("acr-transfer-artifact-duplicate", artifact_duplicate::check),
+    ("acr-transfer-artifact-latest", artifact_latest::check),
+    ("acr-transfer-artifact-reference", artifact_reference::check),
+    ("acr-transfer-force-update-tag", force_update_tag::check),
+    ("acr-transfer-overwrite-blobs", overwrite_blobs::check),
+    ("acr-transfer-run-artifacts-ignored", run_artifacts_ignored::check),
+    ("acr-transfer-run-artifacts-missing", run_artifacts_missing::check),
+    ("acr-transfer-run-endpoint", run_endpoint::check),
+    ("acr-transfer-run-kind", run_kind::check),
+    ("acr-transfer-run-pipeline-id", run_pipeline_id::check),
+    ("acr-transfer-run-registry", run_registry::check),
+    ("acr-transfer-unknown-pipeline", unknown_pipeline::check),
 ];
 
 /// Native rules about files.
