@@ -27,8 +27,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
         }
         return;
     }
-    let name = check.evaluator.name(instance);
-    if !is_constant(check, &name) {
+    if check.value(instance, &["name"]).is_none_or(|name| !is_constant(check, &name)) {
         return;
     }
     let fix = make_parameter(check, instance, &tag);
@@ -47,9 +46,10 @@ fn is_constant(check: &Check<'_, '_>, value: &Value) -> bool {
     if value.is_unknown() || varies(value) {
         return false;
     }
-    let by_default = value.origin.span.is_some_and(|span| {
-        check.evaluator.template().parameters.iter().any(|parameter| offers(parameter, span))
-    });
+    let by_default = value
+        .origin
+        .span
+        .is_some_and(|span| check.evaluator.template().parameters.iter().any(|parameter| offers(parameter, span)));
     let parts = match &value.kind {
         Kind::String(text) => text.parts.as_deref().unwrap_or_default(),
         _ => &[],
@@ -75,7 +75,10 @@ fn make_parameter<'t>(check: &Check<'_, 't>, instance: &Instance<'t>, tag: &Foun
     let root = document.root(text).filter(|_| errors.is_empty())?;
     let properties = instance.resource.body.get("properties")?;
     let own = match tag.value() {
-        Some(value) => Edit { span: value.origin.span.filter(|span| properties.span.contains(*span))?, replacement: USE.to_owned() },
+        Some(value) => Edit {
+            span: value.origin.span.filter(|span| properties.span.contains(*span))?,
+            replacement: USE.to_owned(),
+        },
         None => insert(properties.span, text, NAME, USE),
     };
     const PARAMETER: &str = "{\"type\": \"string\", \"defaultValue\": \"[utcNow()]\"}";

@@ -15,7 +15,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
         return;
     }
     // The run starts anew at each deployment because its name or its tag changes.
-    let again = varies(&check.evaluator.name(instance))
+    let again = check.value(instance, &["name"]).is_some_and(|name| varies(&name))
         || check.value(instance, &["properties", "forceUpdateTag"]).is_some_and(|tag| varies(&tag));
     let Some(name) = blob.as_str().filter(|name| again && !name.is_empty() && !varies(blob)) else { return };
     let Some(pipeline) = run.declared(check) else { return };

@@ -47,8 +47,9 @@ fn elsewhere(pipeline: &ResourceId, run: &ResourceId) -> Option<String> {
     if same_name(theirs, ours) == Some(false) {
         return Some(format!("the pipeline is in the subscription `{}`, the run in `{}`", text(theirs), text(ours)));
     }
-    (same_name(their_group, our_group) == Some(false))
-        .then(|| format!("the pipeline is in the resource group `{}`, the run in `{}`", text(their_group), text(our_group)))
+    (same_name(their_group, our_group) == Some(false)).then(|| {
+        format!("the pipeline is in the resource group `{}`, the run in `{}`", text(their_group), text(our_group))
+    })
 }
 
 fn text(value: &Value) -> &str {
