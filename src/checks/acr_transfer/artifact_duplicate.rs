@@ -2,14 +2,13 @@
 
 use super::artifact::{Artifact, Version};
 use super::pipeline_run::PipelineRun;
-use crate::diagnostic::{Edit, Fix, Safety, Severity};
+use crate::diagnostic::{Safety, Severity};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
+use crate::engine::fix::remove_element;
 use crate::engine::query::Found;
 use crate::evaluate::Instance;
 use crate::evaluate::value::Value;
-use crate::source::{Sources, Span};
-use crate::syntax::json;
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     let run = PipelineRun::read(check, instance);
@@ -27,7 +26,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
         let finding = match (twice, maybe) {
             (Some((first, _)), _) => {
                 let message = format!("`{}` is listed twice", value.as_str().unwrap_or_default());
-                let fix = remove(check.sources, value);
+                let fix = remove_element(check.sources, value, Safety::Safe);
                 Finding::at(&found, message).map(|finding| relate(finding, first).help("list it once").fix(fix))
             }
             (None, Some((first, _))) => {
@@ -58,18 +57,4 @@ fn relate(finding: Finding, first: &Value) -> Finding {
         Some(span) => finding.related(span, "first here"),
         None => finding,
     }
-}
-
-/// Takes the element out of the JSON array that it is written in.
-fn remove(sources: &Sources, value: &Value) -> Option<Fix> {
-    let span = value.origin.span?;
-    let text = sources.file(span.file).text();
-    let before = text[..span.start as usize].trim_end();
-    // A string that stands alone somewhere, such as a parameter's default, is not an element.
-    if !sources.text(span).starts_with('"') || !before.ends_with(['[', ',']) {
-        return None;
-    }
-    let range = json::remove_element(text, span.range());
-    let edit = Edit { span: Span::new(span.file, range.start, range.end), replacement: String::new() };
-    Some(Fix { title: "remove the second one".to_owned(), safety: Safety::Safe, edits: vec![edit] })
 }

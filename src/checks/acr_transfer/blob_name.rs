@@ -1,6 +1,7 @@
 //! `acr-transfer-blob-name`: what stands for the name of a blob is none, or not one in the container.
 
-use super::pipeline_run::{Direction, PipelineRun, is_placeholder};
+use super::pipeline_run::{PipelineRun, is_placeholder};
+use super::transfer_storage::Transfer;
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::engine::query::Found;
@@ -14,8 +15,8 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     let run = PipelineRun::read(check, instance);
     let container = match run.declared(check) {
         Some(pipeline) => {
-            let uri = check.find(&pipeline, &["properties", "target|source", "uri"]);
-            uri.value().and_then(|uri| Some(ContainerUri::parse(uri)?.container?.as_str()?.to_owned()))
+            let transfer = Transfer::of(check, &pipeline);
+            transfer.and_then(|transfer| Some(transfer.container.name?.as_str()?.to_owned()))
         }
         None => None,
     };

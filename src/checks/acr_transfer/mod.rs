@@ -23,15 +23,24 @@ mod artifact_count;
 mod artifact_duplicate;
 mod artifact_latest;
 mod artifact_reference;
+mod blob_archived;
+mod blob_name;
+mod container_immutable;
+mod container_missing;
+mod export_policy;
 mod force_update_tag;
 mod overwrite_blobs;
 mod pipeline_run;
+mod registry_sku;
 mod run_artifacts_ignored;
 mod run_artifacts_missing;
 mod run_endpoint;
 mod run_kind;
 mod run_pipeline_id;
 mod run_registry;
+mod storage_firewall;
+mod storage_kind;
+mod transfer_storage;
 mod unknown_pipeline;
 
 use super::FileRule;
@@ -58,14 +67,22 @@ pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
     ("acr-transfer-artifact-duplicate", artifact_duplicate::check),
     ("acr-transfer-artifact-latest", artifact_latest::check),
     ("acr-transfer-artifact-reference", artifact_reference::check),
+    ("acr-transfer-blob-archived", blob_archived::check),
+    ("acr-transfer-blob-name", blob_name::check),
+    ("acr-transfer-container-immutable", container_immutable::check),
+    ("acr-transfer-container-missing", container_missing::check),
+    ("acr-transfer-export-policy", export_policy::check),
     ("acr-transfer-force-update-tag", force_update_tag::check),
     ("acr-transfer-overwrite-blobs", overwrite_blobs::check),
+    ("acr-transfer-registry-sku", registry_sku::check),
     ("acr-transfer-run-artifacts-ignored", run_artifacts_ignored::check),
     ("acr-transfer-run-artifacts-missing", run_artifacts_missing::check),
     ("acr-transfer-run-endpoint", run_endpoint::check),
     ("acr-transfer-run-kind", run_kind::check),
     ("acr-transfer-run-pipeline-id", run_pipeline_id::check),
     ("acr-transfer-run-registry", run_registry::check),
+    ("acr-transfer-storage-firewall", storage_firewall::check),
+    ("acr-transfer-storage-kind", storage_kind::check),
     ("acr-transfer-unknown-pipeline", unknown_pipeline::check),
 ];
 

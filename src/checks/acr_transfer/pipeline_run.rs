@@ -14,6 +14,9 @@ pub(super) const EXPORT_PIPELINES: &str = "Microsoft.ContainerRegistry/registrie
 /// The type of import pipelines.
 pub(super) const IMPORT_PIPELINES: &str = "Microsoft.ContainerRegistry/registries/importPipelines";
 
+/// The type of runs.
+pub(super) const PIPELINE_RUNS: &str = "Microsoft.ContainerRegistry/registries/pipelineRuns";
+
 /// Which way a pipeline goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Direction {
