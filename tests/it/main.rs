@@ -10,5 +10,6 @@ mod examples;
 mod functions;
 mod report;
 mod robustness;
+mod scenarios;
 mod secrets;
 mod snapshot;
