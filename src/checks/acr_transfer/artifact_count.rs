@@ -18,8 +18,11 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
         let at_least = if complete { "" } else { "at least " };
         let message =
             format!("{at_least}{} artifacts; a pipeline run transfers at most {MAX_ARTIFACTS}", artifacts.len());
-        let finding = Finding::at(&run.artifacts, message);
-        check.report(finding.map(|finding| finding.help("split the list into several runs, each with its own blob")));
+        // A list of which only a part is known is still one list, called by its key.
+        let at = if complete { run.artifacts.span() } else { run.artifacts.key() };
+        check.report(
+            at.map(|span| Finding::new(span, message).help("split the list into several runs, each with its own blob")),
+        );
     } else if !complete {
         check.undecided(&run.artifacts);
     }

@@ -8,7 +8,6 @@ use crate::engine::finding::Finding;
 use crate::evaluate::Instance;
 use crate::evaluate::resource_id::same_name;
 use crate::evaluate::value::Value;
-use crate::template::{NestedTemplate, Template};
 
 const CONTAINERS: &str = "Microsoft.Storage/storageAccounts/blobServices/containers";
 const SCRIPTS: &str = "Microsoft.Resources/deploymentScripts";
@@ -21,7 +20,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
         return;
     }
     // Created in a way that is not looked at.
-    if has_templates_elsewhere(check.evaluator.template()) || !check.resources(&[SCRIPTS]).is_empty() {
+    if check.evaluator.template().deploys_unseen() || !check.resources(&[SCRIPTS]).is_empty() {
         return check.undecided(&transfer.uri);
     }
     let mut others = Vec::new();
@@ -55,12 +54,4 @@ fn finding(transfer: &Transfer, wanted: &Value, others: &[String]) -> Option<Fin
 /// Whether two names differ by one slip of the keys.
 fn is_slip(a: &str, b: &str) -> bool {
     a.len() > 3 && strsim::damerau_levenshtein(a, b) == 1
-}
-
-fn has_templates_elsewhere(template: &Template) -> bool {
-    template.resources.iter().any(|resource| match resource.deployment.as_ref().map(|nested| &nested.template) {
-        Some(NestedTemplate::Elsewhere(_)) => true,
-        Some(NestedTemplate::Inline(inner)) => has_templates_elsewhere(inner),
-        _ => false,
-    })
 }

@@ -19,6 +19,9 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     if !registries.iter().any(|declared| is(check, declared, &registry)) {
         return;
     }
+    if check.evaluator.template().deploys_unseen() {
+        return check.undecided(&run.id);
+    }
     let mut like = Vec::new();
     let mut other_kind = false;
     for kind in [direction, direction.other()] {
