@@ -7,6 +7,7 @@ use crate::engine::finding::Finding;
 use crate::engine::query::Found;
 use crate::evaluate::Instance;
 use crate::evaluate::pieces::{Piece, pieces};
+use crate::evaluate::value::Value;
 
 /// Longest name of a blob in characters; a limit of the service.
 const MAX_LENGTH: usize = 1024;
@@ -26,7 +27,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
                 let finding = Finding::at(end, message);
                 check.report(finding.map(|finding| finding.help(help)));
             }
-            None if end.value().is_some_and(|value| value.is_unknown()) => check.undecided(end),
+            None if end.value().is_some_and(Value::is_unknown) => check.undecided(end),
             None => {}
         }
     }

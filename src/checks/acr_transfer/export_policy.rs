@@ -7,6 +7,7 @@ use crate::engine::api_version::ApiVersion;
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::evaluate::Instance;
+use crate::evaluate::value::Value;
 
 /// The first version that knows the policy.
 const SINCE: &str = "2021-06-01-preview";
@@ -34,7 +35,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, registry: &Instance<'t>) {
         }));
     }
     let access = check.find(registry, &["properties", "publicNetworkAccess"]);
-    if access.value().is_some_and(|access| access.is_unknown()) {
+    if access.value().is_some_and(Value::is_unknown) {
         return check.undecided(&access);
     }
     let access = check.text(registry, &["properties", "publicNetworkAccess"]);

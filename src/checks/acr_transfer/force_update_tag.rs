@@ -12,6 +12,7 @@ use crate::engine::query::Found;
 use crate::evaluate::value::{Kind, Value};
 use crate::evaluate::{DeploymentId, Instance, varies};
 use crate::source::Span;
+use crate::syntax::expression::ExprKind;
 use crate::syntax::json;
 use crate::template::Parameter;
 
@@ -64,6 +65,7 @@ fn offers(parameter: &Parameter, span: Span) -> bool {
 /// Makes the tag a parameter that the time of the deployment fills in, in a JSON template.
 fn make_parameter<'t>(check: &Check<'_, 't>, instance: &Instance<'t>, tag: &Found) -> Option<Fix> {
     const NAME: &str = "forceUpdateTag";
+    const PARAMETER: &str = "{\"type\": \"string\", \"defaultValue\": \"[utcNow()]\"}";
     const USE: &str = "\"[parameters('forceUpdateTag')]\"";
     let template = check.evaluator.template();
     if instance.deployment != DeploymentId::ROOT || template.parameter(NAME).is_some() {
@@ -74,15 +76,21 @@ fn make_parameter<'t>(check: &Check<'_, 't>, instance: &Instance<'t>, tag: &Foun
     let (document, errors) = json::parse(file, text);
     let root = document.root(text).filter(|_| errors.is_empty())?;
     let properties = instance.resource.body.get("properties")?;
+    if !matches!(properties.kind, ExprKind::Object(_)) {
+        return None;
+    }
     let own = match tag.value() {
-        Some(value) => Edit {
-            span: value.origin.span.filter(|span| properties.span.contains(*span))?,
-            replacement: USE.to_owned(),
-        },
+        Some(value) => {
+            let written = properties.get(NAME)?.span;
+            if value.origin.span != Some(written) {
+                return None;
+            }
+            Edit { span: written, replacement: USE.to_owned() }
+        }
         None => insert(properties.span, text, NAME, USE),
     };
-    const PARAMETER: &str = "{\"type\": \"string\", \"defaultValue\": \"[utcNow()]\"}";
     let declaration = match root.get("parameters") {
+        Some(parameters) if parameters.kind() != json::Kind::Object => return None,
         Some(parameters) => insert(parameters.span(file), text, NAME, PARAMETER),
         None => insert(template.span, text, "parameters", &format!("{{\"{NAME}\": {PARAMETER}}}")),
     };
