@@ -9,6 +9,8 @@ use crate::diagnostic::{Edit, Fix, Safety};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::engine::query::Found;
+use crate::evaluate::partial::{HOLE, Partial};
+use crate::evaluate::pieces::Piece;
 use crate::evaluate::value::{Kind, Value};
 use crate::evaluate::{DeploymentId, Instance, varies};
 use crate::source::Span;
@@ -28,7 +30,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
         }
         return;
     }
-    if check.value(instance, &["name"]).is_none_or(|name| !is_constant(check, &name)) {
+    if check.value(instance, &["name"]).is_none_or(|name| !has_constant_end(check, &name)) {
         return;
     }
     let fix = make_parameter(check, instance, &tag);
@@ -44,22 +46,40 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
 /// Whether a value is the same at each deployment with the parameter files in view: it is known, and no part of it is
 /// the default of a parameter, for which a deployment may give another value.
 fn is_constant(check: &Check<'_, '_>, value: &Value) -> bool {
-    if value.is_unknown() || varies(value) {
+    if value.is_unknown() || varies(value) || is_offered(check, value.origin.span) {
         return false;
     }
-    let by_default = value
-        .origin
-        .span
-        .is_some_and(|span| check.evaluator.template().parameters.iter().any(|parameter| offers(parameter, span)));
-    let parts = match &value.kind {
-        Kind::String(text) => text.parts.as_deref().unwrap_or_default(),
-        _ => &[],
-    };
-    !by_default && parts.iter().all(|part| is_constant(check, &part.value))
+    match &value.kind {
+        Kind::String(text) => {
+            text.parts.iter().flat_map(|parts| parts.iter()).all(|part| is_constant(check, &part.value))
+        }
+        _ => true,
+    }
 }
 
-fn offers(parameter: &Parameter, span: Span) -> bool {
-    parameter.default.iter().chain(&parameter.allowed).any(|value| value.span.contains(span))
+/// Whether the run's own name, which follows those of its parents, is the same at each deployment.
+fn has_constant_end(check: &Check<'_, '_>, name: &Value) -> bool {
+    let Some(partial) = Partial::new(name).filter(|_| !varies(name)) else { return false };
+    let from = partial.text().rfind('/').map_or(0, |at| at + 1);
+    let mut end = 0;
+    partial.stretches().all(|stretch| match &stretch.piece {
+        Piece::Unknown(_) => {
+            end += HOLE.len_utf8();
+            end <= from
+        }
+        Piece::Text(text) => {
+            end += text.len();
+            end <= from || !is_offered(check, stretch.origin.span)
+        }
+    })
+}
+
+/// Whether a parameter of the template has the value written there as its default or among those allowed.
+fn is_offered(check: &Check<'_, '_>, span: Option<Span>) -> bool {
+    let offers = |parameter: &Parameter, span: Span| {
+        parameter.default.iter().chain(&parameter.allowed).any(|value| value.span.contains(span))
+    };
+    span.is_some_and(|span| check.evaluator.template().parameters.iter().any(|parameter| offers(parameter, span)))
 }
 
 /// Makes the tag a parameter that the time of the deployment fills in, in a JSON template.

@@ -221,3 +221,44 @@ pub(super) fn is_placeholder(text: &str) -> bool {
         || text.starts_with('$')
         || (text.len() > 4 && text.starts_with("__") && text.ends_with("__"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluate::term::Term;
+
+    fn call(name: &str, args: Vec<Value>) -> Value {
+        Value::unknown(Term::Call { name: name.into(), args })
+    }
+
+    #[test]
+    fn a_string_with_a_known_part_is_not_empty() {
+        let open = call("parameters", vec![Value::from("blob")]);
+        let mixed = call("concat", vec![open.clone(), Value::from("-x")]);
+        let empty = call("concat", vec![open.clone(), Value::from("")]);
+        assert_eq!(filled(&mixed), Some(true));
+        assert_eq!(filled(&empty), None);
+        assert_eq!(filled(&open), None);
+        assert_eq!(filled(&call("newGuid", vec![])), Some(true));
+        assert_eq!(filled(&Value::from("")), Some(false));
+    }
+
+    #[test]
+    fn the_direction_is_told_from_what_is_known_of_an_id() {
+        let open = call("parameters", vec![Value::from("registryId")]);
+        let id = |text: &str| call("concat", vec![open.clone(), Value::from(text)]);
+        assert_eq!(direction_by_text(&id("/importpipelines/pipe1")), Some(Direction::Import));
+        assert_eq!(direction_by_text(&id("/exportPipelines/pipe1")), Some(Direction::Export));
+        assert_eq!(direction_by_text(&id("/pipelineRuns/run1")), None);
+    }
+
+    #[test]
+    fn placeholders_of_other_tools() {
+        for text in ["$(id)", "${id}", "#{id}#", "{{ id }}", "<id>", "$ID", "__id__"] {
+            assert!(is_placeholder(text), "{text}");
+        }
+        for text in ["app:1", "a__b", "____", "hello-world"] {
+            assert!(!is_placeholder(text), "{text}");
+        }
+    }
+}
