@@ -135,8 +135,9 @@ fn literal_like(written: &str, value: &serde_json::Value) -> Option<String> {
             let quoted = json::quote(&value.as_str()?.replace('\'', "''"));
             Some(format!("'{}'", &quoted[1..quoted.len() - 1]))
         }
-        b'"' | b'0'..=b'9' | b'-' | b't' | b'f' | b'n' => Some(value.to_string()),
-        _ => None,
+        b'"' | b'0'..=b'9' | b'-' => Some(value.to_string()),
+        // Not a call such as `take(…)`, `format(…)` or `newGuid()`.
+        _ => matches!(written, "true" | "false" | "null").then(|| value.to_string()),
     }
 }
 
@@ -166,5 +167,7 @@ mod tests {
         assert_eq!(literal_like("'x'", &value).as_deref(), Some("'it''s'"));
         assert_eq!(literal_like("\"[concat('x')]\"", &value), None);
         assert_eq!(literal_like("concat('x')", &value), None);
+        assert_eq!(literal_like("format('x')", &value), None);
+        assert_eq!(literal_like("null", &value).as_deref(), Some("\"it's\""));
     }
 }

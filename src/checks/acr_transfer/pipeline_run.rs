@@ -148,7 +148,12 @@ impl PipelineRun {
 /// Adds the elements of an array, or those that are known of one that is put together from several.
 fn collect(value: &Value, elements: &mut Vec<Value>, depth: usize) -> bool {
     if let Some(items) = value.as_array() {
-        elements.extend_from_slice(items);
+        // An element that no text spells out is written where the array is.
+        let written = |item: &Value| match value.origin.span {
+            Some(span) => item.clone().or_at(span),
+            None => item.clone(),
+        };
+        elements.extend(items.iter().map(written));
         return true;
     }
     if let Some(args) = value.as_term().and_then(|term| term.call("concat"))
