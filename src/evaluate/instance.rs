@@ -168,15 +168,13 @@ impl<'t> Evaluator<'t> {
             Some(mut names) if names.len() == 1 => names.remove(0),
             Some(names) => {
                 let mut row = Vec::new();
-                for name in names {
+                for name in &names {
                     if !row.is_empty() {
-                        row.push(Value::from("/"));
+                        row.push(super::pieces::Piece::Text("/".into()));
                     }
-                    row.push(name);
+                    row.extend(pieces(name).unwrap_or_default());
                 }
-                // As pieces, so that neighbouring known parts become one.
-                let whole = term("concat", row);
-                pieces(&whole).map_or(whole, join)
+                join(row)
             }
             None => instance.resource.name().map_or_else(Value::null, |name| self.evaluate(name, &instance.env)),
         }
