@@ -39,10 +39,21 @@ pub fn replace_value(
     value: &serde_json::Value,
     safety: Safety,
 ) -> Option<diagnostic::Fix> {
-    let span = at.value()?.origin.span?;
-    let replacement = literal_like(sources.text(span), value)?;
+    let found = at.value()?;
+    let span = found.origin.span?;
+    let written = sources.text(span);
+    if found.as_str().is_some_and(|text| is_cut_out(written, text)) {
+        return None;
+    }
+    let replacement = literal_like(written, value)?;
     let title = format!("replace by {}", shown(value));
     Some(diagnostic::Fix { title, safety, edits: vec![Edit { span, replacement }] })
+}
+
+/// Whether `text` is only a part of the literal `written`, as an element of a split string is.
+fn is_cut_out(written: &str, text: &str) -> bool {
+    let bare = written.trim_matches(['"', '\'']);
+    bare.len() > text.len() && bare.contains(text) && !bare.starts_with("[[")
 }
 
 /// Adds a property, if the object that should hold it is written out.
@@ -124,8 +135,9 @@ fn literal_like(written: &str, value: &serde_json::Value) -> Option<String> {
             let quoted = json::quote(&value.as_str()?.replace('\'', "''"));
             Some(format!("'{}'", &quoted[1..quoted.len() - 1]))
         }
-        b'"' | b'0'..=b'9' | b'-' | b't' | b'f' | b'n' => Some(value.to_string()),
-        _ => None,
+        b'"' | b'0'..=b'9' | b'-' => Some(value.to_string()),
+        // Not a call such as `take(…)`, `format(…)` or `newGuid()`.
+        _ => matches!(written, "true" | "false" | "null").then(|| value.to_string()),
     }
 }
 
@@ -138,7 +150,15 @@ fn shown(value: &serde_json::Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::literal_like;
+    use super::{is_cut_out, literal_like};
+
+    #[test]
+    fn a_part_of_a_literal_is_not_replaced_for_the_whole() {
+        assert!(is_cut_out("\"app:1;Web:2\"", "Web:2"));
+        for (written, text) in [("\"Web:2\"", "Web:2"), ("'it''s'", "it's"), ("\"[[x]\"", "[x]"), ("\"\"", "")] {
+            assert!(!is_cut_out(written, text), "{written}");
+        }
+    }
 
     #[test]
     fn a_literal_is_replaced_by_one_of_its_kind() {
@@ -147,5 +167,7 @@ mod tests {
         assert_eq!(literal_like("'x'", &value).as_deref(), Some("'it''s'"));
         assert_eq!(literal_like("\"[concat('x')]\"", &value), None);
         assert_eq!(literal_like("concat('x')", &value), None);
+        assert_eq!(literal_like("format('x')", &value), None);
+        assert_eq!(literal_like("null", &value).as_deref(), Some("\"it's\""));
     }
 }

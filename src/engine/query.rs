@@ -54,7 +54,7 @@ impl Found {
     pub fn span(&self) -> Option<Span> {
         match self {
             Self::Value { value, key } => match value.kind {
-                Kind::Array(_) | Kind::Object(_) => key.or(value.origin.span),
+                Kind::Array(_) | Kind::Object(_) => value.origin.key.or(*key).or(value.origin.span),
                 _ => value.origin.span.or(*key),
             },
             Self::Absent { holder } => Some(*holder),

@@ -198,7 +198,9 @@ impl<'t> Evaluator<'t> {
     pub(super) fn variable(&mut self, deployment: DeploymentId, index: usize) -> Value {
         let variable = &self.deployment(deployment).template.variables[index];
         let env = Env::top(deployment);
-        self.memoised(Slot::Variable(deployment, index), variable.name.span, |this| this.looped(&variable.value, &env))
+        self.memoised(Slot::Variable(deployment, index), variable.name.span, |this| {
+            this.looped(&variable.value, &env).named(variable.name.span)
+        })
     }
 
     /// The value of something that may be made by a loop.

@@ -161,11 +161,14 @@ impl<'t> Evaluator<'t> {
     /// `base.name`.
     pub(super) fn property(&mut self, base: Value, name: &Name, env: &Env) -> Value {
         match &base.kind {
-            Kind::Object(object) => match object.get(&name.text) {
-                Some(value) => {
+            Kind::Object(object) => match object.member(&name.text) {
+                Some(Member { key_span, value }) => {
                     let mut value = value.clone();
                     value.origin.trail = value.origin.trail.or(base.origin.trail);
-                    value
+                    match key_span {
+                        Some(key) => value.named(*key),
+                        None => value,
+                    }
                 }
                 // The deployment would fail; the term says where.
                 None => Value::unknown(Term::Property { base, name: Arc::clone(&name.text) }),

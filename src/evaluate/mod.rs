@@ -124,6 +124,11 @@ impl<'t> Evaluator<'t> {
         self.inputs.context
     }
 
+    /// The parameter files in view; each stands for one deployment.
+    pub fn parameter_files(&self) -> &'t [(Arc<str>, &'t ParameterFile)] {
+        self.inputs.parameter_files
+    }
+
     /// The template of the outermost deployment.
     pub fn template(&self) -> &'t Template {
         self.inputs.template

@@ -8,7 +8,7 @@ use super::expression::Env;
 use super::value::{Kind, Value};
 use super::world::{Choice, Subject};
 use super::{Evaluator, Slot};
-use crate::syntax::expression::{Expr, ExprKind};
+use crate::syntax::expression::{Expr, ExprKind, Member};
 use crate::template::{Assignment, Parameter, ParameterType};
 
 impl<'t> Evaluator<'t> {
@@ -37,18 +37,18 @@ impl<'t> Evaluator<'t> {
     /// The value that the resource of a nested deployment gives to a parameter.
     fn argument(&mut self, values: Option<&'t Expr>, name: &str, env: &Env) -> Option<Value> {
         let values = values?;
-        let given = match values.get(name) {
-            Some(Expr { kind: ExprKind::Object(members), .. }) => {
+        let given = match values.member(name) {
+            Some(Member { key, value: Expr { kind: ExprKind::Object(members), .. } }) => {
                 let value = members
                     .iter()
                     .find(|member| member.key.as_str().is_some_and(|key| key.eq_ignore_ascii_case("value")));
                 match value {
-                    Some(value) => return Some(self.evaluate(&value.value, env)),
+                    Some(value) => return Some(self.evaluate(&value.value, env).named(key.span)),
                     // From a key vault.
                     None => return Some(term("parameters", vec![Value::from(name)])),
                 }
             }
-            Some(given) => self.evaluate(given, env),
+            Some(given) => self.evaluate(&given.value, env),
             None if matches!(values.kind, ExprKind::Object(_)) => return None,
             None => match self.evaluate(values, env) {
                 values if values.is_unknown() => values,
@@ -87,7 +87,7 @@ impl<'t> Evaluator<'t> {
         match &assignment.value {
             Some(value) => match self.evaluate(value, &Env::top(DeploymentId::ROOT)) {
                 value if stands_for_nothing(&value, parameter) => self.default(DeploymentId::ROOT, index, parameter),
-                value => value,
+                value => value.named(assignment.name.span),
             },
             None => unknown(parameter).or_at(assignment.span),
         }
@@ -96,7 +96,7 @@ impl<'t> Evaluator<'t> {
     /// The default; without one, any of the allowed values.
     fn default(&mut self, deployment: DeploymentId, index: usize, parameter: &'t Parameter) -> Value {
         match &parameter.default {
-            Some(default) => self.evaluate(default, &Env::top(deployment)),
+            Some(default) => self.evaluate(default, &Env::top(deployment)).named(parameter.name.span),
             None if parameter.nullable => Value::null().or_at(parameter.name.span),
             None => self.open(deployment, index, parameter, unknown(parameter)),
         }

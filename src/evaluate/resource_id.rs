@@ -296,6 +296,13 @@ impl IdScope {
                     }
                     Self::of_resource(ResourceId { scope, ty, names })
                 }
+                // A child of the resource whose id the first part yields: `{registryId}/exportPipelines/{name}`.
+                (_, Self::Resource(mut id)) => {
+                    id.ty.push('/');
+                    id.ty.push_str(part.as_str()?);
+                    id.names.push(parts.next()?);
+                    Self::Resource(id)
+                }
                 _ => return None,
             };
         }
@@ -470,6 +477,16 @@ mod tests {
         let IdScope::Resource(scope) = &id.scope else { panic!("scope is {:?}", id.scope) };
         assert_eq!(scope.ty, "Microsoft.KeyVault/vaults");
         assert_eq!(id.to_value(), lock);
+    }
+
+    #[test]
+    fn an_id_may_continue_the_id_of_its_parent() {
+        let registry = call("resourceId", &[Value::from("Microsoft.ContainerRegistry/registries"), parameter("r")]);
+        let id = call("concat", &[registry, Value::from("/exportPipelines/pipe1")]);
+        let id = ResourceId::parse(&id).unwrap();
+        assert_eq!(id.ty, TYPE);
+        assert_eq!(id.names, [parameter("r"), Value::from("pipe1")]);
+        assert_eq!(id.parent().unwrap().names, [parameter("r")]);
     }
 
     #[test]

@@ -63,6 +63,8 @@ pub struct Part {
 pub struct Origin {
     /// Where the value itself is written; `None` for one that no text spells out.
     pub span: Option<Span>,
+    /// For an array or object that a variable, a parameter or a property of one of them holds: the name it has there.
+    pub key: Option<Span>,
     /// The uses that led to it, outermost first.
     pub trail: Option<Arc<Step>>,
 }
@@ -195,7 +197,7 @@ impl Value {
 
     /// A value written at `span`.
     pub fn at(kind: Kind, span: Span) -> Self {
-        Self { kind, origin: Origin { span: Some(span), trail: None } }
+        Self { kind, origin: Origin { span: Some(span), ..Origin::default() } }
     }
 
     /// `null`.
@@ -222,6 +224,15 @@ impl Value {
     #[must_use]
     pub fn or_at(mut self, span: Span) -> Self {
         self.origin.span.get_or_insert(span);
+        self
+    }
+
+    /// The same value; an array or object that has no name yet is called by the one at `key`.
+    #[must_use]
+    pub fn named(mut self, key: Span) -> Self {
+        if matches!(self.kind, Kind::Array(_) | Kind::Object(_)) {
+            self.origin.key.get_or_insert(key);
+        }
         self
     }
 

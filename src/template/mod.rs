@@ -259,6 +259,16 @@ impl Template {
         self.resources.iter().position(|resource| resource.symbol.as_ref().is_some_and(|symbol| symbol.is(name)))
     }
 
+    /// Whether it, or a template written in it, deploys one that is somewhere else, so that there are resources nobody
+    /// sees.
+    pub fn deploys_unseen(&self) -> bool {
+        self.resources.iter().any(|resource| match resource.deployment.as_ref().map(|nested| &nested.template) {
+            Some(NestedTemplate::Elsewhere(_)) => true,
+            Some(NestedTemplate::Inline(inner)) => inner.deploys_unseen(),
+            Some(NestedTemplate::RelativePath(_)) | None => false,
+        })
+    }
+
     /// The user-defined function `namespace.name`.
     pub fn function(&self, qualified: &str) -> Option<&Function> {
         let (namespace, name) = qualified.split_once('.')?;

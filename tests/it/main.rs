@@ -11,5 +11,6 @@ mod functions;
 mod report;
 mod robustness;
 mod sas;
+mod scenarios;
 mod secrets;
 mod snapshot;

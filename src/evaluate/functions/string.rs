@@ -153,9 +153,11 @@ fn split(args: &Arguments<'_>) -> Evaluated {
         _ => return Err(args.mismatch(1, "a string or an array of strings")),
     };
     let changing = args.all().iter().any(varies);
+    let origin = args.get(0).map(|whole| whole.origin.clone()).unwrap_or_default();
     let part = |index: usize, part: &str| {
         if !changing {
-            return Value::from(part);
+            // A part is written where the whole is.
+            return Value { origin: origin.clone(), ..Value::from(part) };
         }
         // A part of what differs from one deployment to the next does so too.
         let base = Value::unknown(Term::Call { name: "split".into(), args: args.all().to_vec() });

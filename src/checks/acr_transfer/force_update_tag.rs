@@ -1,0 +1,124 @@
+//! `acr-transfer-force-update-tag`: a run that does nothing when it is deployed again.
+//!
+//! A run is deployed once or many times; the template does not say which. What counts as many: the author wrote a
+//! constant `forceUpdateTag`, or wrote none and put a parameter file beside the template. What a parameter's default
+//! says may be another value at each deployment, so that is silent, as is a run whose name changes.
+
+use super::pipeline_run::filled;
+use crate::diagnostic::{Edit, Fix, Safety};
+use crate::engine::check::Check;
+use crate::engine::finding::Finding;
+use crate::engine::query::Found;
+use crate::evaluate::partial::{HOLE, Partial};
+use crate::evaluate::pieces::Piece;
+use crate::evaluate::value::{Kind, Value};
+use crate::evaluate::{DeploymentId, Instance, varies};
+use crate::source::Span;
+use crate::syntax::expression::ExprKind;
+use crate::syntax::json;
+use crate::template::Parameter;
+
+const HELP: &str = "set it to a parameter whose default is `[utcNow()]`";
+
+pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
+    let tag = check.find(instance, &["properties", "forceUpdateTag"]);
+    let empty = tag.value().is_none_or(|value| filled(value) == Some(false));
+    let written = tag.value().is_some_and(|value| is_constant(check, value));
+    if !written && (tag.value().is_some() || check.evaluator.parameter_files().is_empty()) {
+        if tag.value().is_some_and(Value::is_unknown) {
+            check.undecided(&tag);
+        }
+        return;
+    }
+    if check.value(instance, &["name"]).is_none_or(|name| !has_constant_end(check, &name)) {
+        return;
+    }
+    let fix = make_parameter(check, instance, &tag);
+    let finding = if empty {
+        let message = "without a `forceUpdateTag` that changes, deploying the run again does nothing";
+        tag.key().map(|span| Finding::new(span, message))
+    } else {
+        Finding::at(&tag, "`forceUpdateTag` is a constant: deploying the run again does nothing")
+    };
+    check.report(finding.map(|finding| finding.help(HELP).fix(fix)));
+}
+
+/// Whether a value is the same at each deployment with the parameter files in view: it is known, and no part of it is
+/// the default of a parameter, for which a deployment may give another value.
+fn is_constant(check: &Check<'_, '_>, value: &Value) -> bool {
+    if value.is_unknown() || varies(value) || is_offered(check, value.origin.span) {
+        return false;
+    }
+    match &value.kind {
+        Kind::String(text) => {
+            text.parts.iter().flat_map(|parts| parts.iter()).all(|part| is_constant(check, &part.value))
+        }
+        _ => true,
+    }
+}
+
+/// Whether the run's own name, which follows those of its parents, is the same at each deployment.
+fn has_constant_end(check: &Check<'_, '_>, name: &Value) -> bool {
+    let Some(partial) = Partial::new(name).filter(|_| !varies(name)) else { return false };
+    let from = partial.text().rfind('/').map_or(0, |at| at + 1);
+    let mut end = 0;
+    partial.stretches().all(|stretch| match &stretch.piece {
+        Piece::Unknown(_) => {
+            end += HOLE.len_utf8();
+            end <= from
+        }
+        Piece::Text(text) => {
+            end += text.len();
+            end <= from || !is_offered(check, stretch.origin.span)
+        }
+    })
+}
+
+/// Whether a parameter of the template has the value written there as its default or among those allowed.
+fn is_offered(check: &Check<'_, '_>, span: Option<Span>) -> bool {
+    let offers = |parameter: &Parameter, span: Span| {
+        parameter.default.iter().chain(&parameter.allowed).any(|value| value.span.contains(span))
+    };
+    span.is_some_and(|span| check.evaluator.template().parameters.iter().any(|parameter| offers(parameter, span)))
+}
+
+/// Makes the tag a parameter that the time of the deployment fills in, in a JSON template.
+fn make_parameter<'t>(check: &Check<'_, 't>, instance: &Instance<'t>, tag: &Found) -> Option<Fix> {
+    const NAME: &str = "forceUpdateTag";
+    const PARAMETER: &str = "{\"type\": \"string\", \"defaultValue\": \"[utcNow()]\"}";
+    const USE: &str = "\"[parameters('forceUpdateTag')]\"";
+    let template = check.evaluator.template();
+    if instance.deployment != DeploymentId::ROOT || template.parameter(NAME).is_some() {
+        return None;
+    }
+    let file = template.span.file;
+    let text = check.sources.file(file).text();
+    let (document, errors) = json::parse(file, text);
+    let root = document.root(text).filter(|_| errors.is_empty())?;
+    let properties = instance.resource.body.get("properties")?;
+    if !matches!(properties.kind, ExprKind::Object(_)) {
+        return None;
+    }
+    let own = match tag.value() {
+        Some(value) => {
+            let written = properties.get(NAME)?.span;
+            if value.origin.span != Some(written) {
+                return None;
+            }
+            Edit { span: written, replacement: USE.to_owned() }
+        }
+        None => insert(properties.span, text, NAME, USE),
+    };
+    let declaration = match root.get("parameters") {
+        Some(parameters) if parameters.kind() != json::Kind::Object => return None,
+        Some(parameters) => insert(parameters.span(file), text, NAME, PARAMETER),
+        None => insert(template.span, text, "parameters", &format!("{{\"{NAME}\": {PARAMETER}}}")),
+    };
+    let title = "make it a parameter that the time of the deployment fills in".to_owned();
+    Some(Fix { title, safety: Safety::Safe, edits: vec![declaration, own] })
+}
+
+fn insert(object: Span, text: &str, key: &str, value: &str) -> Edit {
+    let (at, replacement) = json::insert_member(text, object.range(), key, value);
+    Edit { span: Span::new(object.file, at, at), replacement }
+}

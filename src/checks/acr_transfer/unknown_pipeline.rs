@@ -1,0 +1,56 @@
+//! `acr-transfer-unknown-pipeline`: a run of a pipeline that its registry, declared here, does not have.
+
+use super::pipeline_run::{Direction, PipelineRun, REGISTRIES};
+use crate::engine::check::Check;
+use crate::engine::finding::Finding;
+use crate::evaluate::Instance;
+use crate::evaluate::resource_id::{ResourceId, same_name};
+
+pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
+    let run = PipelineRun::read(check, instance);
+    let (Some(direction), Some(wanted)) = (run.direction, &run.pipeline) else { return };
+    let own_registry = check.evaluator.id(instance).and_then(|own| own.parent());
+    let Some(registry) = wanted.parent() else { return };
+    // A registry that is not the run's is another mistake, and so is a request of the other kind.
+    if run.goes_the_wrong_way() || own_registry.is_none_or(|own| own.same(&registry) != Some(true)) {
+        return;
+    }
+    let registries = check.resources(&[REGISTRIES]);
+    if !registries.iter().any(|declared| is(check, declared, &registry)) {
+        return;
+    }
+    if check.evaluator.template().deploys_unseen() {
+        return check.undecided(&run.id);
+    }
+    let mut like = Vec::new();
+    let mut other_kind = false;
+    for kind in [direction, direction.other()] {
+        for declared in check.mentioned(&[kind.pipelines()]) {
+            let Some(id) = check.evaluator.id(&declared) else { return };
+            let (Some(theirs), Some(ours)) = (id.name(), wanted.name()) else { return };
+            let same = same_name(theirs, ours);
+            if kind != direction {
+                other_kind |= same == Some(true);
+            } else if id.same(wanted) != Some(false) {
+                return;
+            } else if let (Some(theirs), Some(ours)) = (theirs.as_str(), ours.as_str()) {
+                let likeness = strsim::jaro_winkler(&theirs.to_ascii_lowercase(), &ours.to_ascii_lowercase());
+                like.push((likeness, theirs.to_owned()));
+            }
+        }
+    }
+    let Some(name) = wanted.name().and_then(|name| name.as_str()) else { return check.undecided(&run.id) };
+    let kind = if direction == Direction::Export { "export" } else { "import" };
+    let finding = Finding::at(&run.id, format!("the registry is declared here, but no {kind} pipeline `{name}`"));
+    let nearest = like.iter().filter(|(likeness, _)| *likeness > 0.85).max_by(|(a, _), (b, _)| a.total_cmp(b));
+    let help = match nearest {
+        Some((_, nearest)) => format!("did you mean `{nearest}`?"),
+        None if other_kind => format!("`{name}` is {}", direction.other().noun()),
+        None => "declare the pipeline, too, or correct its name".to_owned(),
+    };
+    check.report(finding.map(|finding| finding.help(help)));
+}
+
+fn is<'t>(check: &mut Check<'_, 't>, declared: &Instance<'t>, id: &ResourceId) -> bool {
+    check.evaluator.id(declared).and_then(|declared| declared.same(id)) == Some(true)
+}
