@@ -11,12 +11,12 @@ pub struct Role {
     /// The id of its role definition.
     pub id: &'static str,
     /// What it allows.
-    pub grants: &'static [Grant],
+    pub rights: &'static [Right],
 }
 
 /// Something that a role allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Grant {
+pub enum Right {
     /// Reading and listing blobs.
     ReadBlobs,
     /// Writing blobs.
@@ -27,7 +27,7 @@ pub enum Grant {
     ReadSecrets,
 }
 
-use Grant::{DeleteBlobs, ReadBlobs, ReadSecrets, WriteBlobs};
+use Right::{DeleteBlobs, ReadBlobs, ReadSecrets, WriteBlobs};
 
 /// The built-in roles that rules speak of; ids as in Microsoft's list of built-in roles.
 pub const ROLES: &[Role] = &[
@@ -56,8 +56,8 @@ pub const ROLES: &[Role] = &[
     role("Container Registry Transfer Pipeline Contributor", "bf94e731-3a51-4a7c-8c54-a1ab9971dfc1", &[]),
 ];
 
-const fn role(name: &'static str, id: &'static str, grants: &'static [Grant]) -> Role {
-    Role { name, id, grants }
+const fn role(name: &'static str, id: &'static str, rights: &'static [Right]) -> Role {
+    Role { name, id, rights }
 }
 
 /// The role that `text` names: by its display name, its id, or a resource id that ends with it.
