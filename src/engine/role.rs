@@ -60,6 +60,30 @@ const fn role(name: &'static str, id: &'static str, rights: &'static [Right]) ->
     Role { name, id, rights }
 }
 
+/// The data actions that give each right, as custom roles spell them.
+pub const DATA_ACTIONS: &[(Right, &str)] = &[
+    (ReadBlobs, "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"),
+    (WriteBlobs, "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"),
+    (WriteBlobs, "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action"),
+    (DeleteBlobs, "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete"),
+    (ReadSecrets, "Microsoft.KeyVault/vaults/secrets/getSecret/action"),
+];
+
+/// Whether an action of a role definition, with `*` for any characters, covers `action`.
+pub fn covers(pattern: &str, action: &str) -> bool {
+    let (pattern, action) = (pattern.to_ascii_lowercase(), action.to_ascii_lowercase());
+    let Some((first, rest)) = pattern.split_once('*') else { return pattern == action };
+    let Some(mut left) = action.strip_prefix(first) else { return false };
+    let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));
+    for part in middle.split('*') {
+        match left.find(part) {
+            Some(at) => left = &left[at + part.len()..],
+            None => return false,
+        }
+    }
+    left.ends_with(last)
+}
+
 /// The role that `text` names: by its display name, its id, or a resource id that ends with it.
 pub fn by_text(text: &str) -> Option<&'static Role> {
     let last = text.rsplit('/').next().unwrap_or(text);
@@ -87,6 +111,17 @@ mod tests {
             assert_eq!(by_text(text).map(|role| role.name), Some("Storage Blob Data Reader"));
         }
         assert_eq!(by_text("reader of blobs"), None);
+    }
+
+    #[test]
+    fn a_star_in_an_action_stands_for_any_characters() {
+        let action = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read";
+        for pattern in ["*", "Microsoft.Storage/*", "*/READ", "Microsoft.Storage/*/blobs/*", action] {
+            assert!(covers(pattern, action), "{pattern}");
+        }
+        for pattern in ["", "Microsoft.Storage/*/write", "*/read/*", "Microsoft.KeyVault/*", "*/tables/*/read"] {
+            assert!(!covers(pattern, action), "{pattern}");
+        }
     }
 
     #[test]

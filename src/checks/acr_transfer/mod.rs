@@ -64,6 +64,8 @@ mod storage_kind;
 mod transfer_storage;
 mod unknown_pipeline;
 mod unknown_property;
+mod access;
+mod pipeline;
 
 use super::FileRule;
 use crate::engine::check::NativeCheck;
