@@ -72,7 +72,7 @@ impl<'t> Grants<'t> {
             } else if ty.is(SCRIPT) {
                 grants.open |= may_grant(evaluator, &instance);
             } else if instance.resource.deployment.is_some() {
-                grants.open |= evaluator.is_opaque(&instance);
+                grants.open |= evaluator.nested(&instance).is_none();
             } else {
                 policies(evaluator, &instance, &mut grants.all);
             }

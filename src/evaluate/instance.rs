@@ -90,11 +90,6 @@ impl<'t> Evaluator<'t> {
         }
     }
 
-    /// Whether the resource is a deployment whose template is not in view.
-    pub fn is_opaque(&mut self, instance: &Instance<'t>) -> bool {
-        instance.resource.deployment.is_some() && self.nested(instance).is_none()
-    }
-
     /// The outputs of the outermost deployment and of those nested in it, and where they are evaluated.
     pub fn outputs(&mut self) -> Vec<(&'t Output, Env)> {
         let mut deployments = vec![DeploymentId::ROOT];

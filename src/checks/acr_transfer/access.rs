@@ -105,6 +105,24 @@ pub(super) fn vault<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) -> V
     judge(check, pipeline, &need)
 }
 
+/// The grants that let a pipeline do its work.
+pub(super) fn giving<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) -> Vec<Grant<'t>> {
+    let (place, ty, items, rights) = match mode(check, pipeline) {
+        Some(Mode::ManagedIdentity) => {
+            (blobs(check, pipeline), ACCOUNT, CONTAINERS, needed_on_blobs(check, pipeline))
+        }
+        Some(Mode::SasToken) => (secret(check, pipeline).1, VAULT, SECRETS, vec![(Right::ReadSecrets, Some(true))]),
+        None => return Vec::new(),
+    };
+    let need = Need { place: &place, ty, items, rights, by_roles: None };
+    let all = Grants::of(check.evaluator).all;
+    let judged = all.into_iter().map(|grant| judge_one(check, pipeline, &need, grant));
+    judged
+        .filter(|j| j.own == Some(true) && j.reaches != Some(false) && j.enough != Some(false))
+        .map(|judged| judged.grant)
+        .collect()
+}
+
 fn needed_on_blobs<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) -> Vec<(Right, Option<bool>)> {
     if exports(pipeline) {
         return vec![(Right::WriteBlobs, Some(true))];

@@ -65,7 +65,24 @@ mod transfer_storage;
 mod unknown_pipeline;
 mod unknown_property;
 mod access;
+mod access_policy_on_rbac_vault;
+mod access_policy_tenant;
+mod deployer_role;
+mod grant_on_wrong_scope;
+mod grant_to_wrong_principal;
+mod order;
 mod pipeline;
+mod run_before_grant;
+mod secret_get_missing;
+mod secret_validity;
+mod storage_role_missing;
+mod storage_role_too_weak;
+mod user_assigned_identity;
+mod user_assigned_principal_id;
+mod vault_api_retirement;
+mod vault_firewall;
+mod vault_in_other_group;
+mod vault_role;
 
 use super::FileRule;
 use crate::engine::check::NativeCheck;
@@ -127,6 +144,21 @@ pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
     ("acr-transfer-storage-kind", storage_kind::check),
     ("acr-transfer-unknown-pipeline", unknown_pipeline::check),
     ("acr-transfer-unknown-property", unknown_property::check),
+    ("acr-transfer-access-policy-on-rbac-vault", access_policy_on_rbac_vault::check),
+    ("acr-transfer-access-policy-tenant", access_policy_tenant::check),
+    ("acr-transfer-deployer-role", deployer_role::check),
+    ("acr-transfer-grant-on-wrong-scope", grant_on_wrong_scope::check),
+    ("acr-transfer-grant-to-wrong-principal", grant_to_wrong_principal::check),
+    ("acr-transfer-run-before-grant", run_before_grant::check),
+    ("acr-transfer-secret-get-missing", secret_get_missing::check),
+    ("acr-transfer-secret-validity", secret_validity::check),
+    ("acr-transfer-storage-role-missing", storage_role_missing::check),
+    ("acr-transfer-storage-role-too-weak", storage_role_too_weak::check),
+    ("acr-transfer-user-assigned-identity", user_assigned_identity::check),
+    ("acr-transfer-user-assigned-principal-id", user_assigned_principal_id::check),
+    ("acr-transfer-vault-firewall", vault_firewall::check),
+    ("acr-transfer-vault-in-other-group", vault_in_other_group::check),
+    ("acr-transfer-vault-role", vault_role::check),
 ];
 
 /// Native rules about files.
@@ -135,3 +167,6 @@ pub(super) const FILE_CHECKS: &[(&str, FileRule)] = &[
     ("acr-transfer-sas-exposed", sas_exposed::check),
     ("acr-transfer-sas-in-source", sas_in_source::check),
 ];
+pub(super) const FILE_CHECKS: &[(&str, FileRule)] =
+    &[("acr-transfer-hardcoded-cloud-suffix", hardcoded_cloud_suffix::check)];
+    &[("acr-transfer-vault-api-retirement", vault_api_retirement::check)];

@@ -13,7 +13,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, stored: &Instance<'t>) {
     if !is_used(check, stored) {
         return;
     }
-    let now = check.evaluator.context().now.as_second();
+    let Some(now) = check.evaluator.context().now.map(|now| now.as_second()) else { return };
     let attribute = |check: &mut Check<'_, 't>, name| check.find(stored, &["properties", "attributes", name]);
     let enabled = attribute(check, "enabled");
     if enabled.value().and_then(|value| value.as_bool()) == Some(false) {
