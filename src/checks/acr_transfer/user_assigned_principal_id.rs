@@ -28,12 +28,15 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
     uses.sort_unstable();
     uses.dedup();
     let declared = check.find(pipeline, &["identity", "type"]).span();
+    let map = check.value(pipeline, &["identity", "userAssignedIdentities"]);
+    let key = map.as_ref().and_then(Value::as_object).filter(|map| map.len() == 1);
+    let key = key.and_then(|map| map.iter().next()?.1.key_span);
     let message = format!("{} has a user-assigned identity, so its own principal id is null", shown(check, pipeline));
     for span in uses {
         let mut finding = Finding::new(span, message.clone())
             .label("read from the pipeline instead of the identity")
             .help("use the principal id of the user-assigned identity: `reference(<its id>, '2023-01-31').principalId`")
-            .fix(from_identity(check, span, &identity));
+            .fix(key.and_then(|key| from_identity(check, span, key)));
         if let Some(declared) = declared {
             finding = finding.related(declared, "the identity is user-assigned here");
         }
@@ -108,11 +111,15 @@ fn collect(value: &Value, own: &ResourceId, uses: &mut Vec<Span>) {
     }
 }
 
-/// Reads the principal id from the pipeline's one identity, whose id is written as the key of the map.
-fn from_identity(check: &Check<'_, '_>, span: Span, identity: &Identity) -> Option<Fix> {
-    let [id] = identity.user_assigned.as_deref()? else { return None };
-    let (written, key) = (check.sources.text(span), id.origin.span?);
-    if key.file != span.file || !written.to_ascii_lowercase().starts_with("reference(") {
+/// Reads the principal id from the pipeline's one identity, whose id is written as the `key` of the map.
+fn from_identity(check: &Check<'_, '_>, span: Span, key: Span) -> Option<Fix> {
+    let written = check.sources.text(span);
+    let span = if written.starts_with("\"[") && written.ends_with("]\"") {
+        Span { start: span.start + 2, end: span.end - 2, ..span }
+    } else {
+        span
+    };
+    if key.file != span.file || !check.sources.text(span).to_ascii_lowercase().starts_with("reference(") {
         return None;
     }
     let key = check.sources.text(key);
