@@ -273,7 +273,7 @@ impl Test {
             Self::Constant(wanted) => return Some(varies(value) != *wanted),
             Self::IdentityOf(name) => {
                 return is_identity_of(evaluator, subject.named(name)?, value, Identity::is);
-            },
+            }
             Self::ResourceIs(name) => {
                 let own = evaluator.id(subject.named(name)?)?;
                 return ResourceId::parse(value)?.same(&own);

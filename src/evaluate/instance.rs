@@ -213,8 +213,11 @@ impl<'t> Evaluator<'t> {
         let parent = &self.deployment(instance.deployment).template.resources[index];
         let rest = instance.resource.ty.folded().strip_prefix(parent.ty.folded());
         let below = rest.is_some_and(|rest| rest.starts_with('/'));
-        (!below && instance.resource.ty.extends().is_none())
-            .then(|| Instance { resource: parent, index, ..instance.clone() })
+        (!below && instance.resource.ty.extends().is_none()).then(|| Instance {
+            resource: parent,
+            index,
+            ..instance.clone()
+        })
     }
 
     /// The resource's names, its parents' first; `None` when it can't be told where one ends.

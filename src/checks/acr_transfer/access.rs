@@ -108,9 +108,7 @@ pub(super) fn vault<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) -> V
 /// The grants that let a pipeline do its work.
 pub(super) fn giving<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) -> Vec<Grant<'t>> {
     let (place, ty, items, rights) = match mode(check, pipeline) {
-        Some(Mode::ManagedIdentity) => {
-            (blobs(check, pipeline), ACCOUNT, CONTAINERS, needed_on_blobs(check, pipeline))
-        }
+        Some(Mode::ManagedIdentity) => (blobs(check, pipeline), ACCOUNT, CONTAINERS, needed_on_blobs(check, pipeline)),
         Some(Mode::SasToken) => (secret(check, pipeline).1, VAULT, SECRETS, vec![(Right::ReadSecrets, Some(true))]),
         None => return Vec::new(),
     };
@@ -179,11 +177,11 @@ fn judge<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, need: &Need<'_>
     let open = grants.open;
     let judged: Vec<Judged<'t>> = grants.all.into_iter().map(|grant| judge_one(check, pipeline, need, grant)).collect();
     let may = |answer: Option<bool>| answer != Some(false);
-    let good = |judged: &&Judged<'_>| {
-        may(judged.own) && may(judged.reaches) && may(judged.enough) && may(judged.looked_at)
-    };
+    let good =
+        |judged: &&Judged<'_>| may(judged.own) && may(judged.reaches) && may(judged.enough) && may(judged.looked_at);
     if let Some(good) = judged.iter().find(good) {
-        let answers = [good.own, good.reaches, good.enough, good.looked_at];
+        // Which way the vault goes is another question.
+        let answers = [good.own, good.reaches, good.enough];
         let known = answers.iter().all(|answer| *answer == Some(true));
         return if known { Verdict::Fine } else { Verdict::Unknown(Some(good.grant.holder.clone())) };
     }
@@ -194,7 +192,8 @@ fn judge<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, need: &Need<'_>
     if !unseen.is_empty() {
         return Verdict::NotLookedAt(unseen);
     }
-    let little = pick(&|j| j.own == Some(true) && may(j.reaches) && j.enough == Some(false) && is_about(&j.grant, need));
+    let little =
+        pick(&|j| j.own == Some(true) && may(j.reaches) && j.enough == Some(false) && is_about(&j.grant, need));
     if !little.is_empty() {
         return Verdict::TooLittle(little);
     }
@@ -212,12 +211,7 @@ fn judge<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, need: &Need<'_>
     if open { Verdict::Unknown(None) } else { Verdict::Missing }
 }
 
-fn judge_one<'t>(
-    check: &mut Check<'_, 't>,
-    pipeline: &Instance<'t>,
-    need: &Need<'_>,
-    grant: Grant<'t>,
-) -> Judged<'t> {
+fn judge_one<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, need: &Need<'_>, grant: Grant<'t>) -> Judged<'t> {
     let own = grant.holder.value().and_then(|holder| belongs(check, pipeline, holder));
     let reaches = reaches(&grant.on, need.place, need.ty, need.items);
     let enough = allows_all(check, &grant.access, &need.rights);

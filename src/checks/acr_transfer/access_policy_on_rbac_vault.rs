@@ -35,9 +35,7 @@ fn maybe<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, target: &Instan
         .all
         .into_iter()
         .filter(|grant| grant.holder.value().and_then(|holder| belongs(check, pipeline, holder)) == Some(true))
-        .filter(|grant| {
-            super::pipeline::reaches(&grant.on, &place, "Microsoft.KeyVault/vaults", &[]) != Some(false)
-        })
+        .filter(|grant| super::pipeline::reaches(&grant.on, &place, "Microsoft.KeyVault/vaults", &[]) != Some(false))
         .collect();
     if own.iter().all(|grant| matches!(grant.access, Access::Policy { .. })) {
         for grant in own {
@@ -59,9 +57,15 @@ fn report<'t>(
     let list = check.find(&grant.instance, &["properties", "accessPolicies"]);
     let Some(key) = list.key() else { return };
     let message = if severity.is_some() {
-        format!("check that the key vault goes by access policies; if not, {} can't read its secret", shown(check, pipeline))
+        format!(
+            "check that the key vault goes by access policies; if not, {} can't read its secret",
+            shown(check, pipeline)
+        )
     } else {
-        format!("access policies have no effect on a key vault in RBAC mode; {} can't read its secret", shown(check, pipeline))
+        format!(
+            "access policies have no effect on a key vault in RBAC mode; {} can't read its secret",
+            shown(check, pipeline)
+        )
     };
     let flag = check.find(target, &["properties", "enableRbacAuthorization"]);
     let mut finding = Finding::new(key, message)

@@ -32,9 +32,9 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
             check.report(finding);
         } else if belongs(check, pipeline, value) != Some(false) && is_wrong(tenant, vault_tenant.as_ref()) {
             let finding = Finding::at(tenant, "this is not the tenant of the key vault's subscription");
-            check.report(finding.map(|finding| {
-                finding.severity(Severity::Warning).help("use `subscription().tenantId`")
-            }));
+            check.report(
+                finding.map(|finding| finding.severity(Severity::Warning).help("use `subscription().tenantId`")),
+            );
         }
     }
 }

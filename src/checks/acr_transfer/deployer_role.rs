@@ -28,6 +28,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, assignment: &Instance<'t>) {
         Some(_) => grant.on_at.span(),
         None => reference_span(check, value).or_else(|| definition.span()),
     };
-    let message = format!("`Container Registry Transfer Pipeline Contributor` is assigned on {on}, not on the subscription");
+    let message =
+        format!("`Container Registry Transfer Pipeline Contributor` is assigned on {on}, not on the subscription");
     check.report(at.map(|span| Finding::new(span, message).help("assign the role on the registry's subscription")));
 }

@@ -1,13 +1,12 @@
 //! What a transfer pipeline is: its direction, how it gets at its blobs, which blobs, and which secret.
 
 use crate::engine::check::Check;
+use crate::engine::endpoint;
 use crate::engine::identity::Identity;
 use crate::engine::query::Found;
 use crate::engine::role::definition_id;
 use crate::evaluate::Instance;
-use crate::evaluate::pieces::{Piece, join, pieces, split};
 use crate::evaluate::resource_id::{IdScope, ResourceId, same_name};
-use crate::evaluate::term::Term;
 use crate::evaluate::value::Value;
 use crate::source::Span;
 
@@ -76,59 +75,16 @@ pub(super) struct Place {
 /// The blob container of a pipeline.
 pub(super) fn container<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) -> Place {
     let uri = check.value(pipeline, &["properties", endpoint(pipeline), "uri"]);
-    uri.map(|uri| place(&uri, &["blob"], 0)).unwrap_or_default()
+    let container = uri.as_ref().and_then(endpoint::container);
+    container.map(|c| Place { name: c.account, id: c.account_id, item: c.name }).unwrap_or_default()
 }
 
 /// The address of the secret with a pipeline's SAS token, and the secret.
 pub(super) fn secret<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) -> (Found, Place) {
     let found = check.find(pipeline, &["properties", endpoint(pipeline), "keyVaultUri"]);
-    let place = found.value().map(|uri| place(uri, &["vaultUri", "secretUri", "secretUriWithVersion"], 1));
+    let secret = found.value().and_then(endpoint::secret);
+    let place = secret.map(|secret| Place { name: secret.vault, id: secret.vault_id, item: secret.name });
     (found, place.unwrap_or_default())
-}
-
-/// Reads `https://<name>.…/<item>`, the address itself or built on that of a resource; `skip` parts of the path stand
-/// before the item.
-fn place(uri: &Value, addresses: &[&str], skip: usize) -> Place {
-    let Some(mut row) = pieces(uri) else { return Place::default() };
-    let base = match row.first() {
-        Some(Piece::Unknown(value)) => addressed(value, addresses),
-        _ => None,
-    };
-    let item = |mut parts: Vec<Vec<Piece>>| {
-        parts.retain(|part| !part.is_empty());
-        (parts.len() > skip).then(|| join(parts.swap_remove(skip)))
-    };
-    if let Some(id) = base {
-        if let Some(vault) = id.parent() {
-            return Place { name: vault.name().cloned(), item: id.name().cloned(), id: Some(vault) };
-        }
-        return Place { name: id.name().cloned(), id: Some(id), item: item(split(row.split_off(1), '/')) };
-    }
-    let Some(Piece::Text(start)) = row.first_mut() else { return Place::default() };
-    let Some(rest) = start.get(..8).filter(|scheme| scheme.eq_ignore_ascii_case("https://")) else {
-        return Place::default();
-    };
-    start.drain(..rest.len());
-    let mut parts = split(row, '/');
-    let host = parts.remove(0);
-    let name = split(host, '.').into_iter().next().filter(|label| !label.is_empty()).map(join);
-    Place { name, id: None, item: item(parts) }
-}
-
-/// The resource whose address `value` is: `reference(<id>).primaryEndpoints.blob`, `reference(<id>).vaultUri`.
-fn addressed(value: &Value, addresses: &[&str]) -> Option<ResourceId> {
-    let Term::Property { base, name } = value.as_term()? else { return None };
-    if !addresses.iter().any(|address| name.eq_ignore_ascii_case(address)) {
-        return None;
-    }
-    let mut base = base.as_term()?;
-    while let Term::Property { base: inner, name } = base {
-        if !["primaryEndpoints", "properties"].iter().any(|known| name.eq_ignore_ascii_case(known)) {
-            return None;
-        }
-        base = inner.as_term()?;
-    }
-    ResourceId::parse(base.call("reference")?.first()?)
 }
 
 /// Whether a role on `scope` reaches `place`, a resource of type `ty` whose items have the types `items`; `None` when

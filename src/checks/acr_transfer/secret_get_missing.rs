@@ -35,16 +35,18 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
 
 fn missing<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
     let (_, place) = secret(check, pipeline);
-    let vault = place.name.as_ref().and_then(named).map_or_else(|| "its key vault".to_owned(), |name| format!("key vault {name}"));
+    let vault = place
+        .name
+        .as_ref()
+        .and_then(named)
+        .map_or_else(|| "its key vault".to_owned(), |name| format!("key vault {name}"));
     let message =
         format!("nothing in this deployment lets the identity of {} get secrets of {vault}", shown(check, pipeline));
     let uri = check.find(pipeline, &["properties", endpoint(pipeline), "keyVaultUri"]);
     let Some(key) = uri.key() else { return };
-    check.report(
-        Finding::new(key, message)
-            .severity(Severity::Warning)
-            .help("assign `Key Vault Secrets User` on the vault, or add an access policy with the secret permission `get`"),
-    );
+    check.report(Finding::new(key, message).severity(Severity::Warning).help(
+        "assign `Key Vault Secrets User` on the vault, or add an access policy with the secret permission `get`",
+    ));
 }
 
 /// Adds `get` to permissions that are written out in JSON.

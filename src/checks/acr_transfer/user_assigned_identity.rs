@@ -1,12 +1,12 @@
 //! `acr-transfer-user-assigned-identity`: a map of user-assigned identities that does not go with the identity's type.
 
+use crate::diagnostic::Severity;
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::engine::query::Found;
 use crate::evaluate::Instance;
 use crate::evaluate::resource_id::ResourceId;
 use crate::evaluate::value::{Kind, Object};
-use crate::diagnostic::Severity;
 
 const IDENTITY: &str = "Microsoft.ManagedIdentity/userAssignedIdentities";
 
@@ -15,16 +15,20 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
     let map = check.find(pipeline, &["identity", "userAssignedIdentities"]);
     let finding = match map.value().map(|value| &value.kind) {
         Some(Kind::Unknown(_)) => return check.undecided(&map),
-        Some(Kind::Array(_)) => Finding::at(&map, "`userAssignedIdentities` is an object whose keys are the ids, not an array")
-            .map(|finding| finding.help("write each id as a key with `{}` as its value")),
+        Some(Kind::Array(_)) => {
+            Finding::at(&map, "`userAssignedIdentities` is an object whose keys are the ids, not an array")
+                .map(|finding| finding.help("write each id as a key with `{}` as its value"))
+        }
         Some(Kind::Object(object)) if !object.is_empty() => {
             for key in wrong_keys(object) {
                 check.report(key);
             }
             of_map(check, &ty, &map, object.len())
         }
-        _ if ty.contains("userassigned") => Finding::at(&map, "the identity's type is `UserAssigned`, but it names no identity")
-            .map(|finding| finding.help("add the id of the identity as a key of `userAssignedIdentities`")),
+        _ if ty.contains("userassigned") => {
+            Finding::at(&map, "the identity's type is `UserAssigned`, but it names no identity")
+                .map(|finding| finding.help("add the id of the identity as a key of `userAssignedIdentities`"))
+        }
         _ => None,
     };
     check.report(finding);

@@ -77,7 +77,9 @@ fn reads_principal(expr: &Expr) -> bool {
     walk_expr(expr, &mut |part| {
         reads |= match &part.kind {
             ExprKind::Property { name, .. } => name.is("principalId"),
-            ExprKind::Index { index, .. } => index.as_str().is_some_and(|name| name.eq_ignore_ascii_case("principalId")),
+            ExprKind::Index { index, .. } => {
+                index.as_str().is_some_and(|name| name.eq_ignore_ascii_case("principalId"))
+            }
             _ => false,
         };
     });

@@ -13,21 +13,25 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, vault: &Instance<'t>) {
     if !is(check.text(vault, &["properties", "networkAcls", "bypass"]), "None") {
         return;
     }
-    let (message, severity, cause) =
-        if is(check.text(vault, &["properties", "networkAcls", "defaultAction"]), "Deny") {
-            let cause = check.find(vault, &["properties", "networkAcls", "defaultAction"]);
-            ("the vault's firewall lets no Azure service in, so the registry can't read the secret", Severity::Error, cause)
-        } else if is(check.text(vault, &["properties", "publicNetworkAccess"]), "Disabled") {
-            let cause = check.find(vault, &["properties", "publicNetworkAccess"]);
-            ("the vault is private and lets no Azure service in, so the registry can't read the secret", Severity::Warning, cause)
-        } else {
-            return;
-        };
+    let (message, severity, cause) = if is(check.text(vault, &["properties", "networkAcls", "defaultAction"]), "Deny") {
+        let cause = check.find(vault, &["properties", "networkAcls", "defaultAction"]);
+        ("the vault's firewall lets no Azure service in, so the registry can't read the secret", Severity::Error, cause)
+    } else if is(check.text(vault, &["properties", "publicNetworkAccess"]), "Disabled") {
+        let cause = check.find(vault, &["properties", "publicNetworkAccess"]);
+        (
+            "the vault is private and lets no Azure service in, so the registry can't read the secret",
+            Severity::Warning,
+            cause,
+        )
+    } else {
+        return;
+    };
     if !is_used(check, vault) {
         return;
     }
     let finding = Finding::at(&bypass, message).map(|finding| {
-        let finding = finding.severity(severity).help("set `bypass` to `AzureServices`; the registry is a trusted service");
+        let finding =
+            finding.severity(severity).help("set `bypass` to `AzureServices`; the registry is a trusted service");
         match cause.span() {
             Some(span) => finding.related(span, "access is restricted here"),
             None => finding,

@@ -18,8 +18,9 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
     if let Verdict::Elsewhere(grants) = &verdict {
         let used = place.name.as_ref().and_then(named).unwrap_or_else(|| "another key vault".to_owned());
         let pipeline = shown(check, pipeline);
-        let mut finding = Finding::at(&uri, format!("{pipeline} reads its secret from {used}, but is let into another key vault"))
-            .map(|finding| finding.help("give the access on the key vault that `keyVaultUri` names"));
+        let mut finding =
+            Finding::at(&uri, format!("{pipeline} reads its secret from {used}, but is let into another key vault"))
+                .map(|finding| finding.help("give the access on the key vault that `keyVaultUri` names"));
         for grant in grants {
             finding = finding.map(|finding| match grant.on_at.span() {
                 Some(span) => finding.related(span, "access is given here"),
@@ -32,7 +33,8 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
     if matches!(verdict, Verdict::Fine | Verdict::Unknown(_))
         && let Some((group, span)) = group_of_vault(check, &place)
     {
-        let message = format!("the key vault is looked for in the resource group of this deployment, but is in `{group}`");
+        let message =
+            format!("the key vault is looked for in the resource group of this deployment, but is in `{group}`");
         let finding = Finding::at(&uri, message).map(|finding| {
             finding
                 .related(span, "the vault is in the other group here")
