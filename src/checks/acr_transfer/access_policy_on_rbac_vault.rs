@@ -17,8 +17,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
                 report(check, pipeline, &grant, &target, None);
             }
         }
-        Verdict::Fine if target.resource.existing => maybe(check, pipeline, &target),
-        Verdict::Unknown(_) if target.resource.existing => maybe(check, pipeline, &target),
+        Verdict::Fine | Verdict::Unknown(_) if target.resource.existing => maybe(check, pipeline, &target),
         _ => {}
     }
 }

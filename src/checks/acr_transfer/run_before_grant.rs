@@ -2,7 +2,7 @@
 
 use super::access::giving;
 use super::order::Order;
-use super::pipeline::{PIPELINES, shown};
+use super::pipeline::{PIPELINES, is_json, shown};
 use crate::diagnostic::{Edit, Fix, Safety};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
@@ -50,19 +50,18 @@ fn wait_for<'t>(check: &Check<'_, 't>, run: &Instance<'t>, grant: &Grant<'t>) ->
     let (run_resource, resource) = (run.resource, grant.instance.resource);
     let file = check.sources.file(run_resource.body.span.file);
     let reachable = run.deployment == grant.instance.deployment && resource.copy.is_none() && resource.parent.is_none();
-    if !reachable || !file.path().ends_with(".json") {
+    if !reachable || !is_json(check.sources, run_resource.body.span) {
         return None;
     }
-    let entry = match &resource.symbol {
-        Some(symbol) => symbol.text.to_string(),
-        None => {
-            let scope = expression(check, resource.body.get("scope")?)?;
-            let name = expression(check, resource.name()?)?;
-            if !scope.to_ascii_lowercase().contains("resourceid(") {
-                return None;
-            }
-            format!("[extensionResourceId({scope}, 'Microsoft.Authorization/roleAssignments', {name})]")
+    let entry = if let Some(symbol) = &resource.symbol {
+        symbol.text.to_string()
+    } else {
+        let scope = expression(check, resource.body.get("scope")?)?;
+        let name = expression(check, resource.name()?)?;
+        if !scope.to_ascii_lowercase().contains("resourceid(") {
+            return None;
         }
+        format!("[extensionResourceId({scope}, 'Microsoft.Authorization/roleAssignments', {name})]")
     };
     let entry = json::quote(&entry);
     let list = run_resource.body.get("dependsOn");

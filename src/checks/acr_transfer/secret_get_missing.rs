@@ -1,7 +1,7 @@
 //! `acr-transfer-secret-get-missing`: a pipeline may not read the secret that holds its SAS token.
 
 use super::access::{Verdict, vault};
-use super::pipeline::{endpoint, named, secret, shown};
+use super::pipeline::{endpoint, is_json, named, secret, shown};
 use crate::diagnostic::{Edit, Fix, Safety, Severity};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
@@ -53,7 +53,7 @@ fn missing<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
 fn add_get(check: &Check<'_, '_>, secrets: &Found) -> Option<Fix> {
     let value = secrets.value()?;
     let (Kind::Array(items), Some(span)) = (&value.kind, value.origin.span) else { return None };
-    if !check.sources.text(span).starts_with('[') || !check.sources.file(span.file).path().ends_with(".json") {
+    if !check.sources.text(span).starts_with('[') || !is_json(check.sources, span) {
         return None;
     }
     let get = json::quote("get");

@@ -1,11 +1,14 @@
 //! `acr-transfer-secret-validity`: the secret with a pipeline's SAS token can't be read at the time of a run.
 
+use jiff::Timestamp;
+
 use super::pipeline::{Mode, PIPELINES, mode, secret};
 use crate::diagnostic::Severity;
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::evaluate::Instance;
 use crate::evaluate::resource_id::same_name;
+use crate::evaluate::value::Value;
 
 const SOON: i64 = 30 * 24 * 60 * 60;
 
@@ -13,14 +16,14 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, stored: &Instance<'t>) {
     if !is_used(check, stored) {
         return;
     }
-    let Some(now) = check.evaluator.context().now.map(|now| now.as_second()) else { return };
+    let Some(now) = check.evaluator.context().now.map(Timestamp::as_second) else { return };
     let attribute = |check: &mut Check<'_, 't>, name| check.find(stored, &["properties", "attributes", name]);
     let enabled = attribute(check, "enabled");
-    if enabled.value().and_then(|value| value.as_bool()) == Some(false) {
+    if enabled.value().and_then(Value::as_bool) == Some(false) {
         check.report(Finding::at(&enabled, "the secret is disabled, so no run can read it"));
     }
     let expires = attribute(check, "exp");
-    if let Some(end) = expires.value().and_then(|value| value.as_integer()) {
+    if let Some(end) = expires.value().and_then(Value::as_integer) {
         let finding = if end < now {
             Finding::at(&expires, "the secret has expired, so no run can read it")
         } else if end < now + SOON {
@@ -33,7 +36,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, stored: &Instance<'t>) {
         check.report(finding);
     }
     let starts = attribute(check, "nbf");
-    if starts.value().and_then(|value| value.as_integer()).is_some_and(|start| start > now) {
+    if starts.value().and_then(Value::as_integer).is_some_and(|start| start > now) {
         check.report(Finding::at(&starts, "the secret is not valid yet, so no run can read it"));
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
             for key in wrong_keys(object) {
                 check.report(key);
             }
-            of_map(check, &ty, &map, object.len())
+            of_map(&ty, &map, object.len())
         }
         _ if ty.contains("userassigned") => {
             Finding::at(&map, "the identity's type is `UserAssigned`, but it names no identity")
@@ -35,8 +35,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
 }
 
 /// A map with members, seen with the identity's type.
-fn of_map(check: &Check<'_, '_>, ty: &str, map: &Found, number: usize) -> Option<Finding> {
-    let _ = check;
+fn of_map(ty: &str, map: &Found, number: usize) -> Option<Finding> {
     if ty == "systemassigned" {
         let message = "the identity's type is `SystemAssigned`, so it can't name user-assigned identities";
         return Finding::at(map, message).map(|finding| finding.help("use the type `UserAssigned`, or remove the map"));

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::Offset;
 
+use super::pipeline::is_json;
 use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety, Severity};
 use crate::engine::api_version::ApiVersion;
@@ -148,7 +149,7 @@ fn keep_access_policies(sources: &Sources, template: &Template, edits: &mut Vec<
             && let Some(properties) = resource.body.get("properties")
             && matches!(properties.kind, ExprKind::Object(_))
             && properties.get("enableRbacAuthorization").is_none()
-            && sources.file(properties.span.file).path().ends_with(".json")
+            && is_json(sources, properties.span)
         {
             let text = sources.file(properties.span.file).text();
             let (at, replacement) =

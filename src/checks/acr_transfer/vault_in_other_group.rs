@@ -45,7 +45,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
 }
 
 /// Another group in which the template has a vault of the same name, and where it says so.
-fn group_of_vault<'t>(check: &mut Check<'_, 't>, place: &Place) -> Option<(String, Span)> {
+fn group_of_vault(check: &mut Check<'_, '_>, place: &Place) -> Option<(String, Span)> {
     let own = place.id.as_ref()?;
     let mut others: Vec<(ResourceId, Span)> = Vec::new();
     for vault in check.mentioned(&[VAULT]) {
