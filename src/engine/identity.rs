@@ -144,6 +144,8 @@ impl Identity {
                 };
                 any_same(keys.iter().map(same))
             }
+            // A name: which resource of the template it means is not looked up.
+            Principal::UserAssignedValue(value) if value.as_str().is_some() => None,
             Principal::UserAssignedValue(value) => {
                 let Some(keys) = &self.user_assigned else { return None };
                 any_same(keys.iter().map(|key| same_name(key, value)))

@@ -26,7 +26,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
             of_map(&ty, &map, object.len())
         }
         _ if ty.contains("userassigned") => {
-            Finding::at(&map, "the identity's type is `UserAssigned`, but it names no identity")
+            Finding::at(&map, "the type asks for a user-assigned identity, but none is named")
                 .map(|finding| finding.help("add the id of the identity as a key of `userAssignedIdentities`"))
         }
         _ => None,

@@ -18,12 +18,12 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
         let Access::Role(definition) = &grant.access else { continue };
         let Some(value) = definition.value() else { continue };
         let Some(span) = reference_span(check, value).or_else(|| definition.span()) else { continue };
-        let role = definition_id(value).and_then(|id| by_text(&id)).map_or("this role", |role| role.name);
+        let role = definition_id(value).and_then(|id| by_text(&id)).map_or_else(|| "this role".to_owned(), |role| format!("`{}`", role.name));
         let mut finding = if looked_at {
-            Finding::new(span, format!("`{role}` can't read the values of secrets"))
+            Finding::new(span, format!("{role} can't read the values of secrets"))
                 .help("use `Key Vault Secrets User` (4633458b-17de-408a-b874-0445c86b69e6)")
         } else {
-            Finding::new(span, format!("`{role}` has no effect: the key vault goes by access policies"))
+            Finding::new(span, format!("{role} has no effect: the key vault goes by access policies"))
                 .help("set `enableRbacAuthorization` to true, or add an access policy with the secret permission `get`")
         };
         let (_, place) = secret(check, pipeline);
