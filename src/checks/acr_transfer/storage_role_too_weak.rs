@@ -32,7 +32,9 @@ fn judge(check: &Check<'_, '_>, definition: &Found, exports: bool) -> Option<Fin
     let message = match role {
         None => format!("this custom role does not let its holder {lack}"),
         Some(role) if role.rights.contains(&Right::ReadBlobs) => format!("`{}` can't {lack}", role.name),
-        Some(role) if role.name.starts_with("Storage Blob") => format!("`{}` gives no access to blobs", role.name),
+        Some(role) if role.name.contains(" Data ") || role.name.ends_with("Delegator") => {
+            format!("`{}` gives no access to blobs", role.name)
+        }
         Some(role) => format!("`{}` is a management role: it gives no access to blobs", role.name),
     };
     let mut finding = Finding::new(span, message).help(format!("use `Storage Blob Data Contributor` ({CONTRIBUTOR})"));
