@@ -1,5 +1,6 @@
 //! The ACR Transfer pack.
 
+mod access;
 mod access_mode_api_version;
 mod access_mode_missing;
 mod artifact;
@@ -11,10 +12,15 @@ mod blob_archived;
 mod blob_name;
 mod container_immutable;
 mod container_missing;
+mod access_policy_on_rbac_vault;
+mod access_policy_tenant;
 mod container_uri;
+mod deployer_role;
 mod endpoint_type;
 mod export_policy;
 mod force_update_tag;
+mod grant_on_wrong_scope;
+mod grant_to_wrong_principal;
 mod hardcoded_cloud_suffix;
 mod key_vault_uri_malformed;
 mod key_vault_uri_missing;
@@ -25,6 +31,8 @@ mod option_spelling;
 mod options;
 mod overwrite_blobs;
 mod pipeline_run;
+mod order;
+mod pipeline;
 mod readonly_identity_property;
 mod registry_sku;
 mod resource_name;
@@ -75,8 +83,11 @@ mod pipeline;
 mod run_before_grant;
 mod secret_get_missing;
 mod secret_validity;
+mod shape;
+mod source_trigger_status;
 mod storage_role_missing;
 mod storage_role_too_weak;
+mod unknown_property;
 mod user_assigned_identity;
 mod user_assigned_principal_id;
 mod vault_api_retirement;
@@ -99,10 +110,15 @@ pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
     ("acr-transfer-blob-name", blob_name::check),
     ("acr-transfer-container-immutable", container_immutable::check),
     ("acr-transfer-container-missing", container_missing::check),
+    ("acr-transfer-access-policy-on-rbac-vault", access_policy_on_rbac_vault::check),
+    ("acr-transfer-access-policy-tenant", access_policy_tenant::check),
     ("acr-transfer-container-uri", container_uri::check),
+    ("acr-transfer-deployer-role", deployer_role::check),
     ("acr-transfer-endpoint-type", endpoint_type::check),
     ("acr-transfer-export-policy", export_policy::check),
     ("acr-transfer-force-update-tag", force_update_tag::check),
+    ("acr-transfer-grant-on-wrong-scope", grant_on_wrong_scope::check),
+    ("acr-transfer-grant-to-wrong-principal", grant_to_wrong_principal::check),
     ("acr-transfer-key-vault-uri-malformed", key_vault_uri_malformed::check),
     ("acr-transfer-key-vault-uri-missing", key_vault_uri_missing::check),
     ("acr-transfer-key-vault-uri-unused", key_vault_uri_unused::check),
@@ -152,8 +168,10 @@ pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
     ("acr-transfer-run-before-grant", run_before_grant::check),
     ("acr-transfer-secret-get-missing", secret_get_missing::check),
     ("acr-transfer-secret-validity", secret_validity::check),
+    ("acr-transfer-source-trigger-status", source_trigger_status::check),
     ("acr-transfer-storage-role-missing", storage_role_missing::check),
     ("acr-transfer-storage-role-too-weak", storage_role_too_weak::check),
+    ("acr-transfer-unknown-property", unknown_property::check),
     ("acr-transfer-user-assigned-identity", user_assigned_identity::check),
     ("acr-transfer-user-assigned-principal-id", user_assigned_principal_id::check),
     ("acr-transfer-vault-firewall", vault_firewall::check),
@@ -170,3 +188,5 @@ pub(super) const FILE_CHECKS: &[(&str, FileRule)] = &[
 pub(super) const FILE_CHECKS: &[(&str, FileRule)] =
     &[("acr-transfer-hardcoded-cloud-suffix", hardcoded_cloud_suffix::check)];
     &[("acr-transfer-vault-api-retirement", vault_api_retirement::check)];
+    ("acr-transfer-vault-api-retirement", vault_api_retirement::check),
+];

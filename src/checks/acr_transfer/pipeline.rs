@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::shape;
 use crate::engine::check::Check;
 use crate::engine::endpoint;
 use crate::engine::identity::Identity;
@@ -38,12 +39,10 @@ pub(super) fn endpoint(pipeline: &Instance<'_>) -> &'static str {
 
 /// How a pipeline gets at its blobs; a SAS token when it does not say. `None` when that can't be known or is neither.
 pub(super) fn mode<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) -> Option<Mode> {
-    let found = check.find(pipeline, &["properties", endpoint(pipeline), "storageAccessMode"]);
-    let Some(value) = found.value() else { return Some(Mode::SasToken) };
-    match value.as_str()?.to_ascii_lowercase().as_str() {
-        "managedidentity" => Some(Mode::ManagedIdentity),
-        "sastoken" | "" => Some(Mode::SasToken),
-        _ => None,
+    match shape::Access::of(check, pipeline, &["properties", endpoint(pipeline)]) {
+        shape::Access::Unsaid | shape::Access::SasToken => Some(Mode::SasToken),
+        shape::Access::ManagedIdentity => Some(Mode::ManagedIdentity),
+        shape::Access::Other => None,
     }
 }
 

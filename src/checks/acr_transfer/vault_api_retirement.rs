@@ -8,6 +8,7 @@ use jiff::civil::date;
 use jiff::tz::Offset;
 
 use super::pipeline::is_json;
+use super::shape::TRANSFER_TYPES;
 use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety, Severity};
 use crate::engine::api_version::ApiVersion;
@@ -19,11 +20,6 @@ use crate::syntax::json;
 use crate::template::walk::{walk, walk_expr};
 use crate::template::{EvaluationScope, Looped, NestedTemplate, Template};
 
-const TRANSFER: [&str; 3] = [
-    "microsoft.containerregistry/registries/exportpipelines",
-    "microsoft.containerregistry/registries/importpipelines",
-    "microsoft.containerregistry/registries/pipelineruns",
-];
 const VAULT: &str = "microsoft.keyvault/vaults";
 const SUCCESSOR: &str = "2026-02-01";
 
@@ -31,7 +27,7 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
     let Some(template) = check.template() else { return };
     let mut types = BTreeSet::new();
     collect_types(template, &mut types);
-    if !TRANSFER.iter().any(|ty| types.contains(ty)) {
+    if !TRANSFER_TYPES.iter().any(|ty| types.contains(ty)) {
         return;
     }
     let mut versions = Vec::new();
