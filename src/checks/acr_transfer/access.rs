@@ -74,6 +74,13 @@ struct Judged<'t> {
     looked_at: Option<bool>,
 }
 
+impl Judged<'_> {
+    /// Whether nothing is known that keeps the grant from letting the pipeline do its work.
+    fn may_do(&self) -> bool {
+        [self.own, self.reaches, self.enough, self.looked_at].iter().all(|answer| *answer != Some(false))
+    }
+}
+
 /// The access of a pipeline to its blobs.
 pub(super) fn storage<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) -> Verdict<'t> {
     match mode(check, pipeline) {
@@ -96,13 +103,35 @@ pub(super) fn vault<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) -> V
         None => return Verdict::Unknown(None),
         _ => return Verdict::Fine,
     }
-    let by_roles = match vault_in_view(check, &place) {
+    let need = needed_on_vault(check, &place);
+    judge(check, pipeline, &need)
+}
+
+/// The access policies for a pipeline that its vault does not look at, unless it is given access in another way.
+pub(super) fn ignored_policies<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) -> Vec<Grant<'t>> {
+    let (_, place) = secret(check, pipeline);
+    if mode(check, pipeline) != Some(Mode::SasToken) {
+        return Vec::new();
+    }
+    let need = needed_on_vault(check, &place);
+    let grants = Grants::of(check.evaluator).all;
+    let judged: Vec<_> = grants.into_iter().map(|grant| judge_one(check, pipeline, &need, grant)).collect();
+    if judged.iter().any(Judged::may_do) {
+        return Vec::new();
+    }
+    let ignored = judged.into_iter().filter(|j| {
+        let is_policy = matches!(j.grant.access, Access::Policy { .. });
+        is_policy && j.own == Some(true) && j.reaches != Some(false) && j.looked_at == Some(false)
+    });
+    ignored.map(|judged| judged.grant).collect()
+}
+
+fn needed_on_vault<'a>(check: &mut Check<'_, '_>, place: &'a Place) -> Need<'a> {
+    let by_roles = match vault_in_view(check, place) {
         Some(vault) => looks_at_roles(check, &vault),
         None => None,
     };
-    let rights = vec![(Right::ReadSecrets, Some(true))];
-    let need = Need { place: &place, ty: VAULT, items: SECRETS, rights, by_roles };
-    judge(check, pipeline, &need)
+    Need { place, ty: VAULT, items: SECRETS, rights: vec![(Right::ReadSecrets, Some(true))], by_roles }
 }
 
 /// The grants that let a pipeline do its work.
@@ -177,13 +206,12 @@ fn judge<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, need: &Need<'_>
     let open = grants.open;
     let judged: Vec<Judged<'t>> = grants.all.into_iter().map(|grant| judge_one(check, pipeline, need, grant)).collect();
     let may = |answer: Option<bool>| answer != Some(false);
-    let good =
-        |judged: &&Judged<'_>| may(judged.own) && may(judged.reaches) && may(judged.enough) && may(judged.looked_at);
-    if let Some(good) = judged.iter().find(good) {
-        // Which way the vault goes is another question.
-        let answers = [good.own, good.reaches, good.enough];
-        let known = answers.iter().all(|answer| *answer == Some(true));
-        return if known { Verdict::Fine } else { Verdict::Unknown(Some(good.grant.holder.clone())) };
+    // Which way the vault goes is another question.
+    let does = |j: &Judged<'_>| [j.own, j.reaches, j.enough].iter().all(|answer| *answer == Some(true));
+    let good: Vec<&Judged<'_>> = judged.iter().filter(|judged| judged.may_do()).collect();
+    if let Some(first) = good.first() {
+        let known = good.iter().any(|judged| does(judged));
+        return if known { Verdict::Fine } else { Verdict::Unknown(Some(first.grant.holder.clone())) };
     }
     let pick = |wanted: &dyn Fn(&Judged<'_>) -> bool| -> Vec<Grant<'t>> {
         judged.iter().filter(|judged| wanted(judged)).map(|judged| judged.grant.clone()).collect()
@@ -197,6 +225,10 @@ fn judge<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, need: &Need<'_>
     if !little.is_empty() {
         return Verdict::TooLittle(little);
     }
+    // What is given to others, or elsewhere, may well be given to the pipeline out of view.
+    if open {
+        return Verdict::Unknown(None);
+    }
     let elsewhere = pick(&|j| j.own == Some(true) && j.reaches == Some(false) && j.enough == Some(true));
     let elsewhere: Vec<_> = elsewhere.into_iter().filter(|grant| !serves_another(check, pipeline, grant)).collect();
     if !elsewhere.is_empty() {
@@ -208,7 +240,7 @@ fn judge<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, need: &Need<'_>
     if !others.is_empty() {
         return Verdict::SomebodyElse(others);
     }
-    if open { Verdict::Unknown(None) } else { Verdict::Missing }
+    Verdict::Missing
 }
 
 fn judge_one<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, need: &Need<'_>, grant: Grant<'t>) -> Judged<'t> {

@@ -1,6 +1,6 @@
 //! `acr-transfer-access-policy-on-rbac-vault`: an access policy on a key vault that goes by role assignments.
 
-use super::access::{Verdict, belongs, is_since_roles_are_default, vault, vault_in_view};
+use super::access::{belongs, ignored_policies, is_since_roles_are_default, vault_in_view};
 use super::pipeline::{Place, secret, shown};
 use crate::diagnostic::Severity;
 use crate::engine::check::Check;
@@ -11,14 +11,12 @@ use crate::evaluate::Instance;
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
     let (_, place) = secret(check, pipeline);
     let Some(target) = vault_in_view(check, &place) else { return };
-    match vault(check, pipeline) {
-        Verdict::NotLookedAt(grants) => {
-            for grant in grants {
-                report(check, pipeline, &grant, &target, None);
-            }
-        }
-        Verdict::Fine | Verdict::Unknown(_) if target.resource.existing => maybe(check, pipeline, &target),
-        _ => {}
+    let ignored = ignored_policies(check, pipeline);
+    if ignored.is_empty() && target.resource.existing {
+        maybe(check, pipeline, &target);
+    }
+    for grant in ignored {
+        report(check, pipeline, &grant, &target, None);
     }
 }
 
