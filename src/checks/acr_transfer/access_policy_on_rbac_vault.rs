@@ -1,7 +1,7 @@
 //! `acr-transfer-access-policy-on-rbac-vault`: an access policy on a key vault that goes by role assignments.
 
 use super::access::{belongs, ignored_policies, is_since_roles_are_default, vault_in_view};
-use super::pipeline::{Place, secret, shown};
+use super::pipeline::{Place, secret};
 use crate::diagnostic::Severity;
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
@@ -16,7 +16,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
         maybe(check, pipeline, &target);
     }
     for grant in ignored {
-        report(check, pipeline, &grant, &target, None);
+        report(check, &grant, &target, None);
     }
 }
 
@@ -36,33 +36,21 @@ fn maybe<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, target: &Instan
         .collect();
     if own.iter().all(|grant| matches!(grant.access, Access::Policy { .. })) {
         for grant in own {
-            report(check, pipeline, &grant, target, Some(Severity::Info));
+            report(check, &grant, target, Some(Severity::Info));
         }
     }
 }
 
-fn report<'t>(
-    check: &mut Check<'_, 't>,
-    pipeline: &Instance<'t>,
-    grant: &Grant<'t>,
-    target: &Instance<'t>,
-    severity: Option<Severity>,
-) {
+fn report<'t>(check: &mut Check<'_, 't>, grant: &Grant<'t>, target: &Instance<'t>, severity: Option<Severity>) {
     if !matches!(grant.access, Access::Policy { .. }) {
         return;
     }
     let list = check.find(&grant.instance, &["properties", "accessPolicies"]);
     let Some(key) = list.key() else { return };
     let message = if severity.is_some() {
-        format!(
-            "check that the key vault goes by access policies; if not, {} can't read its secret",
-            shown(check, pipeline)
-        )
+        "check that this key vault goes by access policies: in RBAC mode they have no effect"
     } else {
-        format!(
-            "access policies have no effect on a key vault in RBAC mode; {} can't read its secret",
-            shown(check, pipeline)
-        )
+        "access policies have no effect on a key vault in RBAC mode, so the pipeline can't read its secret"
     };
     let flag = check.find(target, &["properties", "enableRbacAuthorization"]);
     let mut finding = Finding::new(key, message)

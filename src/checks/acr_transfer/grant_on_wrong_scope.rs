@@ -1,7 +1,7 @@
 //! `acr-transfer-grant-on-wrong-scope`: the identity of a pipeline has the right role, on something else.
 
 use super::access::{Verdict, blobs, storage};
-use super::pipeline::{named, shown};
+use super::pipeline::named;
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::evaluate::Instance;
@@ -15,7 +15,6 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
         (Some(account), None) => account,
         _ => "another account".to_owned(),
     };
-    let pipeline = shown(check, pipeline);
     for grant in grants {
         let on = match &grant.on {
             IdScope::Resource(id) => match id.name().and_then(named) {
@@ -24,7 +23,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
             },
             _ => "on another scope".to_owned(),
         };
-        let message = format!("the role is given {on}, but {pipeline} uses {container}");
+        let message = format!("the role is given {on}, but the pipeline uses {container}");
         let finding = Finding::at(&grant.on_at, message);
         check.report(finding.map(|finding| finding.help("give the role on the account or container of the pipeline")));
     }

@@ -1,7 +1,6 @@
 //! `acr-transfer-grant-to-wrong-principal`: the access that a pipeline needs is given to somebody else.
 
 use super::access::{Other, Verdict, storage, vault};
-use super::pipeline::shown;
 use crate::diagnostic::{Edit, Fix, Safety};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
@@ -16,7 +15,6 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
             grants.extend(others);
         }
     }
-    let pipeline = shown(check, pipeline);
     for (grant, other) in grants {
         let who = match other {
             Other::Registry => "the identity of the registry",
@@ -26,7 +24,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
             Other::ClientId => "a client id, which is no principal id",
             Other::Deployer => "whoever deploys",
         };
-        let message = format!("access is given to {who}, and {pipeline} gets none");
+        let message = format!("access is given to {who}; the pipeline that needs it gets none");
         let finding = Finding::at(&grant.holder, message).map(|finding| {
             let fix = if other == Other::ClientId { principal_for_client(check, finding.primary.span) } else { None };
             finding.help("use the principal id of the pipeline's own identity").fix(fix)
