@@ -140,6 +140,8 @@ impl Identity {
                 let Some(keys) = &self.user_assigned else { return None };
                 let same = |key: &Value| match ResourceId::parse(key) {
                     Some(key) => key.same(id),
+                    // No id at all: whichever identity the author means, it is not known.
+                    None if key.as_str().is_some() => None,
                     None => same_name(key, &id.to_value()),
                 };
                 any_same(keys.iter().map(same))

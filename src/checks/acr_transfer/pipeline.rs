@@ -48,6 +48,9 @@ pub(super) fn mode<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) -> Op
 
 /// Whether a pipeline is known to have no identity that anything could be granted to.
 pub(super) fn has_no_identity<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) -> bool {
+    if check.find(pipeline, &["identity", "type"]).value().is_none() {
+        return true;
+    }
     let identity = Identity::of(check.evaluator, pipeline);
     identity.system == Some(false) && identity.user_assigned.is_some_and(|ids| ids.is_empty())
 }
