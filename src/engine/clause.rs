@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use regex::Regex;
 
 use super::api_version::{ApiVersion, defines_type};
-use super::identity::{Identity, principal};
+use super::identity::{Identity, is_identity_of};
 use super::query::{Found, Path, Start};
 use super::role;
 use super::spec;
@@ -271,7 +271,9 @@ impl Test {
     fn answer<'t>(&self, evaluator: &mut Evaluator<'t>, subject: &Subject<'_, 't>, value: &Value) -> Option<bool> {
         match self {
             Self::Constant(wanted) => return Some(varies(value) != *wanted),
-            Self::IdentityOf(name) => return identity_of(evaluator, subject.named(name)?, value),
+            Self::IdentityOf(name) => {
+                return is_identity_of(evaluator, subject.named(name)?, value, Identity::is);
+            }
             Self::ResourceIs(name) => {
                 let own = evaluator.id(subject.named(name)?)?;
                 return ResourceId::parse(value)?.same(&own);
@@ -336,21 +338,6 @@ fn elements<'t>(
         Truth::Fails(None) => Truth::Fails(Some(found.clone())),
         other => other,
     }
-}
-
-fn identity_of<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t>, value: &Value) -> Option<bool> {
-    let term = value.as_term()?;
-    if let Some([_, yes, no]) = term.call("if") {
-        let (yes, no) = (identity_of(evaluator, instance, yes), identity_of(evaluator, instance, no));
-        return match (yes, no) {
-            (Some(true), _) | (_, Some(true)) => Some(true),
-            (Some(false), Some(false)) => Some(false),
-            _ => None,
-        };
-    }
-    let principal = principal(value)?;
-    let own = evaluator.id(instance)?;
-    Identity::of(evaluator, instance).is(&principal, &own)
 }
 
 fn meets(demand: &spec::ApiVersionSpec, version: &str, ty: &str) -> Option<bool> {

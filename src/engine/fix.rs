@@ -71,6 +71,12 @@ pub fn insert_property(
         None => return None,
     };
     let (ExprKind::Object(_), [key]) = (&object.kind, last.as_slice()) else { return None };
+    if let Some(member) = object.member(key) {
+        // What an expression makes null is left to the author.
+        let edits = vec![Edit { span: member.value.span, replacement: value.to_string() }];
+        let title = format!("set `{key}` to {}", shown(value));
+        return matches!(member.value.kind, ExprKind::Null).then_some(diagnostic::Fix { title, safety, edits });
+    }
     let text = sources.file(object.span.file).text();
     let (at, replacement) = json::insert_member(text, object.span.range(), key, &value.to_string());
     let span = Span::new(object.span.file, at, at);

@@ -16,14 +16,40 @@ pub enum Principal {
     UserAssignedValue(Value),
 }
 
+/// Whom the value of a `principalId` or `objectId` names.
+#[derive(Debug, Clone)]
+pub enum Holder {
+    /// The principal of an identity.
+    Principal(Principal),
+    /// The same identity, by its client id, which is no principal id.
+    Client(Principal),
+    /// Whoever deploys the template.
+    Deployer,
+}
+
 /// Reads `reference(<resource>, …, 'Full').identity.principalId`, `reference(<identity>).principalId` and the like.
 /// `None` for a literal, and for what has another shape.
 pub fn principal(value: &Value) -> Option<Principal> {
-    let Term::Property { base, name } = value.as_term()? else { return None };
-    if !name.eq_ignore_ascii_case("principalId") {
-        return None;
+    match holder(value)? {
+        Holder::Principal(principal) => Some(principal),
+        Holder::Client(_) | Holder::Deployer => None,
     }
+}
+
+/// Reads what [`principal`] reads, a client id in place of a principal id, and `deployer().objectId`.
+pub fn holder(value: &Value) -> Option<Holder> {
+    let Term::Property { base, name } = value.as_term()? else { return None };
     let base = base.as_term()?;
+    match name.to_ascii_lowercase().as_str() {
+        "principalid" => owner(base).map(Holder::Principal),
+        "clientid" | "appid" => owner(base).map(Holder::Client),
+        "objectid" if base.call("deployer").is_some() => Some(Holder::Deployer),
+        _ => None,
+    }
+}
+
+/// Whose identity the object is that holds a principal id.
+fn owner(base: &Term) -> Option<Principal> {
     if let Some(id) = referenced(base) {
         return Some(match ResourceId::parse(id) {
             Some(id) if is_identity(&id) => Principal::UserAssigned(id),
@@ -35,6 +61,10 @@ pub fn principal(value: &Value) -> Option<Principal> {
         // reference(<resource>, …, 'Full').identity.principalId
         Term::Property { base, name } if name.eq_ignore_ascii_case("identity") => {
             Some(Principal::SystemOf(ResourceId::parse(referenced(base.as_term()?)?)?))
+        }
+        // reference(<identity>, …, 'Full').properties.principalId
+        Term::Property { base, name } if name.eq_ignore_ascii_case("properties") => {
+            owner(base.as_term()?).filter(|owner| !matches!(owner, Principal::SystemOf(_)))
         }
         // ….identity.userAssignedIdentities[<id>].principalId
         Term::Index { base, index } => map_entry(base, index),
@@ -83,7 +113,7 @@ impl Identity {
         let keys = match object.get("userAssignedIdentities") {
             None => Some(Vec::new()),
             Some(map) if map.is_null() => Some(Vec::new()),
-            Some(map) => map.as_object().map(|map| map.iter().map(|(key, _)| key_value(key)).collect()),
+            Some(map) => map.as_object().map(|map| map.keys().collect()),
         };
         Self {
             system: ty.as_ref().map(|ty| ty.contains("systemassigned")),
@@ -96,19 +126,28 @@ impl Identity {
 
     /// Whether `principal` is an identity of the resource with the id `own`; `None` when that can't be known.
     pub fn is(&self, principal: &Principal, own: &ResourceId) -> Option<bool> {
+        match (self.means(principal, own), principal) {
+            (Some(true), Principal::SystemOf(_)) => self.system,
+            (answer, _) => answer,
+        }
+    }
+
+    /// Like [`is`](Self::is), and also for the resource's own identity when it has none: what the author means.
+    pub fn means(&self, principal: &Principal, own: &ResourceId) -> Option<bool> {
         match principal {
-            Principal::SystemOf(id) => match id.same(own) {
-                Some(true) => self.system,
-                other => other,
-            },
+            Principal::SystemOf(id) => id.same(own),
             Principal::UserAssigned(id) => {
                 let Some(keys) = &self.user_assigned else { return None };
                 let same = |key: &Value| match ResourceId::parse(key) {
                     Some(key) => key.same(id),
+                    // No id at all: whichever identity the author means, it is not known.
+                    None if key.as_str().is_some() => None,
                     None => same_name(key, &id.to_value()),
                 };
                 any_same(keys.iter().map(same))
             }
+            // A name: which resource of the template it means is not looked up.
+            Principal::UserAssignedValue(value) if value.as_str().is_some() => None,
             Principal::UserAssignedValue(value) => {
                 let Some(keys) = &self.user_assigned else { return None };
                 any_same(keys.iter().map(|key| same_name(key, value)))
@@ -129,7 +168,28 @@ fn any_same(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     any
 }
 
-/// The value of an object key; a key that is an unknown expression stands as `[expression]`.
-fn key_value(key: &str) -> Value {
-    Value::from(key)
+/// Whether `value` names an identity that `instance` has, or that its author means it to have; through every branch of
+/// an `if` that is still open. `None` when that can't be known.
+pub fn is_identity_of<'t>(
+    evaluator: &mut Evaluator<'t>,
+    instance: &Instance<'t>,
+    value: &Value,
+    matching: fn(&Identity, &Principal, &ResourceId) -> Option<bool>,
+) -> Option<bool> {
+    if let Some([_, yes, no]) = value.as_term()?.call("if") {
+        let yes = is_identity_of(evaluator, instance, yes, matching);
+        let no = is_identity_of(evaluator, instance, no, matching);
+        return match (yes, no) {
+            (Some(true), _) | (_, Some(true)) => Some(true),
+            (Some(false), Some(false)) => Some(false),
+            _ => None,
+        };
+    }
+    match holder(value)? {
+        Holder::Principal(principal) => {
+            let own = evaluator.id(instance)?;
+            matching(&Identity::of(evaluator, instance), &principal, &own)
+        }
+        Holder::Client(_) | Holder::Deployer => Some(false),
+    }
 }

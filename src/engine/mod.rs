@@ -8,6 +8,7 @@ pub mod cloud;
 pub mod endpoint;
 pub mod finding;
 pub mod fix;
+pub mod grants;
 pub mod identity;
 mod metadata;
 pub mod query;

@@ -11,12 +11,12 @@ pub struct Role {
     /// The id of its role definition.
     pub id: &'static str,
     /// What it allows.
-    pub grants: &'static [Grant],
+    pub rights: &'static [Right],
 }
 
 /// Something that a role allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Grant {
+pub enum Right {
     /// Reading and listing blobs.
     ReadBlobs,
     /// Writing blobs.
@@ -27,7 +27,7 @@ pub enum Grant {
     ReadSecrets,
 }
 
-use Grant::{DeleteBlobs, ReadBlobs, ReadSecrets, WriteBlobs};
+use Right::{DeleteBlobs, ReadBlobs, ReadSecrets, WriteBlobs};
 
 /// The built-in roles that rules speak of; ids as in Microsoft's list of built-in roles.
 pub const ROLES: &[Role] = &[
@@ -39,6 +39,9 @@ pub const ROLES: &[Role] = &[
     role("Storage Blob Data Owner", "b7e6dc6d-f1e8-4753-8033-0f276bb0955b", &[ReadBlobs, WriteBlobs, DeleteBlobs]),
     role("Storage Blob Data Reader", "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1", &[ReadBlobs]),
     role("Storage Blob Delegator", "db58b8e5-c6ad-4a2a-8342-4190687cbf4a", &[]),
+    role("Storage Queue Data Contributor", "974c5e8b-45b9-4653-ba55-5f855dd0fb88", &[]),
+    role("Storage Queue Data Reader", "19e7f393-937e-4f77-808e-94535e297925", &[]),
+    role("Storage Table Data Contributor", "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3", &[]),
     role("Storage Account Contributor", "17d1049b-9a84-46fb-8f53-869881c3d3ab", &[]),
     role("Contributor", "b24988ac-6180-42a0-ab88-20f7382dd24c", &[]),
     role("Owner", "8e3af657-a8ff-443c-a75c-2fe8c4bcb635", &[]),
@@ -56,8 +59,32 @@ pub const ROLES: &[Role] = &[
     role("Container Registry Transfer Pipeline Contributor", "bf94e731-3a51-4a7c-8c54-a1ab9971dfc1", &[]),
 ];
 
-const fn role(name: &'static str, id: &'static str, grants: &'static [Grant]) -> Role {
-    Role { name, id, grants }
+const fn role(name: &'static str, id: &'static str, rights: &'static [Right]) -> Role {
+    Role { name, id, rights }
+}
+
+/// The data actions that give each right, as custom roles spell them.
+pub const DATA_ACTIONS: &[(Right, &str)] = &[
+    (ReadBlobs, "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"),
+    (WriteBlobs, "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"),
+    (WriteBlobs, "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action"),
+    (DeleteBlobs, "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete"),
+    (ReadSecrets, "Microsoft.KeyVault/vaults/secrets/getSecret/action"),
+];
+
+/// Whether an action of a role definition, with `*` for any characters, covers `action`.
+pub fn covers(pattern: &str, action: &str) -> bool {
+    let (pattern, action) = (pattern.to_ascii_lowercase(), action.to_ascii_lowercase());
+    let Some((first, rest)) = pattern.split_once('*') else { return pattern == action };
+    let Some(mut left) = action.strip_prefix(first) else { return false };
+    let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));
+    for part in middle.split('*') {
+        match left.find(part) {
+            Some(at) => left = &left[at + part.len()..],
+            None => return false,
+        }
+    }
+    left.ends_with(last)
 }
 
 /// The role that `text` names: by its display name, its id, or a resource id that ends with it.
@@ -87,6 +114,17 @@ mod tests {
             assert_eq!(by_text(text).map(|role| role.name), Some("Storage Blob Data Reader"));
         }
         assert_eq!(by_text("reader of blobs"), None);
+    }
+
+    #[test]
+    fn a_star_in_an_action_stands_for_any_characters() {
+        let action = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read";
+        for pattern in ["*", "Microsoft.Storage/*", "*/READ", "Microsoft.Storage/*/blobs/*", action] {
+            assert!(covers(pattern, action), "{pattern}");
+        }
+        for pattern in ["", "Microsoft.Storage/*/write", "*/read/*", "Microsoft.KeyVault/*", "*/tables/*/read"] {
+            assert!(!covers(pattern, action), "{pattern}");
+        }
     }
 
     #[test]

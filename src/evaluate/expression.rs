@@ -112,16 +112,19 @@ impl<'t> Evaluator<'t> {
                 continue;
             }
             let value = self.evaluate(&member.value, env);
-            let key = match member.key.as_str() {
-                Some(key) => Arc::from(key),
-                None => match self.evaluate(&member.key, env).kind {
-                    Kind::String(text) => text.value,
-                    // A key that is not known keeps its expression, so that the member is still there.
-                    Kind::Unknown(term) => format!("[{term}]").into(),
-                    _ => continue,
-                },
+            let member_value = Member { key_span: Some(member.key.span), value };
+            if let Some(key) = member.key.as_str() {
+                object.insert(key, member_value);
+                continue;
+            }
+            let key = self.evaluate(&member.key, env);
+            let text = match &key.kind {
+                Kind::String(text) => Arc::clone(&text.value),
+                // A key that is not known keeps its expression, so that the member is still there.
+                Kind::Unknown(term) => format!("[{term}]").into(),
+                _ => continue,
             };
-            object.insert(key, Member { key_span: Some(member.key.span), value });
+            object.insert_computed(text, key, member_value);
         }
         Value::object(object)
     }

@@ -10,7 +10,7 @@ use super::pieces::{join, pieces, split};
 use super::resource_id::{IdScope, ResourceId};
 use super::value::Value;
 use crate::source::limits::MAX_COPIES;
-use crate::template::{Copy, NestedTemplate, Resource, TargetScope, Template};
+use crate::template::{Copy, NestedTemplate, Output, Resource, TargetScope, Template};
 
 /// One resource as it is deployed.
 #[derive(Debug, Clone)]
@@ -37,6 +37,11 @@ impl Instance<'_> {
     /// Whether it is one of several that a loop makes.
     pub fn is_iteration(&self) -> bool {
         self.copy.is_some() || self.enclosing.as_ref().is_some_and(|enclosing| enclosing.is_iteration())
+    }
+
+    /// The deployment that it is part of; `None` for the outermost.
+    pub fn enclosing(&self) -> Option<&Self> {
+        self.enclosing.as_deref()
     }
 
     /// Whether both are the same resource.
@@ -83,6 +88,27 @@ impl<'t> Evaluator<'t> {
                 }
             }
         }
+    }
+
+    /// The outputs of the outermost deployment and of those nested in it, and where they are evaluated.
+    pub fn outputs(&mut self) -> Vec<(&'t Output, Env)> {
+        let mut deployments = vec![DeploymentId::ROOT];
+        for instance in self.instances(&|resource| resource.deployment.is_some()) {
+            deployments.extend(self.nested(&instance));
+        }
+        let mut outputs = Vec::new();
+        for deployment in deployments {
+            let current = self.deployment(deployment);
+            let env = current.outer.clone().unwrap_or_else(|| Env::top(deployment));
+            let template = current.template;
+            for output in &template.outputs {
+                let condition = output.condition.as_ref().map(|condition| self.evaluate(condition, &env));
+                if condition.and_then(|condition| condition.as_bool()) != Some(false) {
+                    outputs.push((output, env.clone()));
+                }
+            }
+        }
+        outputs
     }
 
     /// All iterations of one declaration, whatever its condition says.
@@ -180,6 +206,20 @@ impl<'t> Evaluator<'t> {
         }
     }
 
+    /// The resource that this one is written inside of, when it extends that one rather than being its child: a role
+    /// assignment inside a vault.
+    fn extended_parent(&self, instance: &Instance<'t>) -> Option<Instance<'t>> {
+        let index = instance.resource.parent?;
+        let parent = &self.deployment(instance.deployment).template.resources[index];
+        let rest = instance.resource.ty.folded().strip_prefix(parent.ty.folded());
+        let below = rest.is_some_and(|rest| rest.starts_with('/'));
+        (!below && instance.resource.ty.extends().is_none()).then(|| Instance {
+            resource: parent,
+            index,
+            ..instance.clone()
+        })
+    }
+
     /// The resource's names, its parents' first; `None` when it can't be told where one ends.
     pub fn names(&mut self, instance: &Instance<'t>) -> Option<Vec<Value>> {
         let own = self.evaluate(instance.resource.name()?, &instance.env);
@@ -214,6 +254,11 @@ impl<'t> Evaluator<'t> {
             }
             None => self.scope(instance.deployment).id(),
         };
+        if let Some(parent) = self.extended_parent(instance) {
+            let scope = self.id(&parent)?;
+            let names = names.pop().into_iter().collect();
+            return Some(ResourceId { scope: IdScope::Resource(Box::new(scope)), ty, names });
+        }
         if let Some(base) = instance.resource.ty.extends() {
             let own = names.split_off(base.matches('/').count());
             let scope = ResourceId { scope: deployment_scope, ty: base.to_owned(), names };

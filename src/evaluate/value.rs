@@ -106,9 +106,9 @@ pub struct Member {
     pub value: Value,
 }
 
-/// A key that compares without regard to ASCII case.
+/// A key that compares without regard to ASCII case, and the value it was computed from, when an expression spells it.
 #[derive(Debug, Clone)]
-struct Key(Arc<str>);
+struct Key(Arc<str>, Option<Arc<Value>>);
 
 /// A key to look up, without the allocation.
 #[derive(Debug)]
@@ -145,7 +145,21 @@ impl indexmap::Equivalent<Key> for Folded<'_> {
 impl Object {
     /// Adds a member, or replaces the value of the member with this key and keeps its place and spelling.
     pub fn insert(&mut self, key: impl Into<Arc<str>>, member: Member) {
-        self.members.insert(Key(key.into()), member);
+        self.members.insert(Key(key.into(), None), member);
+    }
+
+    /// Adds a member like [`insert`](Self::insert) whose key was computed: `key` stands for the value `computed`.
+    pub fn insert_computed(&mut self, key: impl Into<Arc<str>>, computed: Value, member: Member) {
+        self.members.insert(Key(key.into(), Some(Arc::new(computed))), member);
+    }
+
+    /// The keys in order as values: one that an expression spells with its own origin, or unknown.
+    pub fn keys(&self) -> impl Iterator<Item = Value> {
+        self.members.iter().map(|(Key(text, computed), member)| match (computed, member.key_span) {
+            (Some(computed), _) => Value::clone(computed),
+            (None, Some(span)) => Value::from(Arc::clone(text)).or_at(span),
+            (None, None) => Value::from(Arc::clone(text)),
+        })
     }
 
     /// The member with this key, without regard to ASCII case.

@@ -1,7 +1,10 @@
 //! The ACR Transfer pack.
 
+mod access;
 mod access_mode_api_version;
 mod access_mode_missing;
+mod access_policy_on_rbac_vault;
+mod access_policy_tenant;
 mod artifact;
 mod artifact_count;
 mod artifact_duplicate;
@@ -12,9 +15,12 @@ mod blob_name;
 mod container_immutable;
 mod container_missing;
 mod container_uri;
+mod deployer_role;
 mod endpoint_type;
 mod export_policy;
 mod force_update_tag;
+mod grant_on_wrong_scope;
+mod grant_to_wrong_principal;
 mod hardcoded_cloud_suffix;
 mod key_vault_uri_malformed;
 mod key_vault_uri_missing;
@@ -23,7 +29,9 @@ mod mixed_clouds;
 mod option_not_for_pipeline;
 mod option_spelling;
 mod options;
+mod order;
 mod overwrite_blobs;
+mod pipeline;
 mod pipeline_run;
 mod readonly_identity_property;
 mod registry_sku;
@@ -31,6 +39,7 @@ mod resource_name;
 mod resource_type_trailing_slash;
 mod run_artifacts_ignored;
 mod run_artifacts_missing;
+mod run_before_grant;
 mod run_endpoint;
 mod run_kind;
 mod run_pipeline_id;
@@ -57,13 +66,23 @@ mod sas_shared_key_disabled;
 mod sas_stored_policy;
 mod sas_user_delegation;
 mod sas_wrong_direction;
+mod secret_get_missing;
+mod secret_validity;
 mod shape;
 mod source_trigger_status;
 mod storage_firewall;
 mod storage_kind;
+mod storage_role_missing;
+mod storage_role_too_weak;
 mod transfer_storage;
 mod unknown_pipeline;
 mod unknown_property;
+mod user_assigned_identity;
+mod user_assigned_principal_id;
+mod vault_api_retirement;
+mod vault_firewall;
+mod vault_in_other_group;
+mod vault_role;
 
 use super::FileRule;
 use crate::engine::check::NativeCheck;
@@ -72,6 +91,8 @@ use crate::engine::check::NativeCheck;
 pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
     ("acr-transfer-access-mode-api-version", access_mode_api_version::check),
     ("acr-transfer-access-mode-missing", access_mode_missing::check),
+    ("acr-transfer-access-policy-on-rbac-vault", access_policy_on_rbac_vault::check),
+    ("acr-transfer-access-policy-tenant", access_policy_tenant::check),
     ("acr-transfer-artifact-count", artifact_count::check),
     ("acr-transfer-artifact-duplicate", artifact_duplicate::check),
     ("acr-transfer-artifact-latest", artifact_latest::check),
@@ -81,9 +102,12 @@ pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
     ("acr-transfer-container-immutable", container_immutable::check),
     ("acr-transfer-container-missing", container_missing::check),
     ("acr-transfer-container-uri", container_uri::check),
+    ("acr-transfer-deployer-role", deployer_role::check),
     ("acr-transfer-endpoint-type", endpoint_type::check),
     ("acr-transfer-export-policy", export_policy::check),
     ("acr-transfer-force-update-tag", force_update_tag::check),
+    ("acr-transfer-grant-on-wrong-scope", grant_on_wrong_scope::check),
+    ("acr-transfer-grant-to-wrong-principal", grant_to_wrong_principal::check),
     ("acr-transfer-key-vault-uri-malformed", key_vault_uri_malformed::check),
     ("acr-transfer-key-vault-uri-missing", key_vault_uri_missing::check),
     ("acr-transfer-key-vault-uri-unused", key_vault_uri_unused::check),
@@ -95,6 +119,13 @@ pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
     ("acr-transfer-registry-sku", registry_sku::check),
     ("acr-transfer-resource-name", resource_name::check),
     ("acr-transfer-resource-type-trailing-slash", resource_type_trailing_slash::check),
+    ("acr-transfer-run-artifacts-ignored", run_artifacts_ignored::check),
+    ("acr-transfer-run-artifacts-missing", run_artifacts_missing::check),
+    ("acr-transfer-run-before-grant", run_before_grant::check),
+    ("acr-transfer-run-endpoint", run_endpoint::check),
+    ("acr-transfer-run-kind", run_kind::check),
+    ("acr-transfer-run-pipeline-id", run_pipeline_id::check),
+    ("acr-transfer-run-registry", run_registry::check),
     ("acr-transfer-sas-account-policy", sas_account_policy::check),
     ("acr-transfer-sas-arguments", sas_arguments::check),
     ("acr-transfer-sas-expired", sas_expired::check),
@@ -114,17 +145,20 @@ pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
     ("acr-transfer-sas-stored-policy", sas_stored_policy::check),
     ("acr-transfer-sas-user-delegation", sas_user_delegation::check),
     ("acr-transfer-sas-wrong-direction", sas_wrong_direction::check),
-    ("acr-transfer-run-artifacts-ignored", run_artifacts_ignored::check),
-    ("acr-transfer-run-artifacts-missing", run_artifacts_missing::check),
-    ("acr-transfer-run-endpoint", run_endpoint::check),
-    ("acr-transfer-run-kind", run_kind::check),
-    ("acr-transfer-run-pipeline-id", run_pipeline_id::check),
-    ("acr-transfer-run-registry", run_registry::check),
+    ("acr-transfer-secret-get-missing", secret_get_missing::check),
+    ("acr-transfer-secret-validity", secret_validity::check),
     ("acr-transfer-source-trigger-status", source_trigger_status::check),
     ("acr-transfer-storage-firewall", storage_firewall::check),
     ("acr-transfer-storage-kind", storage_kind::check),
+    ("acr-transfer-storage-role-missing", storage_role_missing::check),
+    ("acr-transfer-storage-role-too-weak", storage_role_too_weak::check),
     ("acr-transfer-unknown-pipeline", unknown_pipeline::check),
     ("acr-transfer-unknown-property", unknown_property::check),
+    ("acr-transfer-user-assigned-identity", user_assigned_identity::check),
+    ("acr-transfer-user-assigned-principal-id", user_assigned_principal_id::check),
+    ("acr-transfer-vault-firewall", vault_firewall::check),
+    ("acr-transfer-vault-in-other-group", vault_in_other_group::check),
+    ("acr-transfer-vault-role", vault_role::check),
 ];
 
 /// Native rules about files.
@@ -132,4 +166,5 @@ pub(super) const FILE_CHECKS: &[(&str, FileRule)] = &[
     ("acr-transfer-hardcoded-cloud-suffix", hardcoded_cloud_suffix::check),
     ("acr-transfer-sas-exposed", sas_exposed::check),
     ("acr-transfer-sas-in-source", sas_in_source::check),
+    ("acr-transfer-vault-api-retirement", vault_api_retirement::check),
 ];

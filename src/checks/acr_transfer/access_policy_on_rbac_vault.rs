@@ -1,0 +1,61 @@
+//! `acr-transfer-access-policy-on-rbac-vault`: an access policy on a key vault that goes by role assignments.
+
+use super::access::{belongs, ignored_policies, is_since_roles_are_default, vault_in_view};
+use super::pipeline::{Place, secret};
+use crate::diagnostic::Severity;
+use crate::engine::check::Check;
+use crate::engine::finding::Finding;
+use crate::engine::grants::{Access, Grant, Grants};
+use crate::evaluate::Instance;
+
+pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
+    let (_, place) = secret(check, pipeline);
+    let Some(target) = vault_in_view(check, &place) else { return };
+    let ignored = ignored_policies(check, pipeline);
+    if ignored.is_empty() && target.resource.existing {
+        maybe(check, pipeline, &target);
+    }
+    for grant in ignored {
+        report(check, &grant, &target, None);
+    }
+}
+
+/// A vault that exists already may have been created with the newer default.
+fn maybe<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, target: &Instance<'t>) {
+    let version = check.text(target, &["apiVersion"]);
+    if !version.is_some_and(|version| is_since_roles_are_default(&version)) {
+        return;
+    }
+    let name = check.evaluator.id(target).and_then(|id| id.name().cloned());
+    let place = Place { name, ..Place::default() };
+    let own: Vec<Grant<'t>> = Grants::of(check.evaluator)
+        .all
+        .into_iter()
+        .filter(|grant| grant.holder.value().and_then(|holder| belongs(check, pipeline, holder)) == Some(true))
+        .filter(|grant| super::pipeline::reaches(&grant.on, &place, "Microsoft.KeyVault/vaults", &[]) != Some(false))
+        .collect();
+    if own.iter().all(|grant| matches!(grant.access, Access::Policy { .. })) {
+        for grant in own {
+            report(check, &grant, target, Some(Severity::Info));
+        }
+    }
+}
+
+fn report<'t>(check: &mut Check<'_, 't>, grant: &Grant<'t>, target: &Instance<'t>, severity: Option<Severity>) {
+    if !matches!(grant.access, Access::Policy { .. }) {
+        return;
+    }
+    let list = check.find(&grant.instance, &["properties", "accessPolicies"]);
+    let Some(key) = list.key() else { return };
+    let message = if severity.is_some() {
+        "check that this key vault goes by access policies: in RBAC mode they have no effect"
+    } else {
+        "access policies have no effect on a key vault in RBAC mode, so the pipeline can't read its secret"
+    };
+    let flag = check.find(target, &["properties", "enableRbacAuthorization"]);
+    let mut finding = Finding::new(key, message)
+        .help("assign `Key Vault Secrets User` on the vault to the identity instead")
+        .related(flag.span().unwrap_or(target.resource.ty.span), "the vault's access model");
+    finding.severity = severity;
+    check.report(finding);
+}

@@ -1,0 +1,47 @@
+//! `acr-transfer-grant-to-wrong-principal`: the access that a pipeline needs is given to somebody else.
+
+use super::access::{Other, Verdict, storage, vault};
+use crate::diagnostic::{Edit, Fix, Safety};
+use crate::engine::check::Check;
+use crate::engine::finding::Finding;
+use crate::engine::grants::Access;
+use crate::evaluate::Instance;
+use crate::source::Span;
+
+pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
+    let mut grants = Vec::new();
+    for verdict in [storage(check, pipeline), vault(check, pipeline)] {
+        if let Verdict::SomebodyElse(others) = verdict {
+            grants.extend(others);
+        }
+    }
+    for (grant, other) in grants {
+        let who = match other {
+            Other::Registry => "the identity of the registry",
+            Other::Pipeline => "the identity of another pipeline",
+            // In an access policy, `access-policy-tenant` says so.
+            Other::ClientId if matches!(grant.access, Access::Policy { .. }) => continue,
+            Other::ClientId => "a client id, which is no principal id",
+            Other::Deployer => "whoever deploys",
+        };
+        let message = format!("access is given to {who}; the pipeline that needs it gets none");
+        let finding = Finding::at(&grant.holder, message).map(|finding| {
+            let fix = if other == Other::ClientId { principal_for_client(check, finding.primary.span) } else { None };
+            finding.help("use the principal id of the pipeline's own identity").fix(fix)
+        });
+        check.report(finding);
+    }
+}
+
+/// `x.clientId` becomes `x.principalId`.
+pub(super) fn principal_for_client(check: &Check<'_, '_>, span: Span) -> Option<Fix> {
+    let text = check.sources.text(span);
+    let expression = text.strip_suffix("]\"").unwrap_or(text);
+    let start = expression.len().checked_sub("clientId".len())?;
+    if !expression.get(start..)?.eq_ignore_ascii_case("clientId") {
+        return None;
+    }
+    let span = Span { start: span.start + start as u32, end: span.start + expression.len() as u32, ..span };
+    let edits = vec![Edit { span, replacement: "principalId".to_owned() }];
+    Some(Fix { title: "use `principalId`".to_owned(), safety: Safety::Unsafe, edits })
+}

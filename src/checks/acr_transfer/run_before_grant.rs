@@ -1,0 +1,88 @@
+//! `acr-transfer-run-before-grant`: a run that may start before its pipeline has been given access.
+
+use super::access::giving;
+use super::order::Order;
+use super::pipeline::{PIPELINES, is_json, shown};
+use crate::diagnostic::{Edit, Fix, Safety};
+use crate::engine::check::Check;
+use crate::engine::finding::Finding;
+use crate::engine::grants::Grant;
+use crate::evaluate::Instance;
+use crate::evaluate::resource_id::ResourceId;
+use crate::source::Span;
+use crate::syntax::expression::{Expr, ExprKind};
+use crate::syntax::json;
+
+pub(super) fn check<'t>(check: &mut Check<'_, 't>, run: &Instance<'t>) {
+    let request = check.value(run, &["properties", "request", "pipelineResourceId"]);
+    let Some(wanted) = request.as_ref().and_then(ResourceId::parse) else { return };
+    for pipeline in check.resources(PIPELINES) {
+        if check.evaluator.id(&pipeline).and_then(|id| id.same(&wanted)) == Some(true) {
+            judge(check, run, &pipeline);
+        }
+    }
+}
+
+fn judge<'t>(check: &mut Check<'_, 't>, run: &Instance<'t>, pipeline: &Instance<'t>) {
+    let grants = giving(check, pipeline);
+    let Some(first) = grants.first() else { return };
+    let order = Order::before(check.evaluator, run);
+    let list = check.find(run, &["dependsOn"]);
+    if order.open {
+        return check.undecided(&list);
+    }
+    if grants.iter().any(|grant| order.contains(&grant.instance)) {
+        return;
+    }
+    let Some(key) = list.key() else { return };
+    let message = format!("the run does not wait until {} has been given access", shown(check, pipeline));
+    let fix = wait_for(check, run, first);
+    check.report(
+        Finding::new(key, message)
+            .related(first.instance.resource.ty.span, "access is given here")
+            .help("add the grant to `dependsOn`; a new role can still take up to 30 minutes to have effect")
+            .fix(fix),
+    );
+}
+
+/// Adds the grant to the dependencies, if there is a plain way to name it.
+fn wait_for<'t>(check: &Check<'_, 't>, run: &Instance<'t>, grant: &Grant<'t>) -> Option<Fix> {
+    let (run_resource, resource) = (run.resource, grant.instance.resource);
+    let file = check.sources.file(run_resource.body.span.file);
+    let reachable = run.deployment == grant.instance.deployment && resource.copy.is_none() && resource.parent.is_none();
+    if !reachable || !is_json(check.sources, run_resource.body.span) {
+        return None;
+    }
+    let entry = if let Some(symbol) = &resource.symbol {
+        symbol.text.to_string()
+    } else {
+        let scope = expression(check, resource.body.get("scope")?)?;
+        let name = expression(check, resource.name()?)?;
+        if !scope.to_ascii_lowercase().contains("resourceid(") {
+            return None;
+        }
+        format!("[extensionResourceId({scope}, 'Microsoft.Authorization/roleAssignments', {name})]")
+    };
+    let entry = json::quote(&entry);
+    let list = run_resource.body.get("dependsOn");
+    let (at, replacement) = match list.map(|list| &list.kind) {
+        None => json::insert_member(file.text(), run_resource.body.span.range(), "dependsOn", &format!("[{entry}]")),
+        Some(ExprKind::Array(items)) => match items.last() {
+            Some(last) => (last.span.end as usize, format!(", {entry}")),
+            None => (list?.span.start as usize + 1, entry),
+        },
+        Some(_) => return None,
+    };
+    let span = Span::new(run_resource.body.span.file, at, at);
+    let title = "make the run wait for the grant".to_owned();
+    Some(Fix { title, safety: Safety::Safe, edits: vec![Edit { span, replacement }] })
+}
+
+/// The text of a JSON string as a part of an expression.
+fn expression(check: &Check<'_, '_>, expr: &Expr) -> Option<String> {
+    if let Some(text) = expr.as_str() {
+        return Some(format!("'{}'", text.replace('\'', "''")));
+    }
+    let text = check.sources.text(expr.span).strip_prefix("\"[")?.strip_suffix("]\"")?;
+    (!text.contains('\\')).then(|| text.to_owned())
+}

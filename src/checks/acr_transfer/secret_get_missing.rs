@@ -1,0 +1,62 @@
+//! `acr-transfer-secret-get-missing`: a pipeline may not read the secret that holds its SAS token.
+
+use super::access::{Verdict, vault};
+use super::pipeline::{endpoint, is_json, named, secret, shown};
+use crate::diagnostic::{Edit, Fix, Safety, Severity};
+use crate::engine::check::Check;
+use crate::engine::finding::Finding;
+use crate::engine::grants::Access;
+use crate::engine::query::Found;
+use crate::evaluate::Instance;
+use crate::evaluate::value::Kind;
+use crate::source::Span;
+use crate::syntax::json;
+
+pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
+    match vault(check, pipeline) {
+        Verdict::Missing => missing(check, pipeline),
+        Verdict::TooLittle(grants) => {
+            for grant in grants {
+                if let Access::Policy { secrets, .. } = &grant.access {
+                    let finding = Finding::at(secrets, "this access policy does not let the pipeline get secrets");
+                    let fix = add_get(check, secrets);
+                    check.report(finding.map(|finding| finding.help("add `get` to the secret permissions").fix(fix)));
+                }
+            }
+        }
+        Verdict::Unknown(reason) => {
+            let (uri, _) = secret(check, pipeline);
+            check.undecided(&reason.unwrap_or(uri));
+        }
+        _ => {}
+    }
+}
+
+fn missing<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
+    let (_, place) = secret(check, pipeline);
+    let vault = place
+        .name
+        .as_ref()
+        .and_then(named)
+        .map_or_else(|| "its key vault".to_owned(), |name| format!("key vault {name}"));
+    let message =
+        format!("nothing in this deployment lets the identity of {} get secrets of {vault}", shown(check, pipeline));
+    let uri = check.find(pipeline, &["properties", endpoint(pipeline), "keyVaultUri"]);
+    let Some(key) = uri.key() else { return };
+    check.report(Finding::new(key, message).severity(Severity::Warning).help(
+        "assign `Key Vault Secrets User` on the vault, or add an access policy with the secret permission `get`",
+    ));
+}
+
+/// Adds `get` to permissions that are written out in JSON.
+fn add_get(check: &Check<'_, '_>, secrets: &Found) -> Option<Fix> {
+    let value = secrets.value()?;
+    let (Kind::Array(items), Some(span)) = (&value.kind, value.origin.span) else { return None };
+    if !check.sources.text(span).starts_with('[') || !is_json(check.sources, span) {
+        return None;
+    }
+    let get = json::quote("get");
+    let replacement = if items.is_empty() { get } else { format!("{get}, ") };
+    let edits = vec![Edit { span: Span { start: span.start + 1, end: span.start + 1, ..span }, replacement }];
+    Some(Fix { title: "add `get` to the secret permissions".to_owned(), safety: Safety::Safe, edits })
+}
