@@ -29,7 +29,7 @@ pub struct DiscoverError {
 }
 
 /// The extensions of files that may hold templates.
-const EXTENSIONS: [&str; 2] = ["json", "jsonc"];
+const EXTENSIONS: [&str; 4] = ["json", "jsonc", "bicep", "bicepparam"];
 
 /// The files below `roots`, sorted, each once. Folders are searched for JSON files that no ignore file excludes; links
 /// are not followed, so that a loop of them can't be entered. A root that is a file is taken whatever it is called.

@@ -261,7 +261,7 @@ impl<'t> Evaluator<'t> {
 }
 
 /// Applies a function that depends on nothing but its arguments.
-fn apply(name: &str, args: Vec<Value>) -> Value {
+pub(super) fn apply(name: &str, args: Vec<Value>) -> Value {
     let Some(function) = functions::lookup(name) else {
         let spelling = signature(name).map_or(name, |(known, ..)| if known == "list*" { name } else { known });
         return term(spelling, args);

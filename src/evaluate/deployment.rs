@@ -3,6 +3,7 @@
 use super::call::{signature, term};
 use super::expression::Env;
 use super::instance::Instance;
+use super::pieces::{join, pieces, split};
 use super::resource_id::{
     IdScope, ResourceId, current_group, current_management_group, current_subscription, property_of_call,
     split_arguments,
@@ -109,10 +110,14 @@ impl<'t> Evaluator<'t> {
             arguments: Arguments::Nested { values: nested.parameters.as_ref(), env: instance.env.clone() },
             outer,
         };
-        let id = DeploymentId(self.deployments.len() as u32);
-        self.deployments.push(deployment);
+        let id = self.add_deployment(deployment);
         self.nested.insert(key, id);
         Some(id)
+    }
+
+    pub(super) fn add_deployment(&mut self, deployment: Deployment<'t>) -> DeploymentId {
+        self.deployments.push(deployment);
+        DeploymentId(self.deployments.len() as u32 - 1)
     }
 
     /// Where a deployment puts its resources, in the present world.
@@ -240,8 +245,26 @@ impl<'t> Evaluator<'t> {
             (_, _, 1) => IdScope::ResourceGroup { subscription: scope.subscription.clone(), group: leading[0].clone() },
             _ => IdScope::ResourceGroup { subscription: subscription(0), group: leading[1].clone() },
         };
-        ResourceId { scope: id_scope, ty, names }.to_value()
+        ResourceId { scope: id_scope, ty, names: whole_names(names) }.to_value()
     }
+}
+
+/// Names that are taken, one after the other, out of one string of all of them, `split(…, '/')[n]`, as the parts of that
+/// string: a name holds no slash.
+pub(super) fn whole_names(names: Vec<Value>) -> Vec<Value> {
+    let taken = |name: &Value| {
+        let Term::Index { base, index } = name.as_term()? else { return None };
+        let [_, separator] = base.as_term()?.call("split")? else { return None };
+        Some((base.clone(), index.as_integer().filter(|_| separator.as_str() == Some("/"))?))
+    };
+    let all: Vec<Option<(Value, i64)>> = names.iter().map(taken).collect();
+    let part = |(base, at): &(Value, i64)| {
+        let parts = split(pieces(base.as_term()?.call("split")?.first()?)?, '/');
+        let of_this = all.iter().flatten().filter(|(other, _)| other == base).count();
+        (of_this == parts.len()).then(|| parts.get(usize::try_from(*at).ok()?).cloned().map(join)).flatten()
+    };
+    let parts: Vec<Option<Value>> = all.iter().map(|taken| taken.as_ref().and_then(part)).collect();
+    names.into_iter().zip(parts).map(|(name, part)| part.unwrap_or(name)).collect()
 }
 
 #[cfg(test)]

@@ -87,7 +87,14 @@ impl<'t> Evaluator<'t> {
             ExprKind::Array(items) => Value::from(items.iter().map(|i| self.evaluate(i, env)).collect::<Vec<_>>()),
             ExprKind::Object(members) => self.evaluate_object(members, env),
             ExprKind::Call { name, args } => self.evaluate_call(name, args, expr.span, env),
+            ExprKind::Interpolation { segments, holes } => self.interpolation(segments, holes, expr.span, env),
+            ExprKind::Resource { declared, iteration, .. } => {
+                self.symbol(*declared, iteration.as_deref(), expr.span, env)
+            }
             ExprKind::Property { base, name } => {
+                if let ExprKind::Resource { declared, iteration, .. } = &base.kind {
+                    return self.symbol_property(*declared, iteration.as_deref(), name, env);
+                }
                 let base = self.evaluate(base, env);
                 self.property(base, name, env)
             }

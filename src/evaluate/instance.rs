@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Evaluator;
 use super::call::term;
-use super::deployment::DeploymentId;
+use super::deployment::{DeploymentId, whole_names};
 use super::expression::{Env, FrameKind};
 use super::pieces::{join, pieces, split};
 use super::resource_id::{IdScope, ResourceId};
@@ -116,7 +116,9 @@ impl<'t> Evaluator<'t> {
         let current = self.deployment(deployment);
         let resource = &current.template.resources[index];
         let env = current.outer.clone().unwrap_or_else(|| Env::top(deployment));
-        let parent = resource.parent.and_then(|parent| current.template.resources[parent].copy.as_ref());
+        // One that is written inside a loop is made by that loop.
+        let inside = resource.parent.filter(|_| resource.parent_iteration.is_none());
+        let parent = inside.and_then(|parent| current.template.resources[parent].copy.as_ref());
         let Some(copy) = resource.copy.as_ref().or(parent) else {
             return vec![Instance { resource, deployment, env, index, copy: None, enclosing: None }];
         };
@@ -206,26 +208,28 @@ impl<'t> Evaluator<'t> {
         }
     }
 
+    /// The resource that this one is a child of.
+    fn parent(&mut self, instance: &Instance<'t>) -> Option<Instance<'t>> {
+        let parent = instance.resource.parent?;
+        if let Some(iteration) = &instance.resource.parent_iteration {
+            let at = self.evaluate(iteration, &instance.env);
+            return self.iteration(instance.deployment, parent, at);
+        }
+        let template = self.deployment(instance.deployment).template;
+        Some(Instance { resource: &template.resources[parent], index: parent, ..instance.clone() })
+    }
+
     /// The resource that this one is written inside of, when it extends that one rather than being its child: a role
     /// assignment inside a vault.
-    fn extended_parent(&self, instance: &Instance<'t>) -> Option<Instance<'t>> {
-        let index = instance.resource.parent?;
-        let parent = &self.deployment(instance.deployment).template.resources[index];
-        let rest = instance.resource.ty.folded().strip_prefix(parent.ty.folded());
-        let below = rest.is_some_and(|rest| rest.starts_with('/'));
-        (!below && instance.resource.ty.extends().is_none()).then(|| Instance {
-            resource: parent,
-            index,
-            ..instance.clone()
-        })
+    fn extended_parent(&mut self, instance: &Instance<'t>) -> Option<Instance<'t>> {
+        let ty = &instance.resource.ty;
+        self.parent(instance).filter(|parent| !ty.is_below(&parent.resource.ty) && ty.extends().is_none())
     }
 
     /// The resource's names, its parents' first; `None` when it can't be told where one ends.
     pub fn names(&mut self, instance: &Instance<'t>) -> Option<Vec<Value>> {
         let own = self.evaluate(instance.resource.name()?, &instance.env);
-        if let Some(parent) = instance.resource.parent {
-            let template = self.deployment(instance.deployment).template;
-            let parent = Instance { resource: &template.resources[parent], index: parent, ..instance.clone() };
+        if let Some(parent) = self.parent(instance) {
             let mut names = self.names(&parent)?;
             // An extension that is written inside what it extends has its provider in its own name.
             match instance.resource.ty.depth().checked_sub(names.len())? {
@@ -238,13 +242,19 @@ impl<'t> Evaluator<'t> {
             return Some(vec![own]);
         }
         let names: Vec<Value> = split(pieces(&own)?, '/').into_iter().map(join).collect();
-        (names.len() == instance.resource.ty.depth()).then_some(names)
+        (names.len() == instance.resource.ty.depth()).then(|| whole_names(names))
     }
 
     /// The resource's id; `None` when its names can't be told apart.
     pub fn id(&mut self, instance: &Instance<'t>) -> Option<ResourceId> {
         let ty = instance.resource.ty.to_string();
         let mut names = self.names(instance)?;
+        if let Some(parent) = self.parent(instance)
+            && instance.resource.ty.is_below(&parent.resource.ty)
+        {
+            let scope = self.id(&parent)?.scope;
+            return Some(ResourceId { scope, ty, names });
+        }
         let deployment_scope = match instance.resource.deployment.as_ref().map(|nested| &nested.template) {
             Some(NestedTemplate::Inline(template)) => self.target_scope(instance, template.scope).id(),
             Some(_) => self.target_scope(instance, TargetScope::ResourceGroup).id(),

@@ -9,12 +9,14 @@ mod deployment;
 mod expression;
 pub mod functions;
 mod instance;
+mod interpolation;
 mod lambda;
 mod parameters;
 pub mod partial;
 pub mod pieces;
 mod references;
 pub mod resource_id;
+mod symbols;
 pub mod term;
 pub mod value;
 pub mod world;
@@ -58,6 +60,8 @@ pub struct Evaluator<'t> {
     pub worlds: Worlds,
     deployments: Vec<Deployment<'t>>,
     nested: HashMap<instance::Key, DeploymentId>,
+    /// Where the names of parameter files are looked up.
+    file_names: HashMap<FileId, DeploymentId>,
     memo: HashMap<Slot, Vec<(Vec<Decision>, Value)>>,
     scopes: HashMap<DeploymentId, Vec<(Vec<Decision>, Scope)>>,
     parameter_choices: HashMap<(DeploymentId, usize), ChoiceId>,
@@ -93,6 +97,7 @@ impl<'t> Evaluator<'t> {
             worlds: Worlds::default(),
             deployments: Vec::new(),
             nested: HashMap::new(),
+            file_names: HashMap::new(),
             memo: HashMap::new(),
             scopes: HashMap::new(),
             parameter_choices: HashMap::new(),

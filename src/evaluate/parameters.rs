@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::call::term;
-use super::deployment::{Arguments, DeploymentId};
+use super::deployment::{Arguments, Deployment, DeploymentId};
 use super::expression::Env;
 use super::value::{Kind, Value};
 use super::world::{Choice, Subject};
-use super::{Evaluator, Slot};
+use super::{Evaluator, Inputs, Slot};
 use crate::syntax::expression::{Expr, ExprKind, Member};
-use crate::template::{Assignment, Parameter, ParameterType};
+use crate::template::{Assignment, Parameter, ParameterFile, ParameterType};
 
 impl<'t> Evaluator<'t> {
     /// The value of a parameter in the present world.
@@ -42,8 +42,10 @@ impl<'t> Evaluator<'t> {
                 let value = members
                     .iter()
                     .find(|member| member.key.as_str().is_some_and(|key| key.eq_ignore_ascii_case("value")));
+                let is_loop = members.iter().any(|member| member.key.as_str() == Some("copy"));
                 match value {
                     Some(value) => return Some(self.evaluate(&value.value, env).named(key.span)),
+                    None if is_loop => values.get(name).map(|given| self.evaluate(given, env))?,
                     // From a key vault.
                     None => return Some(term("parameters", vec![Value::from(name)])),
                 }
@@ -55,16 +57,13 @@ impl<'t> Evaluator<'t> {
                 values => values.as_object()?.get(name)?.clone(),
             },
         };
-        match given.as_object().and_then(|given| given.get("value")) {
-            Some(value) => Some(value.clone()),
-            None => Some(term("parameters", vec![Value::from(name)])),
-        }
+        Some(value_given(&given).unwrap_or_else(|| term("parameters", vec![Value::from(name)])))
     }
 
     fn root_parameter(&mut self, deployment: DeploymentId, index: usize, parameter: &'t Parameter) -> Value {
         let inputs = self.inputs;
         if let Some(assignment) = inputs.overrides.and_then(|file| file.assignment(&parameter.name.text)) {
-            return self.assigned(assignment, index, parameter);
+            return self.assigned(assignment, &Env::top(DeploymentId::ROOT), index, parameter);
         }
         let file = match inputs.parameter_files {
             [] => return self.without_file(deployment, index, parameter),
@@ -78,14 +77,28 @@ impl<'t> Evaluator<'t> {
             }
         };
         match file.assignment(&parameter.name.text) {
-            Some(assignment) => self.assigned(assignment, index, parameter),
+            Some(assignment) => {
+                let env = Env::top(self.names_of(file));
+                self.assigned(assignment, &env, index, parameter)
+            }
             None => self.default(deployment, index, parameter),
         }
     }
 
-    fn assigned(&mut self, assignment: &'t Assignment, index: usize, parameter: &'t Parameter) -> Value {
+    /// Where the names in the values of a parameter file are looked up.
+    fn names_of(&mut self, file: &'t ParameterFile) -> DeploymentId {
+        let Some(names) = &file.names else { return DeploymentId::ROOT };
+        if let Some(known) = self.file_names.get(&file.file) {
+            return *known;
+        }
+        let id = self.add_deployment(Deployment::root(Inputs { template: names, ..self.inputs }));
+        self.file_names.insert(file.file, id);
+        id
+    }
+
+    fn assigned(&mut self, assignment: &'t Assignment, env: &Env, index: usize, parameter: &'t Parameter) -> Value {
         match &assignment.value {
-            Some(value) => match self.evaluate(value, &Env::top(DeploymentId::ROOT)) {
+            Some(value) => match self.evaluate(value, env) {
                 value if stands_for_nothing(&value, parameter) => self.default(DeploymentId::ROOT, index, parameter),
                 value => value.named(assignment.name.span),
             },
@@ -192,5 +205,16 @@ fn display(value: &Value) -> Arc<str> {
         Kind::Integer(value) => value.to_string().into(),
         Kind::Null => "null".into(),
         _ => "its default".into(),
+    }
+}
+
+/// The value in `{value: …}`, also where a condition decides between two such objects.
+fn value_given(given: &Value) -> Option<Value> {
+    match given.as_term().and_then(|term| term.call("if")) {
+        Some([condition, yes, no]) => {
+            let branches = vec![condition.clone(), value_given(yes)?, value_given(no)?];
+            Some(term("if", branches).or_at(given.origin.span?))
+        }
+        _ => given.as_object()?.get("value").cloned(),
     }
 }

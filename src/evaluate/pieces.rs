@@ -155,13 +155,14 @@ fn collect_text(text: &Text, origin: &Origin, stretches: &mut Vec<Stretch>, dept
 /// The pieces of a `format` whose items are plain (`{0}`).
 fn collect_format(args: &[Value], stretches: &mut Vec<Stretch>, depth: usize) -> Option<()> {
     let (template, args) = args.split_first()?;
-    let mut rest = template.as_str()?;
+    let whole = template.as_str()?;
+    let mut rest = whole;
     while let Some(at) = rest.find(['{', '}']) {
-        push_text(stretches, &rest[..at], &template.origin);
+        push_text(stretches, &rest[..at], origin_at(template, whole.len() - rest.len()));
         let brace = &rest[at..=at];
         rest = &rest[at + 1..];
         if let Some(after) = rest.strip_prefix(brace) {
-            push_text(stretches, brace, &template.origin);
+            push_text(stretches, brace, origin_at(template, whole.len() - rest.len()));
             rest = after;
         } else {
             let (index, after) = rest.split_once('}')?;
@@ -169,8 +170,18 @@ fn collect_format(args: &[Value], stretches: &mut Vec<Stretch>, depth: usize) ->
             rest = after;
         }
     }
-    push_text(stretches, rest, &template.origin);
+    push_text(stretches, rest, origin_at(template, whole.len() - rest.len()));
     Some(())
+}
+
+/// Where the byte at `offset` of a string was written: the origin of the part that holds it, or of the whole.
+fn origin_at(value: &Value, offset: usize) -> &Origin {
+    let parts = match &value.kind {
+        Kind::String(Text { parts: Some(parts), .. }) => &**parts,
+        _ => &[],
+    };
+    let part = parts.get(parts.partition_point(|part| part.end <= offset));
+    part.map_or(&value.origin, |part| &part.value.origin)
 }
 
 fn push_text(stretches: &mut Vec<Stretch>, text: &str, origin: &Origin) {

@@ -237,9 +237,13 @@ impl IdScope {
     /// The scope that a resource is: itself, or one of the scopes with a form of their own.
     fn of_resource(mut id: ResourceId) -> Self {
         let management_group = id.ty.eq_ignore_ascii_case("Microsoft.Management/managementGroups");
-        match (id.names.pop(), id.names.is_empty()) {
-            (Some(name), true) if management_group => Self::ManagementGroup(name),
-            (name, _) => {
+        let resource_group = id.ty.eq_ignore_ascii_case("Microsoft.Resources/resourceGroups");
+        match (id.names.pop(), &id.scope, id.names.is_empty()) {
+            (Some(name), _, true) if management_group => Self::ManagementGroup(name),
+            (Some(group), Self::Subscription(subscription), true) if resource_group => {
+                Self::ResourceGroup { subscription: subscription.clone(), group }
+            }
+            (name, ..) => {
                 id.names.extend(name);
                 Self::Resource(Box::new(id))
             }

@@ -80,7 +80,7 @@ pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Outcome
         .templates
         .par_iter()
         .zip(&pairs)
-        .filter(|(template, _)| !template.linked)
+        .filter(|(template, _)| template.is_input)
         .map(|(entry, files)| {
             let inputs = Inputs {
                 template: &entry.template,

@@ -35,6 +35,8 @@ pub(super) fn lint_template(
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let input = FileInput::Template(&entry.template);
         let mut diagnostics = run_file_rules(file, input, sources, rules, settings.now);
+        // What another template deploys is judged there, with the values that it is given.
+        let rules = if entry.linked { &[] } else { rules };
         let mut evaluator = Evaluator::new(inputs);
         let findings = run(rules, &mut evaluator, sources);
         diagnostics.extend(findings.diagnostics);
@@ -59,6 +61,7 @@ pub(super) fn misshapen(error: &TemplateError) -> Diagnostic {
     let (rule, message) = match &error.kind {
         TemplateErrorKind::Expression(message) => ("expression-syntax", message),
         TemplateErrorKind::Shape(message) => ("template-shape", message),
+        TemplateErrorKind::Name(message) => ("unknown-name", message),
     };
     own_finding(rule, error.span, message.clone())
 }

@@ -1,5 +1,6 @@
 //! L5. From texts to templates and parameter files, with the templates that they link to. No input or output.
 
+mod bicep;
 mod pairing;
 mod secrets;
 
@@ -47,6 +48,11 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// A bug of plimsoll's own that a file has shown.
+    fn bug(file: FileId) -> Self {
+        Self::new("internal-error", Span::new(file, 0, 0), BUG.to_owned())
+    }
+
     fn new(rule: &'static str, span: Span, message: String) -> Self {
         Self { rule, span, message, related: None }
     }
@@ -70,8 +76,10 @@ pub struct TemplateEntry {
     pub file: FileId,
     /// The template.
     pub template: Template,
-    /// Whether it was only read because another template links to it.
+    /// Whether another template deploys it: it is judged with the values that it is given there.
     pub linked: bool,
+    /// Whether it was asked for, and not only read because another template links to it.
+    pub is_input: bool,
 }
 
 /// All that was read.
@@ -122,10 +130,14 @@ pub fn classify(text: &str) -> FileKind {
 /// Reads all inputs, then the local templates that they link to.
 pub fn read(inputs: Vec<Input>, load: &Load<'_>) -> Project {
     let mut read = Project::default();
-    let mut files = Vec::new();
+    let (mut files, mut bicep_files) = (Vec::new(), Vec::new());
     for input in inputs {
         match input.text {
             Ok(text) => {
+                if let Some(dialect) = bicep::dialect(&input.path) {
+                    bicep_files.push((read.sources.add(SourceFile::new(input.path, text)), dialect));
+                    continue;
+                }
                 let kind = if input.explicit { None } else { Some(classify(&text)) };
                 if kind != Some(FileKind::Other) {
                     files.push((read.sources.add(SourceFile::new(input.path, text)), kind));
@@ -142,22 +154,30 @@ pub fn read(inputs: Vec<Input>, load: &Load<'_>) -> Project {
     let parsed: Vec<(FileId, Parsed)> =
         files.par_iter().map(|(file, _)| (*file, parse_safely(*file, sources))).collect();
     for (file, parsed) in parsed {
-        read.take(file, parsed, false);
+        read.take(file, parsed, true);
     }
+    read.read_bicep(&bicep_files, load);
     read.follow_links(load);
     read
 }
 
 impl Project {
-    fn take(&mut self, file: FileId, parsed: Parsed, linked: bool) {
+    fn take(&mut self, file: FileId, parsed: Parsed, is_input: bool) {
         self.unparsed += usize::from(parsed.broken);
         self.problems.extend(parsed.problems);
-        self.templates.extend(parsed.template.map(|template| TemplateEntry { file, template, linked }));
+        self.templates.extend(parsed.template.map(|template| TemplateEntry {
+            file,
+            template,
+            linked: false,
+            is_input,
+        }));
         self.parameter_files.extend(parsed.parameters);
     }
 
     fn follow_links(&mut self, load: &Load<'_>) {
-        let mut at = 0;
+        let path_of = |read: &Self, at: usize| read.sources.file(read.templates[at].file).path().to_owned();
+        let mut by_path: HashMap<String, usize> = (0..self.templates.len()).map(|at| (path_of(self, at), at)).collect();
+        let (mut at, given) = (0, self.templates.len());
         while at < self.templates.len() {
             let from = self.templates[at].file;
             let mut paths = Vec::new();
@@ -166,13 +186,14 @@ impl Project {
             for (relative, span) in paths {
                 let base = self.sources.file(from).path();
                 let path = join(base, &relative);
-                let known = self.templates.iter().position(|entry| self.sources.file(entry.file).path() == path);
-                let target = match known {
-                    Some(known) => Some(known),
-                    None if self.templates.len() > MAX_LINKED => None,
+                let target = match by_path.get(&path) {
+                    Some(&known) => Some(known),
+                    None if self.templates.len() > given + MAX_LINKED => None,
                     None => self.load_link(&path, span, load),
                 };
                 if let Some(target) = target {
+                    by_path.entry(path).or_insert(target);
+                    self.templates[target].linked |= self.templates[target].file != from;
                     self.links.insert((from, relative), target);
                 }
             }
@@ -185,7 +206,7 @@ impl Project {
                 let file = self.sources.add(SourceFile::new(path, text));
                 let parsed = parse_safely(file, &self.sources);
                 let is_template = parsed.template.is_some();
-                self.take(file, parsed, true);
+                self.take(file, parsed, false);
                 is_template.then(|| self.templates.len() - 1)
             }
             Some(Err(reason)) => {
@@ -213,12 +234,17 @@ impl Project {
 
 /// A bug costs the file that shows it and is reported as one; the other files go on.
 fn parse_safely(file: FileId, sources: &Sources) -> Parsed {
-    catch_unwind(AssertUnwindSafe(|| parse(file, sources))).unwrap_or_else(|_| Parsed {
+    safely(|| parse(file, sources)).unwrap_or_else(|| Parsed {
         template: None,
         parameters: None,
-        problems: vec![Problem::new("internal-error", Span::new(file, 0, 0), BUG.to_owned())],
+        problems: vec![Problem::bug(file)],
         broken: true,
     })
+}
+
+/// What `work` returns; `None` when a bug made it panic.
+fn safely<T>(work: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(work)).ok()
 }
 
 fn parse(file: FileId, sources: &Sources) -> Parsed {

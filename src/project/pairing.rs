@@ -45,6 +45,9 @@ fn deploys(
     templates: &[TemplateEntry],
     sources: &Sources,
 ) -> bool {
+    if let Some(using) = &file.using {
+        return super::join(file_path, using) == template_path;
+    }
     if folder(file_path) != folder(template_path) || file_path == template_path {
         return false;
     }

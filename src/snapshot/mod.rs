@@ -102,7 +102,9 @@ fn diagnostics(project: &Project, file: FileId, template: &Template) -> Vec<Stri
         .filter(|problem| problem.rule == "missing-linked-template" && !beside(problem.span.file));
     let mut lines: Vec<String> = missing.map(|Problem { span, message, .. }| locate(project, *span, message)).collect();
     lines.extend(template.errors.iter().map(|error| {
-        let (TemplateErrorKind::Expression(message) | TemplateErrorKind::Shape(message)) = &error.kind;
+        let (TemplateErrorKind::Expression(message)
+        | TemplateErrorKind::Shape(message)
+        | TemplateErrorKind::Name(message)) = &error.kind;
         locate(project, error.span, message)
     }));
     lines

@@ -9,6 +9,9 @@ pub const MAX_NESTING: usize = 256;
 /// Most syntax errors that one file reports.
 pub const MAX_SYNTAX_ERRORS: usize = 20;
 
+/// Most syntax errors that are kept of one Bicep file, whose reader goes on after each.
+pub const MAX_RECOVERIES: usize = 1000;
+
 /// Most iterations of one copy loop (the service's own limit).
 pub const MAX_COPIES: i64 = 800;
 

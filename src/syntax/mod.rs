@@ -1,5 +1,6 @@
 //! L2. Text to spanned trees. Parsing never fails: it returns a tree and the errors it met.
 
+pub mod bicep;
 pub mod expression;
 mod intern;
 pub mod json;

@@ -2,11 +2,13 @@
 //!
 //! Everything that an expression may compute stays an [`Expr`]; nothing is evaluated here.
 
+mod from_bicep;
 mod from_json;
 mod parameter_file;
 mod resource_type;
 pub mod walk;
 
+pub use from_bicep::{Reference, ReferenceKind, Surroundings, lower_bicep, lower_bicep_parameters, references};
 pub use from_json::{lower_parameter_file, lower_template};
 pub use parameter_file::{Assignment, ParameterFile};
 pub use resource_type::ResourceType;
@@ -64,6 +66,8 @@ pub enum TemplateErrorKind {
     Expression(String),
     /// A part of the wrong shape; the message says what is expected.
     Shape(String),
+    /// A name that nothing declares; the message says so.
+    Name(String),
 }
 
 /// A parameter.
@@ -165,8 +169,11 @@ pub struct Resource {
     pub symbol: Option<Name>,
     /// Its full type, with the types of the parents it is written in.
     pub ty: ResourceType,
-    /// The resource it is written inside of, as an index into [`Template::resources`].
+    /// The resource that it is a child of, when it is written inside that or names it, as an index into
+    /// [`Template::resources`].
     pub parent: Option<usize>,
+    /// Which iteration of the parent, where the parent is a loop of its own.
+    pub parent_iteration: Option<Expr>,
     /// Whether it is only referred to, not deployed.
     pub existing: bool,
     /// The loop that makes several of it.

@@ -2,6 +2,7 @@
 
 use crate::source::{FileId, Span};
 use crate::syntax::expression::{Expr, Name};
+use crate::template::Template;
 use crate::template::TemplateError;
 
 /// The parameter values of one file.
@@ -11,6 +12,10 @@ pub struct ParameterFile {
     pub file: FileId,
     /// Its assignments, in the order written.
     pub assignments: Vec<Assignment>,
+    /// The path of the template that it says it is for.
+    pub using: Option<String>,
+    /// The variables and functions that its values speak of, as a template without resources.
+    pub names: Option<Box<Template>>,
     /// Parts that do not have the shape of a parameter file.
     pub errors: Vec<TemplateError>,
 }

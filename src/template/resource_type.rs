@@ -35,6 +35,13 @@ impl ResourceType {
         Self { folded: full.to_ascii_lowercase().into(), written: full.into(), extends, span }
     }
 
+    /// The type of a resource that an extension manages, called with its version: `core/Service@v1`.
+    pub fn of_extension(written: &str, parent: Option<&Self>, span: Span) -> Self {
+        let base = parent.map(|parent| parent.written.split('@').next().unwrap_or_default());
+        let full = base.map_or_else(|| written.to_owned(), |base| format!("{base}/{written}"));
+        Self { folded: full.to_ascii_lowercase().into(), written: full.into(), extends: None, span }
+    }
+
     /// The type of the resource that this one extends, when the type itself says so.
     pub fn extends(&self) -> Option<&str> {
         self.extends.as_deref()
@@ -48,6 +55,11 @@ impl ResourceType {
     /// Whether this is the type `name`, without regard to ASCII case.
     pub fn is(&self, name: &str) -> bool {
         self.folded.eq_ignore_ascii_case(name)
+    }
+
+    /// Whether this is the type of children of resources of the type `parent`.
+    pub fn is_below(&self, parent: &Self) -> bool {
+        self.folded.strip_prefix(&*parent.folded).is_some_and(|rest| rest.starts_with('/'))
     }
 
     /// Number of parts of the resource's name: one for the type itself, one for each parent, and for a type that says

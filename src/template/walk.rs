@@ -28,8 +28,10 @@ pub fn walk_expr<'t>(expr: &'t Expr, visit: &mut dyn FnMut(&'t Expr)) {
                 walk_expr(&member.value, visit);
             }
         }
+        ExprKind::Interpolation { holes, .. } => holes.iter().for_each(|hole| walk_expr(hole, visit)),
         ExprKind::Call { args, .. } => args.iter().for_each(|arg| walk_expr(arg, visit)),
         ExprKind::Property { base, .. } => walk_expr(base, visit),
+        ExprKind::Resource { iteration: Some(index), .. } => walk_expr(index, visit),
         ExprKind::Index { base, index } => {
             walk_expr(base, visit);
             walk_expr(index, visit);

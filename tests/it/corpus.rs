@@ -12,7 +12,7 @@ use crate::examples::NOW;
 
 /// The folder of the corpus; `None`, and a line that says so, where it is not there.
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
-fn corpus(part: &str) -> Option<PathBuf> {
+pub(crate) fn corpus(part: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus").join(part);
     // A worktree lies one folder deeper than the project itself.
     let deeper = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus").join(part);
@@ -24,12 +24,12 @@ fn corpus(part: &str) -> Option<PathBuf> {
 }
 
 /// The files below `root` called `name`.
-fn files(root: &Path, name: &str) -> Vec<PathBuf> {
+pub(crate) fn files(root: &Path, name: &str) -> Vec<PathBuf> {
     let entries = walkdir::WalkDir::new(root).sort_by_file_name().into_iter().map(|entry| entry.unwrap().into_path());
     entries.filter(|path| path.file_name().is_some_and(|found| found == name)).collect()
 }
 
-fn input(path: &Path) -> Input {
+pub(crate) fn input(path: &Path) -> Input {
     Input { path: path.to_string_lossy().into_owned(), text: Ok(fs::read_to_string(path).unwrap()), explicit: true }
 }
 
@@ -48,7 +48,7 @@ fn findings(outcome: &Outcome, wanted: impl Fn(&str) -> bool) -> Vec<String> {
     shown.collect()
 }
 
-fn predict(inputs: Vec<Input>, file: &Path) -> serde_json::Value {
+pub(crate) fn predict(inputs: Vec<Input>, file: &Path) -> serde_json::Value {
     let context = Context {
         subscription_id: Some(snapshot::SUBSCRIPTION.to_owned()),
         resource_group: Some(snapshot::RESOURCE_GROUP.to_owned()),
@@ -62,7 +62,7 @@ fn predict(inputs: Vec<Input>, file: &Path) -> serde_json::Value {
         parameter_files: Vec::new(),
         overrides: None,
     };
-    snapshot(inputs, &settings, &|_| None).unwrap()
+    snapshot(inputs, &settings, &crate::equivalence::load).unwrap()
 }
 
 /// What a compiled template can't be guilty of.
@@ -161,14 +161,14 @@ fn symbolic_names_change_nothing_in_what_is_deployed() {
 }
 
 /// The snapshot with its resources in an order that does not depend on that of the template.
-fn sorted(mut predicted: serde_json::Value) -> serde_json::Value {
+pub(crate) fn sorted(mut predicted: serde_json::Value) -> serde_json::Value {
     let resources = predicted["predictedResources"].as_array_mut().unwrap();
     resources.sort_by_cached_key(ToString::to_string);
     predicted
 }
 
 /// Where two values differ first, and how.
-fn first_difference(a: &serde_json::Value, b: &serde_json::Value) -> Option<String> {
+pub(crate) fn first_difference(a: &serde_json::Value, b: &serde_json::Value) -> Option<String> {
     use serde_json::Value::{Array, Object};
     match (a, b) {
         (Array(x), Array(y)) if x.len() == y.len() => {

@@ -47,9 +47,17 @@ pub(crate) fn lint_files(files: &BTreeMap<String, String>, rule: &str) -> Outcom
     let inputs =
         files.iter().map(|(path, text)| Input { path: path.clone(), text: Ok(text.clone()), explicit: true }).collect();
     let mut settings = Settings::at(NOW.parse().unwrap());
-    settings.select = [rule, "json-syntax", "expression-syntax", "unknown-function", "unknown-name", "internal-error"]
-        .map(str::to_owned)
-        .to_vec();
+    settings.select = [
+        rule,
+        "json-syntax",
+        "bicep-syntax",
+        "expression-syntax",
+        "unknown-function",
+        "unknown-name",
+        "internal-error",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     lint(inputs, &settings, &|_| None)
 }
 
@@ -64,11 +72,13 @@ struct Example<'a> {
 }
 
 impl<'a> Example<'a> {
-    fn new(rule: &'a RuleSpec, spec: &'a ExampleSpec) -> Option<Self> {
-        let (main, fails, text) = match (&spec.fail_arm, &spec.pass_arm) {
-            (Some(text), None) => ("main.json", true, text),
-            (None, Some(text)) => ("main.json", false, text),
-            _ => return None,
+    fn new(rule: &'a RuleSpec, spec: &'a ExampleSpec) -> Self {
+        let (main, fails, text) = match (&spec.fail_arm, &spec.pass_arm, &spec.fail_bicep, &spec.pass_bicep) {
+            (Some(text), None, None, None) => ("main.json", true, text),
+            (None, Some(text), None, None) => ("main.json", false, text),
+            (None, None, Some(text), None) => ("main.bicep", true, text),
+            (None, None, None, Some(text)) => ("main.bicep", false, text),
+            _ => panic!("{}: an example is one of the four kinds", rule.id),
         };
         let mut texts = spec.files.clone();
         texts.insert(main.to_owned(), text.clone());
@@ -80,7 +90,7 @@ impl<'a> Example<'a> {
         }
         marks.sort();
         let title = spec.title.clone().unwrap_or_else(|| text.chars().take(60).collect());
-        Some(Self { rule, spec, title: format!("{} ({title})", rule.id), main, fails, files, marks })
+        Self { rule, spec, title: format!("{} ({title})", rule.id), main, fails, files, marks }
     }
 
     fn run(&self) -> Vec<String> {
@@ -149,7 +159,7 @@ fn every_example_shows_what_it_says() {
     let mut problems = Vec::new();
     for (_, rule) in &rule_files() {
         for spec in &rule.examples {
-            problems.extend(Example::new(rule, spec).iter().flat_map(Example::run));
+            problems.extend(Example::new(rule, spec).run());
         }
     }
     assert!(problems.is_empty(), "{}", problems.join("\n\n"));
@@ -165,8 +175,8 @@ fn every_rule_has_a_failing_and_a_passing_example() {
         if WITHOUT_EXAMPLES.contains(&&*rule.id) {
             continue;
         }
-        let fails = rule.examples.iter().any(|example| example.fail_arm.is_some());
-        let passes = rule.examples.iter().any(|example| example.pass_arm.is_some());
+        let fails = rule.examples.iter().any(|example| example.fail_arm.is_some() || example.fail_bicep.is_some());
+        let passes = rule.examples.iter().any(|example| example.pass_arm.is_some() || example.pass_bicep.is_some());
         assert!(fails && passes, "{} needs a failing and a passing example", path.display());
     }
 }

@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod architecture;
+mod bicep_syntax;
 mod command;
 mod corpus;
 mod docs;
+mod equivalence;
 mod examples;
 mod functions;
 mod report;

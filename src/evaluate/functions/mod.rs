@@ -27,6 +27,7 @@ use std::sync::LazyLock;
 
 pub use arguments::{Arguments, Stop};
 pub use date_format::format_utc;
+pub(super) use text::scalar;
 
 use super::value::Value;
 

@@ -23,7 +23,7 @@ pub(super) fn compose(text: String, mut parts: Vec<Part>) -> Value {
 }
 
 /// A scalar as it is put into a string; `None` for anything else.
-pub(super) fn scalar(value: &Value) -> Option<String> {
+pub(in crate::evaluate) fn scalar(value: &Value) -> Option<String> {
     match &value.kind {
         Kind::String(text) => Some(text.value.as_ref().to_owned()),
         Kind::Integer(number) => Some(number.to_string()),

@@ -52,8 +52,33 @@ pub enum ExprKind {
         /// A number or a property name.
         index: Box<Expr>,
     },
+    /// A string with holes: text and expressions in turn. JSON writes it as `format`.
+    Interpolation {
+        /// The stretches of text, one more than there are holes.
+        segments: Vec<Segment>,
+        /// The expressions between them.
+        holes: Vec<Expr>,
+    },
+    /// A resource or module by its symbolic name. JSON has no such expression; there, functions take the name.
+    Resource {
+        /// The symbolic name, where it is used.
+        name: Name,
+        /// The declaration, as an index into the template's resources.
+        declared: usize,
+        /// Which iteration of its loop.
+        iteration: Option<Box<Expr>>,
+    },
     /// Text that is not an expression. Its error has been reported; its value is never known.
     Invalid,
+}
+
+/// A stretch of text in a string with holes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Segment {
+    /// The text, decoded.
+    pub text: Arc<str>,
+    /// Where it is written, without quotes.
+    pub span: Span,
 }
 
 /// One `"key": value` of an object.

@@ -3,5 +3,5 @@
 mod ast;
 mod parser;
 
-pub use ast::{Expr, ExprKind, Member, Name};
+pub use ast::{Expr, ExprKind, Member, Name, Segment};
 pub use parser::parse_string;

@@ -9,6 +9,7 @@ pub use parameter_file::lower_parameter_file;
 
 use crate::source::FileId;
 use crate::syntax::Interner;
+use crate::syntax::expression::Expr;
 use crate::syntax::json::{Kind, Node};
 use crate::template::{TargetScope, Template, TemplateError, TemplateErrorKind};
 
@@ -18,6 +19,11 @@ pub fn lower_template(file: FileId, root: Node<'_>) -> Template {
     let mut template = lowering.template(root);
     template.errors = lowering.errors;
     template
+}
+
+/// The value that a JSON text denotes outside of templates: every string is itself.
+pub(super) fn lower_literal(file: FileId, root: Node<'_>) -> Expr {
+    Lowering { file, names: Interner::default(), errors: Vec::new() }.literal(root)
 }
 
 /// What lowering one file carries along.

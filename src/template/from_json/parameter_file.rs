@@ -26,5 +26,5 @@ pub fn lower_parameter_file(file: FileId, root: Node<'_>) -> ParameterFile {
             lowering.misshapen(member.value, "an object with `value` or `reference`");
         }
     }
-    ParameterFile { file, assignments, errors: lowering.errors }
+    ParameterFile { file, assignments, using: None, names: None, errors: lowering.errors }
 }

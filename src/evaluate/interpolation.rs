@@ -1,0 +1,70 @@
+//! Strings with holes, as Bicep writes them: the `format` that the compiler makes of one, with a place for each stretch.
+
+use super::Evaluator;
+use super::call::term;
+use super::expression::{Env, undecidable};
+use super::functions::scalar;
+use super::value::{Kind, Part, Text, Value};
+use crate::source::Span;
+use crate::source::limits::MAX_VALUE_SIZE;
+use crate::syntax::expression::{Expr, Segment};
+
+impl<'t> Evaluator<'t> {
+    /// The string that `segments` and `holes` make in turn.
+    pub(super) fn interpolation(&mut self, segments: &[Segment], holes: &'t [Expr], span: Span, env: &Env) -> Value {
+        let values: Vec<Value> = holes.iter().map(|hole| self.evaluate(hole, env)).collect();
+        let texts: Option<Vec<String>> =
+            values.iter().map(|value| if value.is_null() { Some(String::new()) } else { scalar(value) }).collect();
+        match texts {
+            Some(texts) => known(segments, &values, &texts).unwrap_or_else(|| undecidable("tooComplex", span)),
+            None => term("format", [template(segments)].into_iter().chain(values).collect()),
+        }
+    }
+}
+
+/// The string when all is known; `None` for one that is too long.
+fn known(segments: &[Segment], values: &[Value], texts: &[String]) -> Option<Value> {
+    let mut whole = Whole::default();
+    for (at, segment) in segments.iter().enumerate() {
+        whole.push(&segment.text, literal(segment));
+        if let (Some(text), Some(value)) = (texts.get(at), values.get(at)) {
+            whole.push(text, value.clone());
+        }
+        if whole.text.len() > MAX_VALUE_SIZE {
+            return None;
+        }
+    }
+    Some(Value::composed(whole.text, whole.parts))
+}
+
+/// The first argument of the `format`: its parts say where each stretch of text is written.
+fn template(segments: &[Segment]) -> Value {
+    let mut whole = Whole::default();
+    for (at, segment) in segments.iter().enumerate() {
+        whole.push(&segment.text.replace('{', "{{").replace('}', "}}"), literal(segment));
+        if at + 1 < segments.len() {
+            whole.push(&format!("{{{at}}}"), Value::null());
+        }
+    }
+    Value::composed(whole.text, whole.parts)
+}
+
+fn literal(segment: &Segment) -> Value {
+    Value::at(Kind::String(Text { value: segment.text.clone(), parts: None }), segment.span)
+}
+
+/// A string and its parts so far.
+#[derive(Default)]
+struct Whole {
+    text: String,
+    parts: Vec<Part>,
+}
+
+impl Whole {
+    fn push(&mut self, text: &str, value: Value) {
+        if !text.is_empty() {
+            self.text.push_str(text);
+            self.parts.push(Part { end: self.text.len(), value });
+        }
+    }
+}

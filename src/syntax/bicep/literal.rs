@@ -1,0 +1,145 @@
+//! What the tokens of strings stand for.
+
+use std::sync::Arc;
+
+use super::token::TokenKind;
+
+/// The quotes of a string: `dollars` before `'''`, or one quote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Quotes {
+    pub(super) is_multi_line: bool,
+    pub(super) dollars: usize,
+}
+
+impl Quotes {
+    /// The quotes of a string whose first token is `token`.
+    pub(super) fn of(token: &str) -> Self {
+        let dollars = token.len() - token.trim_start_matches('$').len();
+        Self { is_multi_line: token[dollars..].starts_with("'''"), dollars }
+    }
+
+    /// How many bytes of a token stand before and after its text.
+    pub(super) fn margins(self, kind: TokenKind) -> (usize, usize) {
+        let quotes = if self.is_multi_line { 3 } else { 1 };
+        let hole = if self.is_multi_line { self.dollars + 1 } else { 2 };
+        match kind {
+            TokenKind::StringLeft => (self.dollars + quotes, hole),
+            TokenKind::StringMiddle => (1, hole),
+            TokenKind::StringRight => (1, quotes),
+            _ => (self.dollars + quotes, quotes),
+        }
+    }
+}
+
+/// The text between the margins of a token and what it stands for; `None` when the token is malformed.
+pub(super) fn cook(token: &str, kind: TokenKind, quotes: Quotes) -> Option<Arc<str>> {
+    let (before, after) = quotes.margins(kind);
+    let closes = match kind {
+        TokenKind::StringLeft | TokenKind::StringMiddle => token.ends_with('{'),
+        _ if quotes.is_multi_line => token.ends_with("'''"),
+        _ => token.ends_with('\''),
+    };
+    if !closes {
+        return None;
+    }
+    let raw = token.get(before..token.len().checked_sub(after)?)?;
+    if !quotes.is_multi_line {
+        return unescape(raw);
+    }
+    let is_first = matches!(kind, TokenKind::StringLeft | TokenKind::StringComplete);
+    let text = if is_first { raw.strip_prefix("\r\n").or(raw.strip_prefix('\n')).unwrap_or(raw) } else { raw };
+    Some(text.into())
+}
+
+fn unescape(raw: &str) -> Option<Arc<str>> {
+    let Some(mut found) = memchr::memchr(b'\\', raw.as_bytes()) else { return Some(raw.into()) };
+    let mut text = String::with_capacity(raw.len());
+    let mut rest = raw;
+    loop {
+        text.push_str(&rest[..found]);
+        let (value, length) = escape(&rest[found..]).ok()?;
+        text.push(value);
+        rest = &rest[found + length..];
+        match memchr::memchr(b'\\', rest.as_bytes()) {
+            Some(next) => found = next,
+            None => break,
+        }
+    }
+    text.push_str(rest);
+    Some(text.into())
+}
+
+/// The character that the escape at the start of `text` stands for and the escape's length; or the length of what is
+/// none.
+pub(super) fn escape(text: &str) -> Result<(char, usize), usize> {
+    let mut chars = text.chars();
+    chars.next();
+    match chars.next() {
+        Some('n') => Ok(('\n', 2)),
+        Some('r') => Ok(('\r', 2)),
+        Some('t') => Ok(('\t', 2)),
+        Some(same @ ('\\' | '\'' | '$')) => Ok((same, 2)),
+        Some('u') => {
+            let Some(rest) = text[2..].strip_prefix('{') else { return Err(2) };
+            let digits = rest.bytes().take_while(u8::is_ascii_hexdigit).count();
+            if digits == 0 || rest.as_bytes().get(digits) != Some(&b'}') {
+                return Err(3 + digits);
+            }
+            let value = u32::from_str_radix(&rest[..digits], 16).ok().filter(|&value| value <= 0x10_FFFF);
+            match value {
+                // Half of a surrogate pair is a character in UTF-16 but none in UTF-8.
+                Some(value) => Ok((char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER), digits + 4)),
+                None => Err(digits + 4),
+            }
+        }
+        Some('\n' | '\r') | None => Err(1),
+        Some(other) => Err(1 + other.len_utf8()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::source::FileId;
+    use crate::syntax::bicep::{Dialect, ExprKind, StatementKind, StringLiteral, parse};
+
+    fn string(text: &str) -> StringLiteral {
+        let (program, errors) = parse(FileId(0), text, Dialect::Template);
+        assert_eq!(errors, [], "{text}");
+        let StatementKind::Variable { value, .. } = &program.statements[0].kind else { panic!("{text}") };
+        let ExprKind::String(string) = &value.kind else { panic!("{text}") };
+        (**string).clone()
+    }
+
+    fn texts(text: &str) -> Vec<String> {
+        string(text).segments.iter().map(|segment| segment.text.to_string()).collect()
+    }
+
+    #[test]
+    fn escapes_are_resolved() {
+        assert_eq!(
+            texts(r"var a = 'it\'s \\ \$\{b} $c \u{1F600}\n'".replace(r"\$\{", r"\${").as_str()),
+            ["it's \\ ${b} $c \u{1F600}\n"]
+        );
+        assert_eq!(texts("var a = ''"), [""]);
+    }
+
+    #[test]
+    fn pieces_have_their_own_spans() {
+        let text = "var a = 'x${b}\\n${'y${c}'}'";
+        let found = string(text);
+        let spans: Vec<_> = found.segments.iter().map(|segment| &text[segment.span.range()]).collect();
+        assert_eq!(spans, ["x", "\\n", ""]);
+        assert_eq!(texts(text), ["x", "\n", ""]);
+        let holes: Vec<_> = found.holes.iter().map(|hole| &text[hole.span.range()]).collect();
+        assert_eq!((holes, &text[found.span.range()]), (vec!["b", "'y${c}'"], &text[8..]));
+    }
+
+    #[test]
+    fn multi_line_strings_are_verbatim() {
+        assert_eq!(texts("var a = '''\na\\n${b}\n'''"), ["a\\n${b}\n"]);
+        assert_eq!(texts("var a = '''\r\na\r\n'''"), ["a\r\n"]);
+        assert_eq!(texts("var a = '''a'''''"), ["a''"]);
+        assert_eq!(texts("var a = $'''\n${b} $c $${d}'''"), ["", " $c $", ""]);
+        assert_eq!(texts("var a = $$'''${b} $$${c}'''"), ["${b} $", ""]);
+    }
+}

@@ -1,0 +1,359 @@
+//! Expressions.
+
+use std::sync::Arc;
+
+use super::symbols::{Local, Symbol};
+use super::{Lowering, call, name, property, string};
+use crate::source::Span;
+use crate::syntax::bicep::{self, ArrayItem, ExprKind as Bicep, Key, ObjectItem, StringLiteral};
+use crate::syntax::expression::{Expr, ExprKind, Member, Name, Segment};
+
+impl<'a> Lowering<'a> {
+    /// What an expression computes.
+    pub(super) fn expr(&mut self, expr: &'a bicep::Expr) -> Expr {
+        self.deeper(expr.span, |this| this.lower(expr))
+    }
+
+    fn lower(&mut self, expr: &'a bicep::Expr) -> Expr {
+        let span = expr.span;
+        let kind = match &expr.kind {
+            Bicep::Null => ExprKind::Null,
+            Bicep::Bool(value) => ExprKind::Bool(*value),
+            Bicep::Integer(number) => match i64::try_from(*number) {
+                Ok(number) => ExprKind::Integer(number),
+                Err(_) => ExprKind::Invalid,
+            },
+            Bicep::String(literal) => return self.interpolation(literal),
+            Bicep::Array(items) => return self.array(items, span),
+            Bicep::Object(items) => return self.object(items, span),
+            Bicep::Symbol(symbol) => return self.value_of(symbol),
+            Bicep::Call { name, args } => return self.call(name, args, span),
+            Bicep::MethodCall { base, name, args } => return self.method(base, name, args, span),
+            Bicep::Property { .. } | Bicep::Index { .. } => return self.access(expr),
+            Bicep::Nested { .. } => return self.resource(expr).unwrap_or(Expr::new(ExprKind::Invalid, span)),
+            Bicep::NonNull(inner) | Bicep::Parenthesized(inner) => return self.expr(inner),
+            Bicep::Lambda(lambda) => return self.lambda(lambda, span),
+            Bicep::Unary { operator, operand } => return self.unary(*operator, operand, span),
+            Bicep::Binary { operator, left, right, .. } => return self.binary(*operator, left, right, span),
+            Bicep::Ternary { condition, then, otherwise } => {
+                let args = vec![self.expr(condition), self.expr(then), self.expr(otherwise)];
+                return call("if", args, span);
+            }
+            // A loop that makes no property, variable or output is a `map`.
+            Bicep::For(repeat) => {
+                let mut names = vec![string(Arc::clone(&repeat.item.text), repeat.item.span)];
+                names.extend(repeat.index.iter().map(|index| string(Arc::clone(&index.text), index.span)));
+                let source = self.expr(&repeat.source);
+                let outer = self.locals.len();
+                for name in [Some(&repeat.item), repeat.index.as_ref()].into_iter().flatten() {
+                    self.locals.push((Arc::clone(&name.text), Local::Lambda));
+                }
+                names.push(self.expr(&repeat.body));
+                self.locals.truncate(outer);
+                return call("map", vec![source, call("lambda", names, span)], span);
+            }
+            Bicep::If(_) | Bicep::Invalid => ExprKind::Invalid,
+        };
+        Expr::new(kind, span)
+    }
+
+    /// A string, with or without holes.
+    pub(super) fn interpolation(&mut self, literal: &'a StringLiteral) -> Expr {
+        if let Some(text) = literal.as_str() {
+            return string(text, literal.span);
+        }
+        let segment = |segment: &bicep::Segment| Segment { text: Arc::clone(&segment.text), span: segment.span };
+        let segments = literal.segments.iter().map(segment).collect();
+        let holes = literal.holes.iter().map(|hole| self.expr(hole)).collect();
+        Expr::new(ExprKind::Interpolation { segments, holes }, literal.span)
+    }
+
+    fn array(&mut self, items: &'a [ArrayItem], span: Span) -> Expr {
+        if !items.iter().any(|item| matches!(item, ArrayItem::Spread(_))) {
+            let items = items.iter().filter_map(|item| match item {
+                ArrayItem::Item(item) => Some(self.expr(item)),
+                ArrayItem::Spread(_) => None,
+            });
+            return Expr::new(ExprKind::Array(items.collect()), span);
+        }
+        let mut arrays: Vec<Expr> = Vec::new();
+        let mut is_open = false;
+        for item in items {
+            match item {
+                ArrayItem::Spread(spread) => {
+                    arrays.push(self.expr(&spread.value));
+                    is_open = false;
+                }
+                ArrayItem::Item(item) => {
+                    let item = self.expr(item);
+                    match arrays.last_mut().map(|last| &mut last.kind) {
+                        Some(ExprKind::Array(items)) if is_open => items.push(item),
+                        _ => arrays.push(Expr::new(ExprKind::Array(vec![item]), span)),
+                    }
+                    is_open = true;
+                }
+            }
+        }
+        call("flatten", vec![Expr::new(ExprKind::Array(arrays), span)], span)
+    }
+
+    fn object(&mut self, items: &'a [ObjectItem], span: Span) -> Expr {
+        if !items.iter().any(|item| matches!(item, ObjectItem::Spread(_))) {
+            return Expr::new(ExprKind::Object(self.members(items)), span);
+        }
+        let mut objects = Vec::new();
+        for run in items.chunk_by(|a, b| matches!(a, ObjectItem::Property(_)) && matches!(b, ObjectItem::Property(_))) {
+            match run {
+                [ObjectItem::Spread(spread)] => objects.push(self.expr(&spread.value)),
+                properties => objects.push(Expr::new(ExprKind::Object(self.members(properties)), span)),
+            }
+        }
+        call("shallowMerge", vec![Expr::new(ExprKind::Array(objects), span)], span)
+    }
+
+    /// The properties among `items` as members.
+    pub(super) fn members(&mut self, items: &'a [ObjectItem]) -> Vec<Member> {
+        let mut members = Vec::new();
+        for item in items {
+            let ObjectItem::Property(found) = item else { continue };
+            members.extend(self.member(found));
+        }
+        members
+    }
+
+    /// A property as a member: a loop becomes the copy loop that makes it.
+    pub(super) fn member(&mut self, found: &'a bicep::Property) -> Option<Member> {
+        if let (Some(key), Bicep::For(repeat)) = (found.key.as_str(), &found.value.without_parentheses().kind) {
+            let key = Name { text: key.into(), span: found.key.span() };
+            return Some(self.property_loop(&key, repeat));
+        }
+        let key = match &found.key {
+            Key::Name(name) => string(Arc::clone(&name.text), name.span),
+            Key::String(literal) => self.interpolation(literal),
+            Key::Wildcard(_) | Key::Invalid(_) => return None,
+        };
+        Some(Member { key, value: self.expr(&found.value) })
+    }
+
+    fn lambda(&mut self, lambda: &'a bicep::Lambda, span: Span) -> Expr {
+        let outer = self.locals.len();
+        let mut args = Vec::new();
+        for parameter in &lambda.parameters {
+            args.push(string(Arc::clone(&parameter.text), parameter.span));
+            self.locals.push((Arc::clone(&parameter.text), Local::Lambda));
+        }
+        args.push(self.expr(&lambda.body));
+        self.locals.truncate(outer);
+        call("lambda", args, span)
+    }
+
+    /// The value of a symbol.
+    fn value_of(&mut self, symbol: &'a bicep::Name) -> Expr {
+        let span = symbol.span;
+        let text = || string(Arc::clone(&symbol.text), span);
+        match self.local(&symbol.text) {
+            Some(Local::Value(value)) => return value.clone(),
+            Some(Local::Lambda) => return call("lambdaVariables", vec![text()], span),
+            Some(Local::Parameter) => return call("parameters", vec![text()], span),
+            None => {}
+        }
+        let unit = self.unit;
+        if let Some(found) = self.symbol(&symbol.text) {
+            self.value_of_symbol(unit, found, symbol)
+        } else {
+            if !symbol.is_missing() {
+                self.unknown_name(span, format!("nothing here is called `{}`", symbol.text));
+            }
+            Expr::new(ExprKind::Invalid, span)
+        }
+    }
+
+    fn value_of_symbol(&mut self, unit: usize, found: Symbol<'a>, symbol: &'a bicep::Name) -> Expr {
+        let span = symbol.span;
+        match found {
+            Symbol::Parameter => call("parameters", vec![string(Arc::clone(&symbol.text), span)], span),
+            Symbol::Variable(statement) => {
+                let text = self.variable(unit, statement);
+                call("variables", vec![string(text, span)], span)
+            }
+            Symbol::Resource(declared) => {
+                Expr::new(ExprKind::Resource { name: name(symbol), declared, iteration: None }, span)
+            }
+            Symbol::Imported { path, name } => match self.imported(path, name) {
+                Some((unit, found @ Symbol::Variable(_))) => self.value_of_symbol(unit, found, symbol),
+                _ => Expr::new(ExprKind::Invalid, span),
+            },
+            Symbol::Function(_) | Symbol::Type(..) | Symbol::Namespace { .. } | Symbol::Other => {
+                Expr::new(ExprKind::Invalid, span)
+            }
+        }
+    }
+
+    /// The resource or module that an expression means: `symbol`, `symbol[index]`, `outer::nested`.
+    pub(super) fn resource(&mut self, expr: &'a bicep::Expr) -> Option<Expr> {
+        match &expr.without_parentheses().kind {
+            Bicep::Symbol(symbol) if self.local(&symbol.text).is_none() => match self.symbol(&symbol.text)? {
+                Symbol::Resource(declared) => {
+                    let kind = ExprKind::Resource { name: name(symbol), declared, iteration: None };
+                    Some(Expr::new(kind, expr.span))
+                }
+                _ => None,
+            },
+            Bicep::Index { base, index, is_safe: false, is_from_end: false } => {
+                let ExprKind::Resource { name, declared, iteration: None } = self.resource(base)?.kind else {
+                    return None;
+                };
+                let iteration = Some(Box::new(self.expr(index)));
+                Some(Expr::new(ExprKind::Resource { name, declared, iteration }, expr.span))
+            }
+            Bicep::Nested { base, name: wanted } => {
+                let ExprKind::Resource { declared, .. } = self.resource(base)?.kind else { return None };
+                let declared = self.nested(declared, &wanted.text)?;
+                let kind = ExprKind::Resource { name: name(wanted), declared, iteration: None };
+                Some(Expr::new(kind, expr.span))
+            }
+            Bicep::NonNull(inner) => self.resource(inner),
+            _ => None,
+        }
+    }
+
+    /// `base.name` and `base[index]`, in their safe forms, too.
+    fn access(&mut self, expr: &'a bicep::Expr) -> Expr {
+        let span = expr.span;
+        if let Some(resource) = self.resource(expr) {
+            return resource;
+        }
+        match &expr.kind {
+            Bicep::Property { base, name: wanted, is_safe } => {
+                if let Some(found) = self.member_of_namespace(base, wanted, span) {
+                    return found;
+                }
+                if let Some(output) = self.module_output(base, wanted, span) {
+                    return output;
+                }
+                if *is_safe && let Some(found) = self.safe_member_of_resource(base, wanted, span) {
+                    return found;
+                }
+                let key = || string(Arc::clone(&wanted.text), wanted.span);
+                match self.base(base) {
+                    Base::Safe(args) if *is_safe => call("tryGet", vec![call("tryGet", args, base.span), key()], span),
+                    Base::Safe(mut args) => {
+                        args.push(key());
+                        call("tryGet", args, span)
+                    }
+                    Base::Plain(base) if *is_safe => call("tryGet", vec![base, key()], span),
+                    Base::Plain(base) => {
+                        Expr::new(ExprKind::Property { base: Box::new(base), name: name(wanted) }, span)
+                    }
+                }
+            }
+            Bicep::Index { base, index, is_safe, is_from_end } => {
+                let base = self.base(base);
+                let index = self.expr(index);
+                match (base, is_safe, is_from_end) {
+                    (Base::Plain(base), false, true) => call("indexFromEnd", vec![base, index], span),
+                    (Base::Plain(base), true, true) => call("tryIndexFromEnd", vec![base, index], span),
+                    (Base::Safe(args), _, true) => {
+                        call("tryIndexFromEnd", vec![call("tryGet", args, span), index], span)
+                    }
+                    (Base::Safe(args), true, false) => call("tryGet", vec![call("tryGet", args, span), index], span),
+                    (Base::Safe(mut args), _, false) => {
+                        args.push(index);
+                        call("tryGet", args, span)
+                    }
+                    (Base::Plain(base), true, false) => call("tryGet", vec![base, index], span),
+                    (Base::Plain(base), false, false) => {
+                        Expr::new(ExprKind::Index { base: Box::new(base), index: Box::new(index) }, span)
+                    }
+                }
+            }
+            _ => Expr::new(ExprKind::Invalid, span),
+        }
+    }
+
+    /// What is accessed. Where a safe access is followed by others, they are safe as well: `a.?b.c` is one `tryGet`.
+    fn base(&mut self, base: &'a bicep::Expr) -> Base {
+        let lowered = self.expr(base);
+        let is_chain = matches!(&base.kind, Bicep::Property { .. } | Bicep::Index { is_from_end: false, .. });
+        match lowered.kind {
+            ExprKind::Call { name, args } if is_chain && name.is("tryGet") => Base::Safe(args),
+            kind => Base::Plain(Expr::new(kind, lowered.span)),
+        }
+    }
+
+    /// `namespace.variable`, of a file that is imported as a whole.
+    fn member_of_namespace(&mut self, base: &'a bicep::Expr, wanted: &'a bicep::Name, span: Span) -> Option<Expr> {
+        let Bicep::Symbol(symbol) = &base.kind else { return None };
+        if self.local(&symbol.text).is_some() {
+            return None;
+        }
+        let Symbol::Namespace { path } = self.symbol(&symbol.text)? else { return None };
+        Some(match self.imported(path, &wanted.text) {
+            Some((unit, found @ Symbol::Variable(_))) => {
+                let mut value = self.value_of_symbol(unit, found, wanted);
+                value.span = span;
+                value
+            }
+            _ => Expr::new(ExprKind::Invalid, span),
+        })
+    }
+
+    /// `resource.?name`, which is null when the resource is not deployed.
+    fn safe_member_of_resource(&mut self, base: &'a bicep::Expr, wanted: &'a bicep::Name, span: Span) -> Option<Expr> {
+        let resource = self.resource(base)?;
+        let ExprKind::Resource { declared, .. } = resource.kind else { return None };
+        if matches!(&*wanted.text, "id" | "name" | "type" | "apiVersion") {
+            return Some(property(resource, &wanted.text, span));
+        }
+        let is_module = self.is_module(declared);
+        let whole = match &*wanted.text {
+            "properties" => property(resource, "properties", base.span),
+            _ if is_module => property(resource, "properties", base.span),
+            _ => resource,
+        };
+        let whole = match self.condition_of(declared) {
+            Some(condition) => call("if", vec![condition, whole, Expr::new(ExprKind::Null, span)], base.span),
+            None => whole,
+        };
+        let key = string(Arc::clone(&wanted.text), wanted.span);
+        Some(match &*wanted.text {
+            // What follows are keys of the properties themselves.
+            "properties" => call("tryGet", vec![whole], span),
+            _ => call("tryGet", vec![whole, key], span),
+        })
+    }
+
+    /// `module.outputs.name`: the value of the output.
+    fn module_output(&mut self, base: &'a bicep::Expr, wanted: &'a bicep::Name, span: Span) -> Option<Expr> {
+        let Bicep::Property { base: module, name: outputs, is_safe } = &base.without_parentheses().kind else {
+            return None;
+        };
+        if &*outputs.text != "outputs" {
+            return None;
+        }
+        if *is_safe {
+            let ExprKind::Call { name: function, mut args } = self.safe_member_of_resource(module, outputs, span)?.kind
+            else {
+                return None;
+            };
+            args.extend([string(Arc::clone(&wanted.text), wanted.span), string("value", wanted.span)]);
+            return Some(Expr::new(ExprKind::Call { name: function, args }, span));
+        }
+        let module = self.resource(module)?;
+        let ExprKind::Resource { declared, .. } = &module.kind else { return None };
+        if !self.is_module(*declared) {
+            return None;
+        }
+        let outputs = property(module, "outputs", base.span);
+        let output = Expr::new(ExprKind::Property { base: Box::new(outputs), name: name(wanted) }, span);
+        Some(property(output, "value", span))
+    }
+}
+
+/// What is accessed.
+enum Base {
+    /// A value.
+    Plain(Expr),
+    /// The arguments of a `tryGet`, to which more are added.
+    Safe(Vec<Expr>),
+}

@@ -1,0 +1,154 @@
+//! Lowering of Bicep to the template model.
+//!
+//! What the compiler computes when it compiles is computed here: symbols, imports, loaded files. What it leaves to the
+//! deployment becomes the same expression that it would write.
+
+mod calls;
+mod declarations;
+mod dependencies;
+mod expressions;
+mod imports;
+mod loops;
+mod operators;
+mod parameter_file;
+mod resources;
+mod scopes;
+mod surroundings;
+mod symbols;
+mod types;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+pub use parameter_file::lower_bicep_parameters;
+pub use surroundings::{Reference, ReferenceKind, Surroundings, references};
+
+use crate::source::limits::MAX_NESTING;
+use crate::source::{FileId, Span};
+use crate::syntax::bicep::{self, StatementKind};
+use crate::syntax::expression::{Expr, ExprKind, Name};
+use crate::template::{Function, TargetScope, Template, TemplateError, TemplateErrorKind, Variable};
+use symbols::{Local, Unit};
+
+/// The template that `program`, the Bicep file `file`, describes; `surroundings` are the files that it names.
+pub fn lower_bicep<'a>(file: FileId, program: &'a bicep::Program, surroundings: &'a Surroundings<'a>) -> Template {
+    let mut lowering = Lowering::new(file, program, surroundings);
+    let parameters = lowering.parameters();
+    lowering.variables_of_file();
+    lowering.functions_of_file();
+    let resources = lowering.resources();
+    let outputs = lowering.outputs();
+    let scope = target_scope(program);
+    let span = Span::new(file, 0, 0);
+    let mut template = Template {
+        span,
+        scope,
+        parameters,
+        variables: lowering.variables,
+        functions: lowering.functions,
+        resources,
+        outputs,
+        errors: lowering.errors,
+    };
+    dependencies::add(&mut template);
+    template
+}
+
+/// What the lowering of one file carries along.
+struct Lowering<'a> {
+    surroundings: &'a Surroundings<'a>,
+    /// The file itself and those that it imports from.
+    units: Vec<Unit<'a>>,
+    /// The file whose text is being lowered.
+    unit: usize,
+    locals: Vec<(Arc<str>, Local)>,
+    /// The resource whose body is being lowered: its nested resources are in scope.
+    inside: Option<usize>,
+    variables: Vec<Variable>,
+    functions: Vec<Function>,
+    /// The variables and functions that are lowered or being lowered, by their names in the template.
+    done: HashSet<String>,
+    errors: Vec<TemplateError>,
+    depth: usize,
+}
+
+impl<'a> Lowering<'a> {
+    fn new(file: FileId, program: &'a bicep::Program, surroundings: &'a Surroundings<'a>) -> Self {
+        Self {
+            surroundings,
+            units: vec![Unit::new(file, program, String::new())],
+            unit: 0,
+            locals: Vec::new(),
+            inside: None,
+            variables: Vec::new(),
+            functions: Vec::new(),
+            done: HashSet::new(),
+            errors: Vec::new(),
+            depth: 0,
+        }
+    }
+
+    fn program(&self) -> &'a bicep::Program {
+        self.units[self.unit].program
+    }
+
+    fn file(&self) -> FileId {
+        self.units[self.unit].file
+    }
+
+    /// Reports that a name is not known.
+    fn unknown_name(&mut self, span: Span, message: String) {
+        if !span.is_empty() {
+            self.errors.push(TemplateError { span, kind: TemplateErrorKind::Name(message) });
+        }
+    }
+
+    /// Runs `lower` one level deeper; what nests beyond all reason is not lowered.
+    fn deeper(&mut self, span: Span, lower: impl FnOnce(&mut Self) -> Expr) -> Expr {
+        if self.depth >= MAX_NESTING {
+            return Expr::new(ExprKind::Invalid, span);
+        }
+        self.depth += 1;
+        let expr = lower(self);
+        self.depth -= 1;
+        expr
+    }
+}
+
+/// What a file is deployed to: the first scope that it names.
+fn target_scope(program: &bicep::Program) -> TargetScope {
+    let named = program.statements.iter().find_map(|statement| match &statement.kind {
+        StatementKind::TargetScope { value } => match &value.kind {
+            bicep::ExprKind::Array(items) => items.iter().find_map(|item| match item {
+                bicep::ArrayItem::Item(item) => item.as_str(),
+                bicep::ArrayItem::Spread(_) => None,
+            }),
+            _ => value.as_str(),
+        },
+        _ => None,
+    });
+    match named {
+        Some("subscription") => TargetScope::Subscription,
+        Some("managementGroup") => TargetScope::ManagementGroup,
+        Some("tenant") => TargetScope::Tenant,
+        _ => TargetScope::ResourceGroup,
+    }
+}
+
+fn name(name: &bicep::Name) -> Name {
+    Name { text: Arc::clone(&name.text), span: name.span }
+}
+
+fn string(text: impl Into<Arc<str>>, span: Span) -> Expr {
+    Expr::new(ExprKind::String(text.into()), span)
+}
+
+/// A call that no text spells out as such; it counts as written at `span`.
+fn call(function: &str, args: Vec<Expr>, span: Span) -> Expr {
+    Expr::new(ExprKind::Call { name: Name { text: function.into(), span }, args }, span)
+}
+
+fn property(base: Expr, property: &str, span: Span) -> Expr {
+    let name = Name { text: property.into(), span };
+    Expr::new(ExprKind::Property { base: Box::new(base), name }, span)
+}

@@ -1,0 +1,402 @@
+//! Resources and modules.
+
+use std::sync::Arc;
+
+use super::surroundings::is_remote;
+use super::symbols::Declared;
+use super::{Lowering, call, name, property, string};
+use crate::source::Span;
+use crate::syntax::bicep::{self, ObjectItem, StatementKind};
+use crate::syntax::expression::{Expr, ExprKind, Member, Name};
+use crate::template::{
+    Copy, EvaluationScope, NestedDeployment, NestedTemplate, Resource, ResourceType, TargetScope, Template,
+};
+
+/// The type of a module's resource, and the API version that stands for whichever the compiler writes.
+const DEPLOYMENTS: &str = "Microsoft.Resources/deployments";
+const DEPLOYMENTS_VERSION: &str = "2025-04-01";
+
+/// The resource that another one names as its parent.
+struct Parent {
+    declared: usize,
+    iteration: Option<Expr>,
+}
+
+impl<'a> Lowering<'a> {
+    /// The resources and modules of the file, in the order of their declarations.
+    pub(super) fn resources(&mut self) -> Vec<Resource> {
+        let declared = self.units[0].declared.clone();
+        let mut resources: Vec<Resource> = Vec::with_capacity(declared.len());
+        for (index, declaration) in declared.iter().enumerate() {
+            let outer = declaration.outer.and_then(|outer| resources.get(outer));
+            let outer = outer.map(|outer| (outer.ty.clone(), outer.api_version().cloned()));
+            self.inside = Some(index);
+            let lowered = match &declaration.statement.kind {
+                StatementKind::Module { path, body, .. } => self.module(*declaration, path, body),
+                StatementKind::Resource { resource_type, existing, body, .. } => {
+                    self.declared_resource(*declaration, resource_type, existing.is_some(), body, outer.as_ref())
+                }
+                _ => continue,
+            };
+            self.inside = None;
+            resources.push(lowered);
+        }
+        resources
+    }
+
+    /// Whether the declaration is a module.
+    pub(super) fn is_module(&self, declared: usize) -> bool {
+        matches!(self.units[0].declared[declared].statement.kind, StatementKind::Module { .. })
+    }
+
+    fn declared_resource(
+        &mut self,
+        declaration: Declared<'a>,
+        resource_type: &'a bicep::Expr,
+        existing: bool,
+        body: &'a bicep::Expr,
+        outer: Option<&(ResourceType, Option<Expr>)>,
+    ) -> Resource {
+        let (mut ty, mut version) = type_and_version(resource_type, outer.map(|(ty, _)| ty));
+        let extension = self.extension_of(&ty);
+        if extension.is_some() {
+            // An extension's types are called with their versions.
+            ty = ResourceType::of_extension(
+                resource_type.as_str().unwrap_or_default(),
+                outer.map(|(ty, _)| ty),
+                ty.span,
+            );
+            version = None;
+        }
+        let (copy, (mut members, mut parent)) = self.body(declaration, body, Self::resource_members);
+        if let Some(outer) = declaration.outer {
+            parent = Some(Parent { declared: outer, iteration: None });
+            // A nested resource exists only where the one around it does.
+            if let Some(condition) = self.outer_condition(outer) {
+                and_condition(&mut members, condition);
+            }
+        }
+        members.insert(0, Member { key: string("type", ty.span), value: string(ty.to_string(), ty.span) });
+        // Without a version of its own, a nested resource has that of the one around it.
+        let version = match version {
+            Some((version, span)) => Some(string(version, span)),
+            None => outer.and_then(|(_, version)| version.clone()),
+        };
+        if extension.is_some() {
+            below_properties(&mut members, ty.span);
+        }
+        match (extension, version) {
+            (Some(extension), _) => members.insert(1, Member { key: string("extension", ty.span), value: extension }),
+            (None, Some(version)) => {
+                members.insert(1, Member { key: string("apiVersion", version.span), value: version });
+            }
+            (None, None) => {}
+        }
+        let deployment = ty.is(DEPLOYMENTS).then(|| written_out(&members, ty.span)).flatten();
+        let (parent, parent_iteration) =
+            parent.map_or((None, None), |parent| (Some(parent.declared), parent.iteration));
+        Resource {
+            symbol: Some(name(declaration.name)),
+            ty,
+            parent,
+            parent_iteration,
+            existing,
+            copy,
+            body: Expr::new(ExprKind::Object(members), object_span(body)),
+            deployment,
+        }
+    }
+
+    /// The extension that manages resources of a type: those of Azure Resource Manager itself have none, and their
+    /// providers' names have a dot.
+    fn extension_of(&self, ty: &ResourceType) -> Option<Expr> {
+        let folded = ty.folded();
+        let provider = folded.split('/').next().unwrap_or_default();
+        let is_extended = provider != "microsoft.graph" && provider.contains('.');
+        let mut statements = self.program().statements.iter();
+        let declared = statements.find_map(|statement| match &statement.kind {
+            StatementKind::Extension { source, alias, .. } => Some(match (alias, source) {
+                (Some(alias), _) | (None, bicep::ExtensionSource::Name(alias)) => {
+                    string(Arc::clone(&alias.text), alias.span)
+                }
+                (None, bicep::ExtensionSource::Reference(path)) => string(path.as_str().unwrap_or_default(), path.span),
+            }),
+            _ => None,
+        });
+        declared.filter(|_| !is_extended)
+    }
+
+    /// Takes a body apart: its loop, and the members that `lower` makes of the object inside, with the condition.
+    fn body(
+        &mut self,
+        declaration: Declared<'a>,
+        body: &'a bicep::Expr,
+        lower: impl FnOnce(&mut Self, &'a [ObjectItem]) -> (Vec<Member>, Option<Parent>),
+    ) -> (Option<Copy>, (Vec<Member>, Option<Parent>)) {
+        let layers = body.layers();
+        let inside = |this: &mut Self| {
+            let condition = layers.condition.map(|condition| this.expr(condition));
+            let (mut members, parent) = lower(this, layers.object.unwrap_or_default());
+            if let Some(condition) = condition {
+                let key = string("condition", condition.span);
+                members.push(Member { key, value: condition });
+            }
+            (members, parent)
+        };
+        match layers.repeat {
+            Some(repeat) => {
+                let (count, lowered) = self.repeat(repeat, None, inside);
+                (Some(Copy { name: Some(name(declaration.name)), count }), lowered)
+            }
+            None => (None, inside(self)),
+        }
+    }
+
+    /// The members of a resource, and the parent that it names.
+    fn resource_members(&mut self, items: &'a [ObjectItem]) -> (Vec<Member>, Option<Parent>) {
+        let mut members = Vec::new();
+        let mut parent = None;
+        for item in items {
+            let ObjectItem::Property(found) = item else { continue };
+            match found.key.as_str() {
+                Some("parent") => {
+                    if let Some(ExprKind::Resource { declared, iteration, .. }) =
+                        self.resource(&found.value).map(|resource| resource.kind)
+                    {
+                        parent = Some(Parent { declared, iteration: iteration.map(|index| *index) });
+                    }
+                }
+                Some("scope") => {
+                    let value = self.scope_id(&found.value);
+                    members.push(Member { key: string("scope", found.key.span()), value });
+                }
+                Some("dependsOn") => {
+                    let items = match &found.value.kind {
+                        bicep::ExprKind::Array(items) => items.as_slice(),
+                        _ => &[],
+                    };
+                    let value = self.dependencies(items, found.value.span);
+                    members.push(Member { key: string("dependsOn", found.key.span()), value });
+                }
+                _ => members.extend(self.member(found)),
+            }
+        }
+        (members, parent)
+    }
+
+    fn dependencies(&mut self, items: &'a [bicep::ArrayItem], span: Span) -> Expr {
+        let mut ids = Vec::new();
+        for item in items {
+            if let bicep::ArrayItem::Item(item) = item
+                && let Some(resource) = self.resource(item)
+            {
+                ids.push(property(resource, "id", item.span));
+            }
+        }
+        Expr::new(ExprKind::Array(ids), span)
+    }
+
+    /// The condition under which a resource or module is deployed.
+    pub(super) fn condition_of(&mut self, declared: usize) -> Option<Expr> {
+        let declaration = self.units[0].declared[declared];
+        match &declaration.statement.kind {
+            StatementKind::Resource { .. } => self.outer_condition(declared),
+            StatementKind::Module { body, .. } => body.layers().condition.map(|condition| self.expr(condition)),
+            _ => None,
+        }
+    }
+
+    fn outer_condition(&mut self, outer: usize) -> Option<Expr> {
+        let declaration = self.units[0].declared[outer];
+        let StatementKind::Resource { body, .. } = &declaration.statement.kind else { return None };
+        let own = body.layers().condition.map(|condition| self.expr(condition));
+        let above = declaration.outer.and_then(|outer| self.outer_condition(outer));
+        match (above, own) {
+            (Some(above), Some(own)) => {
+                let span = own.span;
+                Some(call("and", vec![above, own], span))
+            }
+            (above, own) => above.or(own),
+        }
+    }
+
+    fn module(&mut self, declaration: Declared<'a>, path: &'a bicep::Expr, body: &'a bicep::Expr) -> Resource {
+        let span = path.span;
+        let (copy, (mut members, _)) = self.body(declaration, body, |this, items| (this.module_members(items), None));
+        let at = members.iter().position(|member| member.key.as_str() == Some("params"));
+        let parameters = at.map(|at| members.remove(at).value);
+        if !members.iter().any(|member| member.key.as_str() == Some("name")) {
+            let key = string("name", declaration.name.span);
+            members.push(Member { key, value: string(Arc::clone(&declaration.name.text), declaration.name.span) });
+        }
+        members.insert(0, Member { key: string("type", span), value: string(DEPLOYMENTS, span) });
+        members.insert(1, Member { key: string("apiVersion", span), value: string(DEPLOYMENTS_VERSION, span) });
+        let template = match path.as_str() {
+            Some(text) if !is_remote(text) => NestedTemplate::RelativePath(string(text, span)),
+            _ => NestedTemplate::Elsewhere(span),
+        };
+        Resource {
+            symbol: Some(name(declaration.name)),
+            ty: ResourceType::new(DEPLOYMENTS, None, span),
+            parent: None,
+            parent_iteration: None,
+            existing: false,
+            copy,
+            body: Expr::new(ExprKind::Object(members), object_span(body)),
+            deployment: Some(NestedDeployment { evaluation: EvaluationScope::Inner, parameters, template }),
+        }
+    }
+
+    /// The members of a module. `params` becomes the object that a deployment takes: `{name: {value: …}}`.
+    fn module_members(&mut self, items: &'a [ObjectItem]) -> Vec<Member> {
+        let mut members = Vec::new();
+        for item in items {
+            let ObjectItem::Property(found) = item else { continue };
+            match found.key.as_str() {
+                Some("params") => {
+                    let value = match &found.value.kind {
+                        bicep::ExprKind::Object(items)
+                            if items.iter().all(|item| matches!(item, ObjectItem::Property(_))) =>
+                        {
+                            Expr::new(ExprKind::Object(self.arguments(items)), found.value.span)
+                        }
+                        _ => {
+                            let value = self.expr(&found.value);
+                            each_as_value(value)
+                        }
+                    };
+                    members.push(Member { key: string("params", found.key.span()), value });
+                }
+                Some("scope") => {
+                    let value = self.scope_id(&found.value);
+                    members.push(Member { key: string("scope", found.key.span()), value });
+                }
+                Some("dependsOn") => {
+                    let items = match &found.value.kind {
+                        bicep::ExprKind::Array(items) => items.as_slice(),
+                        _ => &[],
+                    };
+                    let value = self.dependencies(items, found.value.span);
+                    members.push(Member { key: string("dependsOn", found.key.span()), value });
+                }
+                _ => members.extend(self.member(found)),
+            }
+        }
+        members
+    }
+
+    /// `{name: value}` as a deployment takes it: `{name: {value: value}}`. A secret of a vault has no value to speak of.
+    fn arguments(&mut self, items: &'a [ObjectItem]) -> Vec<Member> {
+        let mut arguments = Vec::new();
+        for item in items {
+            let ObjectItem::Property(found) = item else { continue };
+            let span = found.value.span;
+            let word = Name { text: "value".into(), span };
+            let member = match (&found.value.without_parentheses().kind, found.key.as_str()) {
+                (bicep::ExprKind::For(repeat), Some(key)) => {
+                    let value = self.property_loop(&word, repeat);
+                    Some((string(key, found.key.span()), value))
+                }
+                _ => self.member(found).map(|Member { key, value }| {
+                    let is_secret = matches!(&value.kind, ExprKind::Call { name, .. } if name.is("getSecret"));
+                    let word = if is_secret { "reference" } else { "value" };
+                    (key, Member { key: string(word, span), value })
+                }),
+            };
+            arguments.extend(
+                member.map(|(key, value)| Member { key, value: Expr::new(ExprKind::Object(vec![value]), span) }),
+            );
+        }
+        arguments
+    }
+}
+
+/// The deployment of a template that is written out as an object. What it deploys is not looked at, unless it is nothing.
+fn written_out(members: &[Member], span: Span) -> Option<NestedDeployment> {
+    let properties = &members.iter().find(|member| member.key.as_str() == Some("properties"))?.value;
+    let template = properties.get("template")?;
+    let deploys_nothing = match template.get("resources").map(|resources| &resources.kind) {
+        None => true,
+        Some(ExprKind::Array(items)) => items.is_empty(),
+        Some(_) => false,
+    };
+    let empty = || Template {
+        span,
+        scope: TargetScope::ResourceGroup,
+        parameters: Vec::new(),
+        variables: Vec::new(),
+        functions: Vec::new(),
+        resources: Vec::new(),
+        outputs: Vec::new(),
+        errors: Vec::new(),
+    };
+    Some(NestedDeployment {
+        evaluation: EvaluationScope::Inner,
+        parameters: None,
+        template: if deploys_nothing {
+            NestedTemplate::Inline(Box::new(empty()))
+        } else {
+            NestedTemplate::Elsewhere(template.span)
+        },
+    })
+}
+
+/// The type and the API version of `'type@version'`, each with its place. A nested resource may leave out the type of
+/// the one around it.
+fn type_and_version(expr: &bicep::Expr, outer: Option<&ResourceType>) -> (ResourceType, Option<(Arc<str>, Span)>) {
+    let text = expr.as_str().unwrap_or_default();
+    let start = expr.span.start as usize + 1;
+    let file = expr.span.file;
+    let (ty, version) = match text.split_once('@') {
+        Some((ty, version)) => {
+            let at = start + ty.len() + 1;
+            (ty, Some((Arc::from(version), Span::new(file, at, at + version.len()))))
+        }
+        None => (text, None),
+    };
+    let span = if text.is_empty() { expr.span } else { Span::new(file, start, start + ty.len()) };
+    (ResourceType::new(ty, outer, span), version)
+}
+
+/// Of an object that an expression computes, each value as a deployment takes it.
+fn each_as_value(params: Expr) -> Expr {
+    let span = params.span;
+    let variable = || string("value", span);
+    let value = Member { key: variable(), value: call("lambdaVariables", vec![variable()], span) };
+    let body = Expr::new(ExprKind::Object(vec![value]), span);
+    let lambda = call("lambda", vec![variable(), body], span);
+    call("mapValues", vec![params, lambda], span)
+}
+
+/// Puts what an extension knows of its resource below `properties`, as a deployment takes it.
+fn below_properties(members: &mut Vec<Member>, span: Span) {
+    let is_own = |member: &Member| {
+        member.key.as_str().is_some_and(|key| matches!(key, "type" | "condition" | "copy" | "dependsOn" | "scope"))
+    };
+    let (mut own, properties): (Vec<Member>, Vec<Member>) = members.drain(..).partition(is_own);
+    own.push(Member { key: string("properties", span), value: Expr::new(ExprKind::Object(properties), span) });
+    *members = own;
+}
+
+fn and_condition(members: &mut Vec<Member>, condition: Expr) {
+    let span = condition.span;
+    match members.iter_mut().find(|member| member.key.as_str() == Some("condition")) {
+        Some(member) => {
+            let own = std::mem::replace(&mut member.value, Expr::new(ExprKind::Invalid, span));
+            member.value = call("and", vec![condition, own], span);
+        }
+        None => members.push(Member { key: string("condition", span), value: condition }),
+    }
+}
+
+/// Where the object of a body stands.
+fn object_span(body: &bicep::Expr) -> Span {
+    let mut body = body;
+    loop {
+        body = match &body.kind {
+            bicep::ExprKind::For(repeat) => &repeat.body,
+            bicep::ExprKind::If(check) => &check.body,
+            _ => return body.span,
+        };
+    }
+}

@@ -1,0 +1,157 @@
+//! The other files that a Bicep file names.
+
+use std::collections::HashMap;
+
+use crate::source::{FileId, Span};
+use crate::syntax::bicep::{
+    ArrayItem, Expr, ExprKind, ObjectItem, Part, Program, Statement, StatementKind, UsingTarget,
+};
+
+/// The files around a Bicep file, each by the file that names it and the path it uses.
+#[derive(Debug, Default)]
+pub struct Surroundings<'a> {
+    /// Bicep files.
+    pub programs: HashMap<(FileId, String), (FileId, &'a Program)>,
+    /// The contents of files that are loaded.
+    pub contents: HashMap<(FileId, String), (FileId, &'a str)>,
+}
+
+/// A file that a Bicep file names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// The path as written.
+    pub path: String,
+    /// Where it is written, quotes included.
+    pub span: Span,
+    /// What it is named for.
+    pub kind: ReferenceKind,
+}
+
+/// What a file is named for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReferenceKind {
+    /// It is deployed as a module.
+    Module,
+    /// Symbols are imported from it, or parameter values are taken over.
+    Import,
+    /// A parameter file is meant for it.
+    Using,
+    /// Its content becomes part of the template.
+    Content,
+}
+
+impl Reference {
+    /// Whether the path leads to a registry, not to a file.
+    pub fn is_remote(&self) -> bool {
+        is_remote(&self.path)
+    }
+}
+
+/// Whether a module's path leads to a registry or a template spec.
+pub(super) fn is_remote(path: &str) -> bool {
+    ["br:", "br/", "ts:", "ts/"].iter().any(|scheme| path.starts_with(scheme))
+}
+
+/// The functions that load a file whose path is their first argument.
+pub(super) const LOADS_TEXT: [&str; 4] = ["loadTextContent", "loadJsonContent", "loadYamlContent", "loadFileAsBase64"];
+
+/// The files that a program names with paths that are written out.
+pub fn references(program: &Program) -> Vec<Reference> {
+    let mut found = Vec::new();
+    for statement in &program.statements {
+        collect(statement, &mut found);
+    }
+    found
+}
+
+fn collect(statement: &Statement, found: &mut Vec<Reference>) {
+    let mut add = |path: &Expr, kind| {
+        found.extend(path.as_str().map(|text| Reference { path: text.to_owned(), span: path.span, kind }));
+    };
+    match &statement.kind {
+        StatementKind::Module { path, .. } => add(path, ReferenceKind::Module),
+        StatementKind::Import(import) => add(&import.path, ReferenceKind::Import),
+        StatementKind::Extends { path } => add(path, ReferenceKind::Import),
+        StatementKind::Using { target: UsingTarget::Path(path), .. } => add(path, ReferenceKind::Using),
+        _ => {}
+    }
+    match &statement.kind {
+        StatementKind::Parameter { default: Some(default), .. } => collect_loads(&default.value, found),
+        StatementKind::Function { lambda: Some(lambda), .. } => collect_loads(&lambda.body, found),
+        StatementKind::Variable { value, .. }
+        | StatementKind::Output { value, .. }
+        | StatementKind::Assert { value, .. }
+        | StatementKind::Assignment { value, .. }
+        | StatementKind::Resource { body: value, .. }
+        | StatementKind::Module { body: value, .. } => collect_loads(value, found),
+        _ => {}
+    }
+}
+
+/// Collects the calls that load files. The nesting of expressions is bounded by the parser.
+fn collect_loads(expr: &Expr, found: &mut Vec<Reference>) {
+    match &expr.kind {
+        ExprKind::Call { name, args } | ExprKind::MethodCall { name, args, .. } => {
+            if LOADS_TEXT.contains(&&*name.text)
+                && let Some(path) = args.first()
+                && let Some(text) = path.as_str()
+            {
+                found.push(Reference { path: text.to_owned(), span: path.span, kind: ReferenceKind::Content });
+            }
+            args.iter().for_each(|arg| collect_loads(arg, found));
+            if let ExprKind::MethodCall { base, .. } = &expr.kind {
+                collect_loads(base, found);
+            }
+        }
+        ExprKind::String(string) => {
+            for part in string.parts() {
+                if let Part::Hole(hole) = part {
+                    collect_loads(hole, found);
+                }
+            }
+        }
+        ExprKind::Array(items) => {
+            for item in items {
+                match item {
+                    ArrayItem::Item(item) => collect_loads(item, found),
+                    ArrayItem::Spread(spread) => collect_loads(&spread.value, found),
+                }
+            }
+        }
+        ExprKind::Object(items) => {
+            for item in items {
+                match item {
+                    ObjectItem::Property(property) => collect_loads(&property.value, found),
+                    ObjectItem::Spread(spread) => collect_loads(&spread.value, found),
+                    ObjectItem::Resource(nested) => collect(nested, found),
+                }
+            }
+        }
+        ExprKind::For(repeat) => {
+            collect_loads(&repeat.source, found);
+            collect_loads(&repeat.body, found);
+        }
+        ExprKind::If(check) => {
+            collect_loads(&check.condition, found);
+            collect_loads(&check.body, found);
+        }
+        ExprKind::Property { base, .. } | ExprKind::Nested { base, .. } => collect_loads(base, found),
+        ExprKind::Index { base, index, .. } => {
+            collect_loads(base, found);
+            collect_loads(index, found);
+        }
+        ExprKind::NonNull(inner) | ExprKind::Parenthesized(inner) => collect_loads(inner, found),
+        ExprKind::Lambda(lambda) => collect_loads(&lambda.body, found),
+        ExprKind::Unary { operand, .. } => collect_loads(operand, found),
+        ExprKind::Binary { left, right, .. } => {
+            collect_loads(left, found);
+            collect_loads(right, found);
+        }
+        ExprKind::Ternary { condition, then, otherwise } => {
+            for part in [condition, then, otherwise] {
+                collect_loads(part, found);
+            }
+        }
+        ExprKind::Null | ExprKind::Bool(_) | ExprKind::Integer(_) | ExprKind::Symbol(_) | ExprKind::Invalid => {}
+    }
+}

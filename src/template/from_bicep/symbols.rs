@@ -1,0 +1,149 @@
+//! What the names of a file stand for.
+
+use std::collections::HashMap;
+
+use super::Lowering;
+use crate::source::FileId;
+use crate::syntax::bicep::{self, Decorator, Imported, Program, Statement, StatementKind, Type, TypedLambda};
+use crate::syntax::expression::Expr;
+
+/// One file's symbols.
+#[derive(Debug)]
+pub(super) struct Unit<'a> {
+    pub file: FileId,
+    pub program: &'a Program,
+    /// What stands before the names of its variables and functions in the template.
+    pub prefix: String,
+    pub symbols: HashMap<&'a str, Symbol<'a>>,
+    /// The resources and modules in order, nested ones after the one that they are nested in.
+    pub declared: Vec<Declared<'a>>,
+}
+
+/// What a name stands for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Symbol<'a> {
+    Parameter,
+    Variable(&'a Statement),
+    Function(&'a TypedLambda),
+    Type(&'a Type, &'a [Decorator]),
+    /// A resource or module, by its index in [`Unit::declared`].
+    Resource(usize),
+    /// A symbol of the file at a path.
+    Imported {
+        path: &'a bicep::Expr,
+        name: &'a str,
+    },
+    /// All symbols of the file at a path.
+    Namespace {
+        path: &'a bicep::Expr,
+    },
+    /// An extension, or anything else that has no value.
+    Other,
+}
+
+/// A resource or module of a file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Declared<'a> {
+    pub name: &'a bicep::Name,
+    pub statement: &'a Statement,
+    /// The resource that it is nested in.
+    pub outer: Option<usize>,
+}
+
+/// What a name inside a loop, lambda or function stands for.
+#[derive(Debug, Clone)]
+pub(super) enum Local {
+    /// This expression.
+    Value(Expr),
+    /// A variable of a lambda.
+    Lambda,
+    /// A parameter of a user-defined function.
+    Parameter,
+}
+
+impl<'a> Unit<'a> {
+    pub(super) fn new(file: FileId, program: &'a Program, prefix: String) -> Self {
+        let mut unit = Self { file, program, prefix, symbols: HashMap::new(), declared: Vec::new() };
+        for statement in &program.statements {
+            unit.declare(statement, None);
+        }
+        unit
+    }
+
+    fn declare(&mut self, statement: &'a Statement, outer: Option<usize>) {
+        let symbol = match &statement.kind {
+            StatementKind::Parameter { .. } => Symbol::Parameter,
+            StatementKind::Variable { .. } => Symbol::Variable(statement),
+            StatementKind::Type { value, .. } => Symbol::Type(value, &statement.decorators),
+            StatementKind::Function { lambda: Some(lambda), .. } => Symbol::Function(lambda),
+            StatementKind::Extension { .. } => Symbol::Other,
+            StatementKind::Import(import) => return self.import(import),
+            StatementKind::Resource { name, body, .. } | StatementKind::Module { name, body, .. } => {
+                let index = self.declared.len();
+                self.declared.push(Declared { name, statement, outer });
+                if outer.is_none() {
+                    self.symbols.insert(&name.text, Symbol::Resource(index));
+                }
+                for item in body.layers().object.unwrap_or_default() {
+                    if let bicep::ObjectItem::Resource(nested) = item {
+                        self.declare(nested, Some(index));
+                    }
+                }
+                return;
+            }
+            _ => return,
+        };
+        if let Some(name) = statement.name().filter(|name| !name.is_missing()) {
+            self.symbols.insert(&name.text, symbol);
+        }
+    }
+
+    fn import(&mut self, import: &'a bicep::Import) {
+        match &import.imported {
+            Imported::All { alias, .. } => {
+                self.symbols.insert(&alias.text, Symbol::Namespace { path: &import.path });
+            }
+            Imported::Symbols { items, .. } => {
+                for item in items {
+                    let exported = match &item.name.kind {
+                        bicep::ExprKind::Symbol(name) => Some(&*name.text),
+                        _ => item.name.as_str(),
+                    };
+                    let Some(exported) = exported else { continue };
+                    let name = item.alias.as_ref().map_or(exported, |alias| &*alias.text);
+                    self.symbols.insert(name, Symbol::Imported { path: &import.path, name: exported });
+                }
+            }
+            Imported::Invalid(_) => {}
+        }
+    }
+}
+
+impl<'a> Lowering<'a> {
+    /// What a name that no loop, lambda or function introduces stands for here.
+    pub(super) fn symbol(&self, name: &str) -> Option<Symbol<'a>> {
+        let unit = &self.units[self.unit];
+        let mut inside = self.inside;
+        while let Some(outer) = inside {
+            if let Some(nested) = nested(unit, outer, name) {
+                return Some(Symbol::Resource(nested));
+            }
+            inside = unit.declared[outer].outer;
+        }
+        unit.symbols.get(name).copied()
+    }
+
+    /// What a loop, lambda or function calls `name`.
+    pub(super) fn local(&self, name: &str) -> Option<&Local> {
+        self.locals.iter().rev().find(|(known, _)| **known == *name).map(|(_, local)| local)
+    }
+
+    /// The resource `name` that is nested in another one.
+    pub(super) fn nested(&self, outer: usize, name: &str) -> Option<usize> {
+        nested(&self.units[self.unit], outer, name)
+    }
+}
+
+fn nested(unit: &Unit<'_>, outer: usize, name: &str) -> Option<usize> {
+    unit.declared.iter().position(|declared| declared.outer == Some(outer) && *declared.name.text == *name)
+}
