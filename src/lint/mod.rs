@@ -2,6 +2,7 @@
 
 mod outcome;
 mod template;
+mod token;
 
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 pub use outcome::{Coverage, Outcome, Undecided};
+pub use token::lint_token;
 
 pub use crate::project::{Input, Load};
 

@@ -7,7 +7,7 @@ use std::path::Path;
 const LAYERS: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("diagnostic", &["source"]),
-    ("sas", &["source"]),
+    ("sas", &["source", "diagnostic"]),
     ("syntax", &["source", "diagnostic"]),
     ("discover", &["source", "diagnostic"]),
     ("template", &["source", "diagnostic", "syntax"]),
@@ -15,10 +15,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("engine", &["source", "diagnostic", "sas", "syntax", "template", "evaluate"]),
     ("checks", &["source", "diagnostic", "sas", "syntax", "template", "evaluate", "engine"]),
     ("project", &["source", "diagnostic", "syntax", "template"]),
-    ("lint", &["source", "diagnostic", "syntax", "template", "evaluate", "engine", "checks", "project"]),
+    ("lint", &["source", "diagnostic", "sas", "syntax", "template", "evaluate", "engine", "checks", "project"]),
     ("snapshot", &["source", "diagnostic", "syntax", "template", "evaluate", "project"]),
     ("report", &["source", "diagnostic", "syntax", "engine", "lint"]),
-    ("cli", &["source", "diagnostic", "discover", "evaluate", "engine", "project", "lint", "snapshot", "report"]),
+    ("cli", &["source", "diagnostic", "sas", "discover", "evaluate", "engine", "project", "lint", "snapshot", "report"]),
     ("main", &["cli"]),
     ("lib", &[]),
 ];

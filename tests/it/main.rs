@@ -13,6 +13,7 @@ mod functions;
 mod report;
 mod robustness;
 mod sas;
+mod sas_command;
 mod scenarios;
 mod secrets;
 mod snapshot;
