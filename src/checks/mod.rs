@@ -3,8 +3,10 @@
 mod acr_transfer;
 mod core;
 mod file_check;
+mod project_view;
 
 pub use file_check::{FileCheck, FileInput};
+pub use project_view::{ImportPipeline, ProjectView};
 
 use crate::engine::check::NativeCheck;
 

@@ -3,6 +3,7 @@
 mod outcome;
 mod template;
 mod token;
+mod view;
 
 use std::sync::Arc;
 
@@ -14,14 +15,14 @@ pub use token::lint_token;
 
 pub use crate::project::{Input, Load};
 
-use crate::checks::{file_check, resource_check};
+use crate::checks::{FileInput, file_check, resource_check};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::engine::catalogue::Catalogue;
 use crate::engine::rule::Rule;
 use crate::engine::run::Runnable;
 use crate::engine::{Metadata, Status};
 use crate::evaluate::{Context, Inputs};
-use crate::project;
+use crate::project::{self, TemplateEntry};
 use crate::source::Span;
 
 /// What a run is asked to do.
@@ -71,34 +72,34 @@ pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Outcome
         &settings.parameter_files,
         settings.overrides.as_deref(),
     );
-    run.outcome.coverage.files = read.templates.len() + read.parameter_files.len();
+    run.outcome.coverage.files = read.templates.len() + read.parameter_files.len() + read.artefacts.len();
     run.outcome.coverage.unparsed = read.unparsed;
     let overrides = settings
         .overrides
         .as_ref()
         .and_then(|path| read.parameter_files.iter().find(|file| sources.file(file.file).path() == path));
     let context = Context::at(settings.now);
-    let results: Vec<template::Linted> = read
+    let deployed: Vec<(&TemplateEntry, Inputs<'_>)> = read
         .templates
-        .par_iter()
+        .iter()
         .zip(&pairs)
         .filter(|(template, _)| template.is_input)
         .map(|(entry, files)| {
-            let inputs = Inputs {
-                template: &entry.template,
-                parameter_files: files,
-                overrides,
-                links: &links,
-                context: &context,
-            };
-            template::lint_template(entry, inputs, &sources, &run.rules, settings)
+            let template = &entry.template;
+            (entry, Inputs { template, parameter_files: files, overrides, links: &links, context: &context })
         })
         .collect();
-    for file in &read.parameter_files {
-        run.outcome.diagnostics.extend(file.errors.iter().map(template::misshapen));
-        let input = crate::checks::FileInput::Parameters(file);
-        run.outcome.diagnostics.extend(template::run_file_rules(file.file, input, &sources, &run.rules, settings.now));
+    let view = view::of(&read, &deployed, &sources);
+    let results: Vec<template::Linted> = deployed
+        .par_iter()
+        .map(|(entry, inputs)| template::lint_template(entry, *inputs, &sources, &run.rules, settings, &view))
+        .collect();
+    let parameters = read.parameter_files.iter().map(|file| (file.file, FileInput::Parameters(file)));
+    let artefacts = read.artefacts.iter().map(|artefact| (artefact.file, FileInput::Artefact(artefact)));
+    for (file, input) in parameters.chain(artefacts) {
+        run.outcome.diagnostics.extend(template::lint_file(file, input, &view, &sources, &run.rules, settings.now));
     }
+    run.outcome.diagnostics.extend(read.parameter_files.iter().flat_map(|file| &file.errors).map(template::misshapen));
     for linted in results {
         run.outcome.diagnostics.extend(linted.diagnostics);
         run.outcome.coverage.resources += linted.resources;

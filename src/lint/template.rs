@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use jiff::Timestamp;
 
 use super::{Settings, Undecided, file_rules, own_finding};
-use crate::checks::{FileCheck, FileInput};
+use crate::checks::{FileCheck, FileInput, ProjectView};
 use crate::diagnostic::Diagnostic;
 use crate::engine::run::{Runnable, run};
 use crate::evaluate::{Evaluator, Inputs};
@@ -28,13 +28,14 @@ pub(super) fn lint_template(
     sources: &Sources,
     rules: &[Runnable<'static>],
     settings: &Settings,
+    project: &ProjectView,
 ) -> Linted {
     let mut linted = Linted { resources: count(&entry.template), ..Linted::default() };
     linted.diagnostics.extend(entry.template.errors.iter().map(misshapen));
     let file = entry.file;
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let input = FileInput::Template(&entry.template);
-        let mut diagnostics = run_file_rules(file, input, sources, rules, settings.now);
+        let mut diagnostics = run_file_rules(file, input, project, sources, rules, settings.now);
         // What another template deploys is judged there, with the values that it is given.
         let rules = if entry.linked { &[] } else { rules };
         let mut evaluator = Evaluator::new(inputs);
@@ -50,10 +51,28 @@ pub(super) fn lint_template(
             reason,
         }));
     } else {
-        let message = "plimsoll failed on this file; please report it".to_owned();
-        linted.diagnostics.push(own_finding("internal-error", Span::new(file, 0, 0), message));
+        linted.diagnostics.push(bug(file));
     }
     linted
+}
+
+/// The finding that a bug cost the findings in a file.
+fn bug(file: FileId) -> Diagnostic {
+    let message = "plimsoll failed on this file; please report it".to_owned();
+    own_finding("internal-error", Span::new(file, 0, 0), message)
+}
+
+/// Lints a file that is no template.
+pub(super) fn lint_file(
+    file: FileId,
+    input: FileInput<'_>,
+    project: &ProjectView,
+    sources: &Sources,
+    rules: &[Runnable<'static>],
+    now: Timestamp,
+) -> Vec<Diagnostic> {
+    catch_unwind(AssertUnwindSafe(|| run_file_rules(file, input, project, sources, rules, now)))
+        .unwrap_or_else(|_| vec![bug(file)])
 }
 
 /// The finding that a part of a file has the wrong shape.
@@ -67,16 +86,17 @@ pub(super) fn misshapen(error: &TemplateError) -> Diagnostic {
 }
 
 /// Runs the rules about whole files.
-pub(super) fn run_file_rules(
+fn run_file_rules(
     file: FileId,
     input: FileInput<'_>,
+    project: &ProjectView,
     sources: &Sources,
     rules: &[Runnable<'static>],
     now: Timestamp,
 ) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for (rule, logic) in file_rules(rules) {
-        let mut check = FileCheck::new(sources, file, input, now, rule);
+        let mut check = FileCheck::new(sources, file, input, project, now, rule);
         logic(&mut check);
         diagnostics.extend(check.finish());
     }

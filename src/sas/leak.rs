@@ -174,7 +174,10 @@ mod tests {
         let shown = |text: &str| crate::source::blot(text, &unproven(text));
         assert_eq!(shown("?sv=2022-11-02&sp=rl&sig=ab%3D&se=2027"), "?sv=2022-11-02&sp=rl&sig=*****&se=2027");
         assert_eq!(shown("\"sv=2022&amp;sig=ab\ncd\"\n"), "\"sv=2022&amp;sig=**\n***\n");
-        assert_eq!(shown("https://x.blob.core.windows.net/c?sv=2022&sig=ab"), "https://x.blob.core.windows.net/c?sv=2022&sig=**");
+        assert_eq!(
+            shown("https://x.blob.core.windows.net/c?sv=2022&sig=ab"),
+            "https://x.blob.core.windows.net/c?sv=2022&sig=**"
+        );
         assert_eq!(shown("abcd=="), "******");
         assert_eq!(shown("sp=rl sig=ab&x=y"), "************&***");
         assert_eq!(shown(&format!("sp=rl{SIG}")), "*".repeat(5 + SIG.len()));

@@ -218,8 +218,9 @@ mod tests {
         assert_eq!(account.range(Field::ResourceTypes), Some(24..27));
         let service = parse("sp=rl&se=2027-01-01&sv=2022-11-02&sr=c&sig=SIG");
         assert_eq!(service.sas.kind(), Some(Kind::Service));
-        let user =
-            parse("skoid=a&sktid=b&skt=2026-11-01&ske=2026-11-08&sks=b&skv=2022-11-02&sr=c&sp=rl&se=2026-11-08&sig=SIG");
+        let user = parse(
+            "skoid=a&sktid=b&skt=2026-11-01&ske=2026-11-08&sks=b&skv=2022-11-02&sr=c&sp=rl&se=2026-11-08&sig=SIG",
+        );
         assert_eq!(user.sas.kind(), Some(Kind::UserDelegation));
         assert!(user.defects.is_empty());
     }

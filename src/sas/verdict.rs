@@ -76,12 +76,10 @@ impl Verdict {
             Problem::Resource => {
                 let kind = resource(given.sas.known(Field::Resource).unwrap_or_default());
                 let message = format!("the SAS is for {kind}; a pipeline needs one for the container (`sr=c`)");
-                Self::new("acr-transfer-sas-resource", message)
-                    .help("make a SAS for the container, or an account SAS")
+                Self::new("acr-transfer-sas-resource", message).help("make a SAS for the container, or an account SAS")
             }
             Problem::Http => {
-                let how =
-                    if given.sas.has(Field::Protocol) { "allows more than `https`" } else { "is missing" };
+                let how = if given.sas.has(Field::Protocol) { "allows more than `https`" } else { "is missing" };
                 let message = format!("the SAS may be sent over plain HTTP: `{word}` {how}");
                 Self::new("acr-transfer-sas-https-only", message).help(format!("set `{word}` to `https`"))
             }
@@ -123,12 +121,11 @@ impl Verdict {
             DefectKind::Blank => (Severity::Error, "the token holds a blank or a line break"),
             DefectKind::EscapedAmpersand => (Severity::Error, "the token is escaped for HTML: `&amp;` instead of `&`"),
             DefectKind::EscapedTwice => (Severity::Warning, "the token is escaped twice"),
-            DefectKind::Url => {
-                (Severity::Warning, "the secret holds a whole URL; it should hold the token alone, from `?` or `sv=` on")
-            }
-            DefectKind::Unsigned => {
-                (Severity::Error, "the token has no signature; it may have been cut off at a `&`")
-            }
+            DefectKind::Url => (
+                Severity::Warning,
+                "the secret holds a whole URL; it should hold the token alone, from `?` or `sv=` on",
+            ),
+            DefectKind::Unsigned => (Severity::Error, "the token has no signature; it may have been cut off at a `&`"),
             DefectKind::NoPermissions => {
                 (Severity::Error, "the token has neither permissions (`sp`) nor a policy (`si`)")
             }
@@ -138,7 +135,9 @@ impl Verdict {
                 "the token says neither for which resource it is (`sr`) nor for which services (`ss` and `srt`)",
             ),
             DefectKind::NoServices => (Severity::Error, "the token of an account SAS has no services (`ss`)"),
-            DefectKind::NoResourceTypes => (Severity::Error, "the token of an account SAS has no resource types (`srt`)"),
+            DefectKind::NoResourceTypes => {
+                (Severity::Error, "the token of an account SAS has no resource types (`srt`)")
+            }
             DefectKind::Time => (Severity::Error, "the token has a time that is not like `2027-01-31T00:00:00Z`"),
         };
         Self::new(MALFORMED, message)

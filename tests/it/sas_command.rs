@@ -12,7 +12,8 @@ fn signature() -> String {
 
 const ACCOUNT: &str = "sv=2022-11-02&ss=b&srt=sco&sp=rwdlac&se=2027-06-01T00:00:00Z&st=2026-11-01T00:00:00Z\
                        &spr=https&sig=SIG%3D";
-const SERVICE: &str = "sp=racwdl&st=2026-11-01T00:00:00Z&se=2027-06-01T00:00:00Z&spr=https&sv=2022-11-02&sr=c&sig=SIG%3D";
+const SERVICE: &str =
+    "sp=racwdl&st=2026-11-01T00:00:00Z&se=2027-06-01T00:00:00Z&spr=https&sv=2022-11-02&sr=c&sig=SIG%3D";
 const USER: &str = "sp=racwdl&st=2026-11-20T00:00:00Z&se=2026-11-27T00:00:00Z&skoid=8c1a0b3e-0000-4000-8000-5d7f0c9b2a11\
                     &sktid=8c1a0b3e-0000-4000-8000-5d7f0c9b2a12&skt=2026-11-20T00:00:00Z&ske=2026-11-27T00:00:00Z&sks=b\
                     &skv=2022-11-02&spr=https&sv=2022-11-02&sr=c&sig=SIG%3D";

@@ -7,7 +7,5 @@ use crate::sas::Field;
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) {
     let sources = check.sources;
-    report_problems(check, secret, |held, _, finding| {
-        Some(finding.fix(held.fix(sources, Field::Protocol, "https")))
-    });
+    report_problems(check, secret, |held, _, finding| Some(finding.fix(held.fix(sources, Field::Protocol, "https"))));
 }
