@@ -23,8 +23,10 @@ impl<'a> Blob<'a> {
         let is_typed = blob.kind().is_some() || blob.tier().is_some();
         let is_one = match nested {
             Some(properties) => {
+                let (has_name, has_container) = (text(item, "name").is_some(), text(item, "container").is_some());
                 let has_settings = object(properties, "contentSettings").is_some();
-                text(item, "name").is_some() && (is_typed || (has_settings && text(item, "container").is_some()))
+                // Files of a share have settings, too, but neither a type nor a tier, and no container.
+                (is_typed && (has_name || has_settings)) || (has_settings && has_name && has_container)
             }
             None => blob.kind().is_some() && (named(item, "contentSettings").is_some() || blob.is_headers()),
         };

@@ -39,8 +39,9 @@ impl<'a> Layer<'a> {
 
 /// Whether a value is the manifest of one image.
 pub(super) fn is_manifest(item: Node<'_>) -> bool {
+    let says_so = text(item, "mediaType").is_some_and(|ty| ty.to_ascii_lowercase().contains("manifest.v"));
     let has_config = object(item, "config").is_some_and(is_descriptor);
-    is_second_version(item) && has_config && is_list_of_descriptors(item, "layers")
+    is_second_version(item) && (says_so || has_config) && is_list_of_descriptors(item, "layers")
 }
 
 /// Whether a value is an index of manifests. Their sizes are not those of layers.
@@ -62,7 +63,7 @@ fn is_list_of_descriptors(item: Node<'_>, key: &str) -> bool {
     list.is_some_and(|list| list.value.elements().all(is_descriptor))
 }
 
-/// Whether a value says of what type something is, and which digest and size it has.
+/// Whether a value says of what type something is, and which digest it has.
 fn is_descriptor(value: Node<'_>) -> bool {
     let is_digest = |digest: Cow<'_, str>| {
         digest.split_once(':').is_some_and(|(algorithm, encoded)| {
@@ -70,6 +71,5 @@ fn is_descriptor(value: Node<'_>) -> bool {
             algorithm.split(['+', '.', '_', '-']).all(is_word) && is_word(encoded)
         })
     };
-    let has_size = member(value, "size").is_some_and(|size| size.value.kind() == Kind::Number);
-    text(value, "mediaType").is_some() && text(value, "digest").is_some_and(is_digest) && has_size
+    text(value, "mediaType").is_some() && text(value, "digest").is_some_and(is_digest)
 }

@@ -97,7 +97,7 @@ const COMMON: &[Case] = &[
     ("&sig=SIG%3D", "", EXPORT, &["error malformed"]),
     ("&", "&amp;", EXPORT, &["error malformed"]),
     ("%3D", "%253D", EXPORT, &["warning malformed"]),
-    ("SIG", "SI\nG", EXPORT, &["error malformed"]),
+    ("SIG", "SIG\nSIG", EXPORT, &["error malformed"]),
 ];
 
 #[test]
@@ -186,6 +186,30 @@ fn what_is_no_token_is_said_and_not_shown() {
         let ran = run(text, EXPORT);
         for secret in [&key[..12], "hunter2"] {
             assert!(!ran.stdout.contains(secret) && !ran.stderr.contains(secret), "a secret is shown");
+        }
+    }
+}
+
+/// `run` fails when any of it is shown.
+#[test]
+fn a_signature_stays_hidden_wherever_it_stands() {
+    for text in [
+        "sv=2022-11-02&sr=c&sp=rl&se=2026-10-01&Sig=SIG%3D",
+        "sv=2022-11-02&sr=c&sp=rl&se=2026-10-01&sig=\"SIG%3D\"",
+        "sv=2022-11-02&sr=c&sp=rl&se=2026-10-01&sig = SIG",
+        "sv=2022-11-02;sr=c;sp=rl;se=2026-10-01;sig=SIG",
+        "sv=2022-11-02&sr=c&sp=SIG&se=2026-10-01&sig=x",
+        "sv=2022-11-02&sr=c&se=SIG&sp=lr&st=SIG&sig=x",
+        "sv=2022-11-02&sr=c&sp=rlSIG",
+        "sv=2022-11-02&ss=b&srt=SIG&sp=rl&se=2027-10-01&SIG=sig&spr=SIG&sip=SIG&si=SIG",
+        "sv%3D2022-11-02%26sp%3Drl%26sig%3DSIG",
+        "https://x.blob.core.windows.net/SIG@c?sv=2022-11-02&sr=c&sp=rl&se=2026-10-01",
+        "x\nSIG\ny",
+    ] {
+        for format in ["text", "json"] {
+            for color in ["never", "always"] {
+                run(text, &["--for", "import", "--delete-source", "--format", format, "--color", color]);
+            }
         }
     }
 }
