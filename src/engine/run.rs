@@ -1,6 +1,6 @@
 //! Runs rules over a template: every rule, every resource that it selects, every world that matters.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::check::{Check, NativeCheck};
 use super::clause::{self, Shown, Subject};
@@ -92,13 +92,9 @@ fn run_rule<'t>(runnable: Runnable<'_>, evaluator: &mut Evaluator<'t>, sources: 
     let wanted = |resource: &template::Resource| {
         (select.existing || !resource.existing) && select.types.iter().any(|ty| ty == resource.ty.folded())
     };
-    let mut instances: Vec<Instance<'t>> = Vec::new();
+    let (mut instances, mut known) = (Vec::new(), HashSet::new());
     for world in evaluator.explore(|evaluator| evaluator.instances(&wanted)) {
-        for instance in world.answer {
-            if !instances.iter().any(|known| known.is(&instance)) {
-                instances.push(instance);
-            }
-        }
+        instances.extend(world.answer.into_iter().filter(|instance| known.insert(instance.key())));
     }
     let mut merged = Merged::default();
     for instance in &instances {
@@ -148,19 +144,25 @@ type Held = BTreeMap<(Span, String), (Finding, Vec<Vec<Decision>>)>;
 #[derive(Debug, Default)]
 struct Merged {
     findings: Vec<(Span, Finding, Option<String>)>,
+    /// Which of them are at each place.
+    by_place: HashMap<Span, Vec<usize>>,
 }
 
 impl Merged {
     fn add(&mut self, instance: &Instance<'_>, finding: Finding, witness: Option<String>) {
         let declared = instance.resource.ty.span;
-        let known = self.findings.iter_mut().find(|(span, known, _)| {
-            known.primary.span == finding.primary.span
-                && (known.message == finding.message || (*span == declared && instance.is_iteration()))
+        let here = self.by_place.entry(finding.primary.span).or_default();
+        let known = here.iter().copied().find(|at| {
+            let (span, known, _) = &self.findings[*at];
+            known.message == finding.message || (*span == declared && instance.is_iteration())
         });
         match known {
-            Some((_, _, known)) if witness.is_none() => *known = None,
+            Some(at) if witness.is_none() => self.findings[at].2 = None,
             Some(_) => {}
-            None => self.findings.push((declared, finding, witness)),
+            None => {
+                here.push(self.findings.len());
+                self.findings.push((declared, finding, witness));
+            }
         }
     }
 }

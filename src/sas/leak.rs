@@ -64,11 +64,15 @@ fn signature(text: &str, at: usize, start: usize) -> Option<Range<usize>> {
     let value = &text[start..];
     let is_part = |byte: &u8| is_base64(*byte) || matches!(byte, b'%' | b'=' | b'-' | b'_');
     let length = value.bytes().take(MAX_SIGNATURE).take_while(is_part).count();
-    let mut digits = value[..length].replace("%25", "%");
+    let digits = value[..length].split('=').next().unwrap_or_default();
+    if digits.len() < SIGNATURE_LENGTH {
+        return None;
+    }
+    let mut digits = digits.replace("%25", "%");
     for (escape, digit) in [("%2B", "+"), ("%2b", "+"), ("%2F", "/"), ("%2f", "/")] {
         digits = digits.replace(escape, digit);
     }
-    let digits = digits.split(['%', '=']).next().unwrap_or_default();
+    let digits = digits.split('%').next().unwrap_or_default();
     is_random(digits, SIGNATURE_LENGTH).then_some(start..start + length)
 }
 
