@@ -1,6 +1,7 @@
 //! L7. The pure pipeline: texts and settings in, findings out. No input or output.
 
 mod outcome;
+mod rules;
 mod template;
 mod token;
 mod view;
@@ -15,15 +16,14 @@ pub use token::lint_token;
 
 pub use crate::project::{Input, Load};
 
-use crate::checks::{FileInput, file_check, resource_check};
+use crate::checks::FileInput;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::engine::catalogue::Catalogue;
-use crate::engine::rule::Rule;
-use crate::engine::run::Runnable;
 use crate::engine::{Metadata, Status};
 use crate::evaluate::{Context, Inputs};
 use crate::project::{self, TemplateEntry};
 use crate::source::Span;
+use rules::Rules;
 
 /// What a run is asked to do.
 #[derive(Debug, Clone)]
@@ -113,19 +113,13 @@ pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Outcome
 /// The rules of a run and what it has found so far.
 struct Run<'s> {
     settings: &'s Settings,
-    rules: Vec<Runnable<'static>>,
+    rules: Rules,
     outcome: Outcome,
 }
 
 impl<'s> Run<'s> {
     fn new(settings: &'s Settings) -> Self {
-        let rules = Catalogue::built_in()
-            .rules()
-            .iter()
-            .filter(|rule| settings.runs(&rule.metadata))
-            .map(|rule| Runnable { rule, native: resource_check(&rule.metadata.id) })
-            .collect();
-        Self { settings, rules, outcome: Outcome::default() }
+        Self { settings, rules: Rules::of(settings), outcome: Outcome::default() }
     }
 
     /// Sorts, so that neither threads nor the order of rules show.
@@ -149,13 +143,6 @@ impl<'s> Run<'s> {
         coverage.undecided.dedup();
         self.outcome
     }
-}
-
-/// The logic of the rules about whole files among `rules`.
-fn file_rules<'a>(
-    rules: &'a [Runnable<'static>],
-) -> impl Iterator<Item = (&'static Rule, crate::checks::FileRule)> + 'a {
-    rules.iter().filter_map(|runnable| Some((runnable.rule, file_check(&runnable.rule.metadata.id)?)))
 }
 
 /// A finding of the pipeline itself, by the id of its rule.

@@ -27,6 +27,9 @@ pub enum LeakKind {
 /// A SHA-256 signature has 43 base64 characters and a `=`.
 const SIGNATURE_LENGTH: usize = 43;
 
+/// No signature is longer, however often it is escaped.
+const MAX_SIGNATURE: usize = 1024;
+
 /// A key of 64 bytes has 86 base64 characters and `==`.
 const KEY_LENGTH: usize = 86;
 
@@ -99,12 +102,17 @@ fn signature(text: &str, at: usize, start: usize) -> Option<Range<usize>> {
         return None;
     }
     let value = &text[start..];
-    let length = value.bytes().take_while(|byte| is_base64(*byte) || matches!(byte, b'%' | b'=' | b'-' | b'_')).count();
-    let mut digits = value[..length].replace("%25", "%");
+    let is_part = |byte: &u8| is_base64(*byte) || matches!(byte, b'%' | b'=' | b'-' | b'_');
+    let length = value.bytes().take(MAX_SIGNATURE).take_while(is_part).count();
+    let digits = value[..length].split('=').next().unwrap_or_default();
+    if digits.len() < SIGNATURE_LENGTH {
+        return None;
+    }
+    let mut digits = digits.replace("%25", "%");
     for (escape, digit) in [("%2B", "+"), ("%2b", "+"), ("%2F", "/"), ("%2f", "/")] {
         digits = digits.replace(escape, digit);
     }
-    let digits = digits.split(['%', '=']).next().unwrap_or_default();
+    let digits = digits.split('%').next().unwrap_or_default();
     is_random(digits, SIGNATURE_LENGTH).then_some(start..start + length)
 }
 

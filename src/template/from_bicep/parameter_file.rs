@@ -4,7 +4,7 @@ use super::surroundings::Surroundings;
 use super::{Lowering, name};
 use crate::source::{FileId, Span};
 use crate::syntax::bicep::{self, StatementKind, UsingTarget};
-use crate::template::{Assignment, ParameterFile, TargetScope, Template};
+use crate::template::{Assignment, Names, ParameterFile, TargetScope, Template};
 
 /// The parameter values in `program`, the Bicep parameter file `file`, with those that it takes over from others.
 pub fn lower_bicep_parameters<'a>(
@@ -26,6 +26,7 @@ pub fn lower_bicep_parameters<'a>(
         resources: Vec::new(),
         outputs: Vec::new(),
         errors: Vec::new(),
+        names: Names::default(),
     };
     let using = program.statements.iter().find_map(|statement| match &statement.kind {
         StatementKind::Using { target: UsingTarget::Path(path), .. } => path.as_str().map(str::to_owned),
