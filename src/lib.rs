@@ -27,6 +27,8 @@ pub mod checks;
 
 pub mod lint;
 
+pub mod diagnose;
+
 pub mod report;
 
 pub mod cli;

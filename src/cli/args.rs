@@ -32,6 +32,9 @@ pub(super) enum Command {
         /// Id of the rule
         rule: String,
     },
+    /// Say what an error comes from, and which rule finds it before deployment
+    #[command(after_help = DIAGNOSE_HELP)]
+    Diagnose(DiagnoseArgs),
     /// Predict what a template deploys, as far as it can be known, in the format of `bicep snapshot`
     Snapshot(SnapshotArgs),
 }
@@ -91,6 +94,36 @@ pub(super) struct CheckArgs {
     /// Number of threads [default: one for each processor]
     #[arg(long, value_name = "N", help_heading = "Other")]
     pub threads: Option<usize>,
+}
+
+const DIAGNOSE_HELP: &str = "\
+The error may be plain text, a log, the JSON of Azure Resource Manager or of a pipeline run, or all of these.
+
+Examples:
+  plimsoll diagnose error.json
+  az deployment group create … 2>&1 | plimsoll diagnose
+  plimsoll diagnose azcopy.log --project infra
+
+Exit codes:
+  0  the error is known
+  1  it is not
+  2  the input cannot be read or is empty";
+
+/// Arguments of `diagnose`.
+#[derive(Debug, Args)]
+pub(super) struct DiagnoseArgs {
+    /// The file with the error, or `-` for standard input
+    #[arg(default_value = "-")]
+    pub file: PathBuf,
+    /// Check this file or folder with the rules that find the causes
+    #[arg(long, value_name = "PATH")]
+    pub project: Option<PathBuf>,
+    /// How to print what is known
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+    /// The time of the deployment, for --project [default: SOURCE_DATE_EPOCH, or now]
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
 }
 
 /// Arguments of `snapshot`.

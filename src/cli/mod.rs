@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod diagnose;
 mod explain;
 mod inputs;
 mod snapshot;
@@ -84,6 +85,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
         Command::Check(args) => check::run(args, colored(cli.color)),
         Command::Rules { format } => explain::list(*format),
         Command::Explain { rule } => explain::explain(rule),
+        Command::Diagnose(args) => diagnose::run(args),
         Command::Snapshot(args) => snapshot::run(args),
     }
 }

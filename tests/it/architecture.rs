@@ -17,8 +17,23 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("project", &["source", "diagnostic", "syntax", "template"]),
     ("lint", &["source", "diagnostic", "syntax", "template", "evaluate", "engine", "checks", "project"]),
     ("snapshot", &["source", "diagnostic", "syntax", "template", "evaluate", "project"]),
-    ("report", &["source", "diagnostic", "syntax", "engine", "lint"]),
-    ("cli", &["source", "diagnostic", "discover", "evaluate", "engine", "project", "lint", "snapshot", "report"]),
+    ("diagnose", &["source", "engine"]),
+    ("report", &["source", "diagnostic", "syntax", "engine", "lint", "diagnose"]),
+    (
+        "cli",
+        &[
+            "source",
+            "diagnostic",
+            "discover",
+            "evaluate",
+            "engine",
+            "project",
+            "lint",
+            "snapshot",
+            "diagnose",
+            "report",
+        ],
+    ),
     ("main", &["cli"]),
     ("lib", &[]),
 ];
@@ -32,7 +47,7 @@ const PRIVILEGES: &[(&str, &[&str])] = &[
     ("io::stdout", &["cli"]),
     ("io::stderr", &["cli"]),
     ("process::exit", &[]),
-    ("use serde::", &["engine", "report"]),
+    ("use serde::", &["engine", "diagnose", "report"]),
     ("clap::", &["cli"]),
 ];
 

@@ -6,6 +6,7 @@ mod architecture;
 mod bicep_syntax;
 mod command;
 mod corpus;
+mod diagnose;
 mod docs;
 mod equivalence;
 mod examples;
