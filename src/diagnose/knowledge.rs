@@ -1,5 +1,7 @@
 //! The built-in diagnoses, embedded by `build.rs`.
 
+use std::cmp::Reverse;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
@@ -22,8 +24,8 @@ struct Pattern {
     all: Vec<usize>,
     any: Vec<usize>,
     not: Vec<usize>,
-    /// The expression whose match is quoted.
-    quoted: String,
+    /// The expressions of which the longest match is quoted.
+    quoted: Vec<String>,
 }
 
 const EMBEDDED: &str = include_str!(concat!(env!("OUT_DIR"), "/diagnoses.json"));
@@ -54,10 +56,15 @@ impl Knowledge {
             all: indexes(&spec.all),
             any: indexes(&spec.any),
             not: indexes(&spec.not),
-            quoted: spec.any.iter().chain(&spec.all).map(|part| format!("(?:{part})")).collect::<Vec<_>>().join("|"),
+            quoted: if spec.any.is_empty() { &spec.all } else { &spec.any }.clone(),
         };
         let patterns = diagnoses.iter().map(|spec| spec.patterns.iter().map(&mut compile).collect()).collect();
-        let set = RegexSetBuilder::new(&expressions).case_insensitive(true).size_limit(MAX_COMPILED_BYTES).build()?;
+        let set = RegexSetBuilder::new(&expressions)
+            .case_insensitive(true)
+            .size_limit(MAX_COMPILED_BYTES)
+            // With less, a text as long as a log is matched without the automaton, ten times slower.
+            .dfa_size_limit(MAX_COMPILED_BYTES)
+            .build()?;
         Ok(Self { diagnoses, patterns, set })
     }
 
@@ -66,12 +73,9 @@ impl Knowledge {
         &self.diagnoses
     }
 
-    /// The diagnoses of one error, each with what it was recognised by.
-    pub(super) fn recognise(&self, error: &str) -> Vec<(&DiagnosisSpec, String)> {
+    /// The diagnoses of one error except those that are `known` already, each with what it was recognised by.
+    pub(super) fn recognise(&self, error: &str, known: &[&str]) -> Vec<(&DiagnosisSpec, String)> {
         let matched = self.set.matches(error);
-        if !matched.matched_any() {
-            return Vec::new();
-        }
         let holds = |at: &usize| matched.matched(*at);
         let mut found: Vec<(usize, &DiagnosisSpec, String)> = Vec::new();
         for (spec, patterns) in self.diagnoses.iter().zip(&self.patterns) {
@@ -80,13 +84,21 @@ impl Knowledge {
                     && (pattern.any.is_empty() || pattern.any.iter().any(holds))
                     && !pattern.not.iter().any(holds)
             });
-            let range = pattern.and_then(|pattern| expression(&pattern.quoted)?.find(error));
-            if let Some(range) = range {
-                found.push((range.start(), spec, range.as_str().to_owned()));
+            // What is quoted is searched for once, since that costs more than to recognise it.
+            let pattern = pattern.filter(|_| !known.contains(&&*spec.id));
+            if let Some(range) = pattern.and_then(|pattern| pattern.longest_match(error)) {
+                found.push((range.start, spec, error[range].to_owned()));
             }
         }
         found.sort_by_key(|(start, ..)| *start);
         found.into_iter().map(|(_, spec, quoted)| (spec, quoted)).collect()
+    }
+}
+
+impl Pattern {
+    fn longest_match(&self, error: &str) -> Option<Range<usize>> {
+        let matches = self.quoted.iter().filter_map(|part| Some(expression(part)?.find(error)?.range()));
+        matches.max_by_key(|range| (range.len(), Reverse(range.start)))
     }
 }
 

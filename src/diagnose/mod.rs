@@ -69,11 +69,9 @@ pub fn diagnose(text: &str) -> Findings {
     let errors = errors::errors(text);
     let mut found: Vec<(&DiagnosisSpec, String, String)> = Vec::new();
     for error in errors.texts.iter().map(|text| without_secrets(text)) {
-        for (spec, quoted) in knowledge.recognise(&error) {
-            if !found.iter().any(|(known, ..)| known.id == spec.id) {
-                found.push((spec, quoted, error.clone()));
-            }
-        }
+        let known: Vec<&str> = found.iter().map(|(spec, ..)| &*spec.id).collect();
+        let new = knowledge.recognise(&error, &known);
+        found.extend(new.into_iter().map(|(spec, quoted)| (spec, quoted, error.clone())));
     }
     let outdone = |spec: &DiagnosisSpec| {
         found.iter().any(|(other, ..)| other.overrides.contains(&spec.id) || (spec.fallback && !other.fallback))
