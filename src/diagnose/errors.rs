@@ -137,21 +137,18 @@ fn parts(text: &str) -> Vec<Part<'_>> {
     while let Some(found) = text[at..].find(['{', '[']) {
         at += found;
         let mut values = Deserializer::from_str(&text[at..]).into_iter::<Value>();
-        match values.next() {
-            Some(Ok(value)) => {
-                parts.extend([Part::Text(&text[start..at]), Part::Value(value)]);
-                at += values.byte_offset();
-                start = at;
-            }
-            // A brace of text, or of JSON that was cut off, in which whole values may follow.
-            _ => {
-                in_vain += text.len() - at;
-                if in_vain > MAX_JSON_SEARCH {
-                    break;
-                }
-                at += 1;
-            }
+        if let Some(Ok(value)) = values.next() {
+            parts.extend([Part::Text(&text[start..at]), Part::Value(value)]);
+            at += values.byte_offset();
+            start = at;
+            continue;
         }
+        // A brace of text, or of JSON that was cut off, in which whole values may follow.
+        in_vain += text.len() - at;
+        if in_vain > MAX_JSON_SEARCH {
+            break;
+        }
+        at += 1;
     }
     parts.push(Part::Text(&text[start..]));
     parts

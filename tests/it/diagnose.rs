@@ -56,6 +56,9 @@ fn every_example_draws_its_diagnosis_alone() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
+/// What a CI system writes before each line.
+const TIME: &str = "2026-11-20T10:00:00.1234567Z ";
+
 /// An error that stays the same in other clothes.
 #[test]
 fn the_format_of_an_error_does_not_matter() {
@@ -68,7 +71,7 @@ fn the_format_of_an_error_does_not_matter() {
                     "{{\"error\": {{\"code\": \"DeploymentFailed\", \"details\": [{{\"code\": \"Conflict\", \"message\": {quoted}}}]}}}}"
                 ),
                 format!("ERROR: {{\"status\":\"Failed\",\"error\":{{\"message\":{quoted}}}}}\n"),
-                example.lines().map(|line| format!("2026-11-20T10:00:00.1234567Z {line}\r\n")).collect(),
+                format!("{TIME}{}", example.trim().replace('\n', &format!("\r\n{TIME}"))),
                 example.to_uppercase().replace("\\R", "\\r").replace("\\N", "\\n"),
             ] {
                 let found = diagnose(&text);
