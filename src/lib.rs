@@ -29,6 +29,8 @@ pub mod checks;
 
 pub mod lint;
 
+pub mod diagnose;
+
 pub mod report;
 
 pub mod cli;

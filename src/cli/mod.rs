@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod diagnose;
 mod explain;
 mod inputs;
 mod sas;
@@ -86,6 +87,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
         Command::Rules { format } => explain::list(*format),
         Command::Explain { rule } => explain::explain(rule),
         Command::Sas(args) => sas::run(args, colored(cli.color)),
+        Command::Diagnose(args) => diagnose::run(args),
         Command::Snapshot(args) => snapshot::run(args),
     }
 }

@@ -16,7 +16,8 @@ pub(crate) const NOW: &str = "2026-11-23T00:00:00Z";
 pub(crate) fn rule_files() -> Vec<(PathBuf, RuleSpec)> {
     let mut rules = Vec::new();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-    for entry in walkdir::WalkDir::new(root).sort_by_file_name() {
+    let is_rule = |entry: &walkdir::DirEntry| entry.file_name() != "diagnose";
+    for entry in walkdir::WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(is_rule) {
         let path = entry.unwrap().into_path();
         if path.extension().is_some_and(|extension| extension == "yaml") {
             let text = fs::read_to_string(&path).unwrap();

@@ -7,6 +7,7 @@ mod artefacts;
 mod bicep_syntax;
 mod command;
 mod corpus;
+mod diagnose;
 mod docs;
 mod equivalence;
 mod examples;
