@@ -37,7 +37,9 @@ pub struct Findings {
 pub fn run(rules: &[Runnable<'_>], evaluator: &mut Evaluator<'_>, sources: &Sources) -> Findings {
     let mut findings = Findings::default();
     let mut types = BTreeSet::new();
-    collect_types(evaluator.template(), &mut types);
+    for template in evaluator.templates() {
+        collect_types(template, &mut types);
+    }
     for runnable in rules {
         if let Some(select) = &runnable.rule.select
             && select.types.iter().any(|ty| types.contains(ty.as_str()))

@@ -35,8 +35,9 @@ pub(super) fn lint_template(
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let input = FileInput::Template(&entry.template);
         let mut diagnostics = run_file_rules(file, input, sources, rules, settings.now);
-        // What another template deploys is judged there, with the values that it is given.
-        let rules = if entry.linked { &[] } else { rules };
+        // What another template deploys is judged there, with the values that it is given, unless parameter files deploy
+        // it by itself, too.
+        let rules = if entry.linked && inputs.parameter_files.is_empty() { &[] } else { rules };
         let mut evaluator = Evaluator::new(inputs);
         let findings = run(rules, &mut evaluator, sources);
         diagnostics.extend(findings.diagnostics);
