@@ -76,7 +76,7 @@ fn run_rule<'t>(runnable: Runnable<'_>, evaluator: &mut Evaluator<'t>, sources: 
         }
     }
     let mut merged = Merged::default();
-    for instance in &instances {
+    for (index, instance) in instances.iter().enumerate() {
         let worlds = evaluator.explore(|evaluator| {
             if !evaluator.exists(instance) {
                 return None;
@@ -103,7 +103,7 @@ fn run_rule<'t>(runnable: Runnable<'_>, evaluator: &mut Evaluator<'t>, sources: 
         }
         for (finding, worlds) in one_each(held) {
             let worlds: Vec<_> = worlds.into_iter().filter_map(|world| seen.get(world).cloned()).collect();
-            merged.add(instance, finding, evaluator.worlds.witness(&worlds, &seen));
+            merged.add(index, finding, evaluator.worlds.witness(&worlds, &seen));
         }
     }
     findings.diagnostics.extend(merged.findings.into_iter().map(|(_, finding, witness)| {
@@ -139,23 +139,24 @@ fn one_each(held: Held) -> Vec<(Finding, Vec<usize>)> {
     kept
 }
 
-/// The findings of one rule; the iterations of a loop show the same one once.
+/// The findings of one rule, each with the index of the resource that showed it first. What several resources take
+/// from one place, the iterations of a loop or users of a variable, is one mistake and shown once.
 #[derive(Debug, Default)]
 struct Merged {
-    findings: Vec<(Span, Finding, Option<String>)>,
+    findings: Vec<(usize, Finding, Option<String>)>,
 }
 
 impl Merged {
-    fn add(&mut self, instance: &Instance<'_>, finding: Finding, witness: Option<String>) {
-        let declared = instance.resource.ty.span;
-        let known = self.findings.iter_mut().find(|(span, known, _)| {
+    fn add(&mut self, index: usize, finding: Finding, witness: Option<String>) {
+        let known = self.findings.iter_mut().find(|(first, known, _)| {
             known.primary.span == finding.primary.span
-                && (known.message == finding.message || (*span == declared && instance.is_iteration()))
+                && known.severity == finding.severity
+                && (known.message == finding.message || *first != index)
         });
         match known {
             Some((_, _, known)) if witness.is_none() => *known = None,
             Some(_) => {}
-            None => self.findings.push((declared, finding, witness)),
+            None => self.findings.push((index, finding, witness)),
         }
     }
 }
