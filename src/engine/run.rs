@@ -11,7 +11,6 @@ use super::rule::{Case, Clauses, Part, Rule, Template};
 use super::truth::Truth;
 use crate::diagnostic::{Diagnostic, Label};
 use crate::evaluate::value::{Kind, Value};
-use crate::evaluate::world::Decision;
 use crate::evaluate::{Evaluator, Instance};
 use crate::source::{Sources, Span};
 use crate::template::{self, NestedTemplate};
@@ -115,14 +114,15 @@ fn run_rule<'t>(runnable: Runnable<'_>, evaluator: &mut Evaluator<'t>, sources: 
             let Some((found, undecided)) = guarded.answer else { continue };
             for finding in found {
                 let key = (finding.primary.span, finding.message.clone());
-                held.entry(key).or_insert_with(|| (finding, Vec::new())).1.push(guarded.world.clone());
+                held.entry(key).or_insert_with(|| (finding, Vec::new())).1.push(seen.len());
             }
             for (span, reason) in undecided {
                 findings.undecided.insert((rule.metadata.id.to_string(), span, reason));
             }
             seen.push(guarded.world);
         }
-        for (_, (finding, worlds)) in held {
+        for (finding, worlds) in one_each(held) {
+            let worlds: Vec<_> = worlds.into_iter().filter_map(|world| seen.get(world).cloned()).collect();
             merged.add(instance, finding, evaluator.worlds.witness(&worlds, &seen));
         }
     }
@@ -138,7 +138,26 @@ fn run_rule<'t>(runnable: Runnable<'_>, evaluator: &mut Evaluator<'t>, sources: 
 }
 
 /// The findings about one resource by place and message, each with the worlds that show it.
-type Held = BTreeMap<(Span, String), (Finding, Vec<Vec<Decision>>)>;
+type Held = BTreeMap<(Span, String), (Finding, Vec<usize>)>;
+
+/// The findings without those that only say in other words, of another world, what is wrong at the same place: the
+/// names in a message may be those of one parameter file. The one of the earliest world speaks for all.
+fn one_each(held: Held) -> Vec<(Finding, Vec<usize>)> {
+    let mut all: Vec<_> = held.into_values().collect();
+    all.sort_by_key(|(finding, worlds)| (finding.primary.span, worlds.first().copied()));
+    let mut kept: Vec<(Finding, Vec<usize>)> = Vec::new();
+    for (finding, worlds) in all {
+        let same = |(known, others): &(Finding, Vec<usize>)| {
+            known.primary.span == finding.primary.span
+                && known.severity == finding.severity
+                && worlds.iter().all(|world| !others.contains(world))
+        };
+        if !kept.iter().any(same) {
+            kept.push((finding, worlds));
+        }
+    }
+    kept
+}
 
 /// The findings of one rule; the iterations of a loop show the same one once.
 #[derive(Debug, Default)]
