@@ -134,7 +134,7 @@ fn needed_on_vault<'a>(check: &mut Check<'_, '_>, place: &'a Place) -> Need<'a> 
     Need { place, ty: VAULT, items: SECRETS, rights: vec![(Right::ReadSecrets, Some(true))], by_roles }
 }
 
-/// The grants that let a pipeline do its work.
+/// The grants that let a pipeline do its work, or are meant to.
 pub(super) fn giving<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) -> Vec<Grant<'t>> {
     let (place, ty, items, rights) = match mode(check, pipeline) {
         Some(Mode::ManagedIdentity) => (blobs(check, pipeline), ACCOUNT, CONTAINERS, needed_on_blobs(check, pipeline)),
@@ -145,7 +145,8 @@ pub(super) fn giving<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) -> 
     let all = Grants::of(check.evaluator).all;
     let judged = all.into_iter().map(|grant| judge_one(check, pipeline, &need, grant));
     judged
-        .filter(|j| j.own == Some(true) && j.reaches != Some(false) && j.enough != Some(false))
+        .filter(|j| j.own == Some(true) && j.reaches != Some(false))
+        .filter(|j| j.enough != Some(false) || is_about(&j.grant, &need))
         .map(|judged| judged.grant)
         .collect()
 }

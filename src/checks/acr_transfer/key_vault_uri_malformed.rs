@@ -93,6 +93,10 @@ fn vault(uri: &Uri) -> Option<Problem> {
     };
     let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == HOLE;
     let length = name.chars().filter(|c| *c != HOLE).count();
+    // Put together from a parameter that is empty unless somebody sets it.
+    if name.is_empty() && uri.text.stretches().count() > 1 {
+        return None;
+    }
     if !name.chars().all(is_letter) || length > 24 || (!name.contains(HOLE) && length < 3) {
         let range = uri.authority.start..uri.authority.start + name.len();
         let shown = name.replace(HOLE, "…");
