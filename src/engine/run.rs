@@ -68,7 +68,9 @@ impl<'r> RuleSet<'r> {
 pub fn run(rules: &RuleSet<'_>, evaluator: &mut Evaluator<'_>, sources: &Sources) -> Findings {
     let mut findings = Findings::default();
     let mut types = BTreeSet::new();
-    collect_types(evaluator.template(), &mut types);
+    for template in evaluator.templates() {
+        collect_types(template, &mut types);
+    }
     for runnable in rules.about(&types) {
         run_rule(runnable, evaluator, sources, &mut findings);
     }
