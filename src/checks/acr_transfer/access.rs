@@ -341,6 +341,28 @@ fn serves_another<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, grant:
         };
         reaches(&grant.on, &place, ty, items) != Some(false)
             && grant.holder.value().and_then(|holder| belongs(check, other, holder)) != Some(false)
+            && !repeats(check, other, grant, &|scope| reaches(scope, &place, ty, items) == Some(true))
+    })
+}
+
+/// Whether an earlier grant gives a pipeline the same role: the second one was copied from it, and still names the
+/// pipeline of the first.
+fn repeats<'t>(
+    check: &mut Check<'_, 't>,
+    pipeline: &Instance<'t>,
+    grant: &Grant<'t>,
+    reaches: &dyn Fn(&IdScope) -> bool,
+) -> bool {
+    let role = |grant: &Grant<'_>| match &grant.access {
+        Access::Role(definition) => definition.value().and_then(role::definition_id),
+        Access::Policy { .. } => None,
+    };
+    let Some(wanted) = role(grant) else { return false };
+    let all = Grants::of(check.evaluator).all;
+    all.into_iter().take_while(|earlier| !earlier.instance.is(&grant.instance)).any(|earlier| {
+        role(&earlier).as_ref() == Some(&wanted)
+            && reaches(&earlier.on)
+            && earlier.holder.value().and_then(|holder| belongs(check, pipeline, holder)) == Some(true)
     })
 }
 
