@@ -37,7 +37,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
 /// A map with members, seen with the identity's type.
 fn of_map(ty: &str, map: &Found, number: usize) -> Option<Finding> {
     if ty == "systemassigned" {
-        let message = "the identity's type is `SystemAssigned`, so it can't name user-assigned identities";
+        let message = "the type `SystemAssigned` does not go with user-assigned identities";
         return Finding::at(map, message).map(|finding| finding.help("use the type `UserAssigned`, or remove the map"));
     }
     if number > 1 && ty.contains("userassigned") {
