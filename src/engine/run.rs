@@ -98,7 +98,7 @@ fn run_rule<'t>(runnable: Runnable<'_>, evaluator: &mut Evaluator<'t>, sources: 
         instances.extend(world.answer.into_iter().filter(|instance| known.insert(instance.key())));
     }
     let mut merged = Merged::default();
-    for instance in &instances {
+    for (index, instance) in instances.iter().enumerate() {
         let worlds = evaluator.explore(|evaluator| {
             if !evaluator.exists(instance) {
                 return None;
@@ -125,7 +125,7 @@ fn run_rule<'t>(runnable: Runnable<'_>, evaluator: &mut Evaluator<'t>, sources: 
         }
         for (finding, worlds) in one_each(held) {
             let worlds: Vec<_> = worlds.into_iter().filter_map(|world| seen.get(world).cloned()).collect();
-            merged.add(instance, finding, evaluator.worlds.witness(&worlds, &seen));
+            merged.add(index, finding, evaluator.worlds.witness(&worlds, &seen));
         }
     }
     findings.diagnostics.extend(merged.findings.into_iter().map(|(_, finding, witness)| {
@@ -149,40 +149,38 @@ fn one_each(held: Held) -> Vec<(Finding, Vec<usize>)> {
     all.sort_by_key(|(finding, worlds)| (finding.primary.span, worlds.first().copied()));
     let mut kept: Vec<(Finding, Vec<usize>)> = Vec::new();
     for (finding, worlds) in all {
-        let same = |(known, others): &(Finding, Vec<usize>)| {
-            known.primary.span == finding.primary.span
-                && known.severity == finding.severity
-                && worlds.iter().all(|world| !others.contains(world))
-        };
-        if !kept.iter().any(same) {
+        let mut here = kept.iter().rev().take_while(|(known, _)| known.primary.span == finding.primary.span);
+        if !here.any(|(known, others)| {
+            known.severity == finding.severity && worlds.iter().all(|world| !others.contains(world))
+        }) {
             kept.push((finding, worlds));
         }
     }
     kept
 }
 
-/// The findings of one rule; the iterations of a loop show the same one once.
+/// The findings of one rule, each with the index of the resource that showed it first. What several resources take
+/// from one place, the iterations of a loop or users of a variable, is one mistake and shown once.
 #[derive(Debug, Default)]
 struct Merged {
-    findings: Vec<(Span, Finding, Option<String>)>,
+    findings: Vec<(usize, Finding, Option<String>)>,
     /// Which of them are at each place.
     by_place: HashMap<Span, Vec<usize>>,
 }
 
 impl Merged {
-    fn add(&mut self, instance: &Instance<'_>, finding: Finding, witness: Option<String>) {
-        let declared = instance.resource.ty.span;
+    fn add(&mut self, index: usize, finding: Finding, witness: Option<String>) {
         let here = self.by_place.entry(finding.primary.span).or_default();
         let known = here.iter().copied().find(|at| {
-            let (span, known, _) = &self.findings[*at];
-            known.message == finding.message || (*span == declared && instance.is_iteration())
+            let (first, known, _) = &self.findings[*at];
+            known.severity == finding.severity && (known.message == finding.message || *first != index)
         });
         match known {
             Some(at) if witness.is_none() => self.findings[at].2 = None,
             Some(_) => {}
             None => {
                 here.push(self.findings.len());
-                self.findings.push((declared, finding, witness));
+                self.findings.push((index, finding, witness));
             }
         }
     }
