@@ -149,12 +149,10 @@ fn one_each(held: Held) -> Vec<(Finding, Vec<usize>)> {
     all.sort_by_key(|(finding, worlds)| (finding.primary.span, worlds.first().copied()));
     let mut kept: Vec<(Finding, Vec<usize>)> = Vec::new();
     for (finding, worlds) in all {
-        let same = |(known, others): &(Finding, Vec<usize>)| {
-            known.primary.span == finding.primary.span
-                && known.severity == finding.severity
-                && worlds.iter().all(|world| !others.contains(world))
-        };
-        if !kept.iter().any(same) {
+        let mut here = kept.iter().rev().take_while(|(known, _)| known.primary.span == finding.primary.span);
+        if !here.any(|(known, others)| {
+            known.severity == finding.severity && worlds.iter().all(|world| !others.contains(world))
+        }) {
             kept.push((finding, worlds));
         }
     }

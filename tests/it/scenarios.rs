@@ -1,6 +1,6 @@
 //! Whole deployments with all that is wrong in them, those that the project was given and its own: what is found in
-//! their templates and parameter files is exactly what is expected of them, by rule, severity and line, at the expected
-//! column or inside the value that starts there.
+//! their files is exactly what is expected of them, by rule, severity and line, at the expected column or inside the
+//! value that starts there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -79,9 +79,9 @@ fn value_at(text: &str, line: usize, column: usize) -> std::ops::Range<usize> {
 fn judge(name: &str, folder: &Path, problems: &mut Vec<String>) -> usize {
     let mut files = texts(folder);
     let listed = expected(&files.remove("expected.txt").unwrap());
-    files.retain(|path, _| {
-        Path::new(path).extension().is_some_and(|extension| extension == "json" || extension == "bicep")
-    });
+    let judged =
+        |path: &str| Path::new(path).extension().is_some_and(|extension| extension == "json" || extension == "bicep");
+    files.retain(|path, _| judged(path));
     let expected: Findings = listed.into_iter().filter(|((file, ..), _)| files.contains_key(file)).collect();
     let inputs = files.iter().map(|(path, text)| Input { path: path.clone(), text: Ok(text.clone()), explicit: false });
     let outcome = lint(inputs.collect(), &Settings::at(NOW.parse().unwrap()), &|_| None);
