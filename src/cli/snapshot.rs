@@ -1,5 +1,7 @@
 //! `plimsoll snapshot`.
 
+use std::collections::HashMap;
+use std::ffi::OsString;
 use std::io::{self, Write};
 
 use super::args::SnapshotArgs;
@@ -21,6 +23,7 @@ pub(super) fn run(args: &SnapshotArgs) -> Result<Exit, CliError> {
         resource_group: given(&args.resource_group, RESOURCE_GROUP),
         location: args.location.clone(),
         deployment_name: args.deployment_name.clone(),
+        environment: environment(),
         settled: true,
         hide_secrets: true,
     };
@@ -35,4 +38,10 @@ pub(super) fn run(args: &SnapshotArgs) -> Result<Exit, CliError> {
     writeln!(out)?;
     out.flush()?;
     Ok(Exit::Clean)
+}
+
+/// The variables of the environment, save those that are not text.
+fn environment() -> HashMap<String, String> {
+    let text = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+    std::env::vars_os().filter_map(text).collect()
 }

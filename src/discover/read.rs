@@ -8,6 +8,11 @@ use crate::source::limits::MAX_FILE_BYTES;
 
 /// The text of the file at `path`; the error says in plain words why there is none.
 pub fn read(path: &Path) -> Result<String, String> {
+    decode(read_bytes(path)?)
+}
+
+/// The bytes of the file at `path`; the error says in plain words why there are none.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
     let file = File::open(path).map_err(|error| format!("cannot be read: {}", plain(&error)))?;
     let metadata = file.metadata().map_err(|error| format!("cannot be read: {}", plain(&error)))?;
     if metadata.is_dir() {
@@ -20,7 +25,7 @@ pub fn read(path: &Path) -> Result<String, String> {
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(format!("is larger than {} MiB and was not read", MAX_FILE_BYTES / 1024 / 1024));
     }
-    decode(bytes)
+    Ok(bytes)
 }
 
 /// The first bytes of the file at `path`, in whatever encoding, without what is not text: enough to tell from a word or
@@ -34,7 +39,8 @@ pub fn read_head(path: &Path) -> Option<String> {
 
 const HEAD_BYTES: u64 = 8192;
 
-fn decode(bytes: Vec<u8>) -> Result<String, String> {
+/// The text that UTF-8 bytes spell; the error says in plain words why they don't.
+pub fn decode(bytes: Vec<u8>) -> Result<String, String> {
     let marked = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
     // Without a mark, the zero half of the first character shows.
     let unmarked = matches!(bytes[..], [0, half, ..] | [half, 0, ..] if half != 0);

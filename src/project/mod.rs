@@ -13,6 +13,7 @@ pub use pairing::{Files, pair};
 pub use secrets::secrets;
 
 use crate::diagnostic::Label;
+use crate::discover::decode;
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax::json::{self, Kind, Node};
 use crate::template::{NestedTemplate, ParameterFile, Template, lower_parameter_file, lower_template};
@@ -28,8 +29,8 @@ pub struct Input {
     pub explicit: bool,
 }
 
-/// Reads the file at a path relative to the folder of another; `None` when there is none.
-pub type Load<'a> = dyn Fn(&str) -> Option<Result<String, String>> + 'a;
+/// Reads the bytes of the file at a path that another file names; `None` when there is none.
+pub type Load<'a> = dyn Fn(&str) -> Option<Result<Vec<u8>, String>> + 'a;
 
 /// Templates in other files, by the file that links to them and the path it uses.
 pub type Links<'t> = HashMap<(FileId, String), &'t Template>;
@@ -201,7 +202,7 @@ impl Project {
     }
 
     fn load_link(&mut self, path: &str, span: Span, load: &Load<'_>) -> Option<usize> {
-        match load(path) {
+        match load(path).map(|loaded| loaded.and_then(decode)) {
             Some(Ok(text)) => {
                 let file = self.sources.add(SourceFile::new(path, text));
                 let parsed = parse_safely(file, &self.sources);

@@ -27,8 +27,8 @@ fn bicep_and_its_compiled_form_deploy_the_same() {
     assert!(agree >= AGREE, "{agree} agree\n{}", wrong.join("\n"));
 }
 
-pub(crate) fn load(path: &str) -> Option<Result<String, String>> {
-    Path::new(path).is_file().then(|| fs::read_to_string(path).map_err(|error| error.to_string()))
+pub(crate) fn load(path: &str) -> Option<Result<Vec<u8>, String>> {
+    Path::new(path).is_file().then(|| fs::read(path).map_err(|error| error.to_string()))
 }
 
 /// Like [`first_difference`], of resources paired by their ids.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod architecture;
+mod bicep_files;
 mod bicep_syntax;
 mod command;
 mod corpus;

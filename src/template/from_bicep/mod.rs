@@ -4,10 +4,12 @@
 //! deployment becomes the same expression that it would write.
 
 mod calls;
+mod compiled;
 mod declarations;
 mod dependencies;
 mod expressions;
 mod imports;
+mod loads;
 mod loops;
 mod operators;
 mod parameter_file;
@@ -20,6 +22,7 @@ mod types;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+pub use loads::decode;
 pub use parameter_file::lower_bicep_parameters;
 pub use surroundings::{Reference, ReferenceKind, Surroundings, references};
 
