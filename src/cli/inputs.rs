@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::CliError;
-use crate::discover::{Found, beside, discover, read, read_bytes, read_head};
+use crate::discover::{Found, beside, discover, read, read_head};
 use crate::project::{FileKind, Input, classify};
 
 /// What values given on the command line are called in messages.
@@ -94,12 +94,6 @@ pub(super) struct Given {
 
 fn input(path: &Path, explicit: bool) -> Input {
     Input { path: display(path), text: read(path), explicit }
-}
-
-/// Reads a file that another one names.
-pub(super) fn load(path: &str) -> Option<Result<Vec<u8>, String>> {
-    let path = Path::new(path);
-    path.is_file().then(|| read_bytes(path))
 }
 
 /// A path as messages show it: with `/` between its parts.

@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod explain;
+mod files;
 mod inputs;
 mod snapshot;
 

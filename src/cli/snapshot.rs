@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use super::args::SnapshotArgs;
 use super::check::in_pool;
+use super::files::Files;
 use super::inputs::{self, Inputs, display};
 use super::{CliError, Exit};
 use crate::evaluate::Context;
@@ -31,7 +32,8 @@ pub(super) fn run(args: &SnapshotArgs) -> Result<Exit, CliError> {
     let given = inputs.add_parameters(&args.parameters)?;
     let settings =
         Settings { file: display(&args.file), context, parameter_files: given.files, overrides: given.overrides };
-    let predicted = in_pool(None, || snapshot(inputs.inputs, &settings, &inputs::load))?
+    let files = Files::around([args.file.as_path()]);
+    let predicted = in_pool(None, || snapshot(inputs.inputs, &settings, &|path| files.load(path)))?
         .map_err(|error| CliError::Usage(error.to_string()))?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     serde_json::to_writer_pretty(&mut out, &predicted).map_err(io::Error::from)?;

@@ -4,13 +4,15 @@ use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
+use super::modules::Aliases;
 use super::{Load, Problem, Project, TemplateEntry, join, safely};
 use crate::discover::decode;
 use crate::source::{FileId, SourceFile};
 use crate::syntax::SyntaxError;
 use crate::syntax::bicep::{self, Dialect, Program};
 use crate::template::{
-    self, ParameterFile, Reference, ReferenceKind, Surroundings, Template, lower_bicep, lower_bicep_parameters, references,
+    self, ParameterFile, Reference, ReferenceKind, Surroundings, Template, lower_bicep, lower_bicep_parameters,
+    references,
 };
 
 /// The dialect of the file at `path`, told from its extension; `None` for what is not Bicep.
@@ -47,6 +49,7 @@ struct Known {
     templates: HashMap<String, usize>,
     contents: HashMap<String, (FileId, Vec<u8>)>,
     seen: HashSet<(String, ReferenceKind)>,
+    aliases: Aliases,
 }
 
 impl Project {
@@ -105,6 +108,7 @@ impl Project {
         let from = self.sources.file(programs[at].file).path().to_owned();
         for reference in references(&programs[at].program) {
             if reference.is_remote() {
+                self.find_module(programs[at].file, &reference, known, load);
                 continue;
             }
             let path = join(&from, &reference.path);
@@ -131,6 +135,25 @@ impl Project {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// Reads the compiled template of a module that lies in a registry, when there is a copy of it at hand.
+    fn find_module(&mut self, from: FileId, reference: &Reference, known: &mut Known, load: &Load<'_>) {
+        let path = self.sources.file(from).path();
+        let Some(module) = known.aliases.expand(&reference.path, path, load) else { return };
+        let template = match known.templates.get(&module) {
+            Some(&template) => Some(template),
+            None if !known.seen.insert((module.clone(), reference.kind)) => None,
+            // Without a copy, the module is one of those that are not in view.
+            None => match load(&module) {
+                Some(Ok(_)) => self.load_link(&module, reference.span, load),
+                _ => None,
+            },
+        };
+        if let Some(template) = template {
+            known.templates.insert(module, template);
+            self.links.insert((from, reference.path.clone()), template);
         }
     }
 
@@ -175,6 +198,11 @@ impl Project {
             for reference in references(&parsed.program) {
                 let path = join(from, &reference.path);
                 let key = (parsed.file, reference.path);
+                if let Some(&at) = self.links.get(&key) {
+                    let TemplateEntry { file, template, .. } = &self.templates[at];
+                    surroundings.templates.insert(key, (*file, template));
+                    continue;
+                }
                 match reference.kind {
                     ReferenceKind::Content => {
                         if let Some((file, bytes)) = known.contents.get(&path) {

@@ -1,6 +1,7 @@
 //! L5. From texts to templates and parameter files, with the templates that they link to. No input or output.
 
 mod bicep;
+mod modules;
 mod pairing;
 mod secrets;
 
@@ -29,7 +30,8 @@ pub struct Input {
     pub explicit: bool,
 }
 
-/// Reads the bytes of the file at a path that another file names; `None` when there is none.
+/// Reads the bytes of the file at a path that another file names, or of the template that a module reference such as
+/// `br:mcr.microsoft.com/bicep/…:1.0` stands for; `None` when there is none.
 pub type Load<'a> = dyn Fn(&str) -> Option<Result<Vec<u8>, String>> + 'a;
 
 /// Templates in other files, by the file that links to them and the path it uses.
@@ -185,6 +187,10 @@ impl Project {
             collect_links(&self.templates[at].template, &mut paths);
             at += 1;
             for (relative, span) in paths {
+                if let Some(&target) = self.links.get(&(from, relative.clone())) {
+                    self.templates[target].linked = true;
+                    continue;
+                }
                 let base = self.sources.file(from).path();
                 let path = join(base, &relative);
                 let target = match by_path.get(&path) {

@@ -8,10 +8,8 @@ mod parameter_file;
 mod resource_type;
 pub mod walk;
 
-pub use from_bicep::{
-    Reference, ReferenceKind, Surroundings, decode, lower_bicep, lower_bicep_parameters, references,
-};
-pub use from_json::{lower_parameter_file, lower_template};
+pub use from_bicep::{Reference, ReferenceKind, Surroundings, decode, lower_bicep, lower_bicep_parameters, references};
+pub use from_json::{lower_literal, lower_parameter_file, lower_template};
 pub use parameter_file::{Assignment, ParameterFile};
 pub use resource_type::ResourceType;
 

@@ -36,7 +36,8 @@ fn valid_files_have_no_mistake_of_language() {
             let is_variant = ["tokens", "syntax", "symbols", "diagnostics", "formatted", "ir", "sourcemap"];
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             let is_bicep = name.ends_with(".bicep") || name.ends_with(".bicepparam");
-            if is_bicep && !is_variant.iter().any(|variant| name.contains(&format!(".{variant}."))) && !has_error(&path) {
+            if is_bicep && !is_variant.iter().any(|variant| name.contains(&format!(".{variant}."))) && !has_error(&path)
+            {
                 valid.push(path);
             }
         }
@@ -45,7 +46,10 @@ fn valid_files_have_no_mistake_of_language() {
     let mut wrong = Vec::new();
     for path in &valid {
         let outcome = lint(vec![input(path)], &Settings::at(NOW.parse().unwrap()), &load);
-        wrong.extend(findings(&outcome, |rule| LANGUAGE.contains(&rule)));
+        // The files around those of the syntax corpus are not part of it.
+        let is_alone = path.iter().any(|part| part == "bicep-syntax");
+        let wanted = |rule: &str| LANGUAGE.contains(&rule) && !(is_alone && rule == "missing-linked-template");
+        wrong.extend(findings(&outcome, wanted));
     }
     wrong.sort();
     wrong.dedup();
@@ -76,6 +80,7 @@ fn parameter_files_give_the_official_values() {
         let expected = expected["parameters"].as_object().unwrap();
         let expected: serde_json::Map<String, serde_json::Value> = expected
             .iter()
+            .filter(|(_, given)| given.get("reference").is_none())
             .map(|(name, given)| (name.clone(), given.get("value").unwrap_or(&given["expression"]).clone()))
             .collect();
         // A template that shows each parameter as an output.

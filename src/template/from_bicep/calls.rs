@@ -32,7 +32,10 @@ impl<'a> Lowering<'a> {
             let text = self.compiled_function(template, wanted);
             let args = args.iter().map(|arg| self.expr(arg)).collect();
             return Expr::new(
-                text.map_or(ExprKind::Invalid, |text| ExprKind::Call { name: Name { text, span: function.span }, args }),
+                text.map_or(ExprKind::Invalid, |text| ExprKind::Call {
+                    name: Name { text, span: function.span },
+                    args,
+                }),
                 span,
             );
         }

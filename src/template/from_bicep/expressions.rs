@@ -304,9 +304,8 @@ impl<'a> Lowering<'a> {
         let span = symbol.span;
         if let Some(template) = self.compiled(path) {
             let text = self.compiled_variable(template, wanted);
-            return text.map_or(Expr::new(ExprKind::Invalid, span), |text| {
-                call("variables", vec![string(text, span)], span)
-            });
+            return text
+                .map_or(Expr::new(ExprKind::Invalid, span), |text| call("variables", vec![string(text, span)], span));
         }
         match self.imported(path, wanted) {
             Some((unit, found @ Symbol::Variable(_))) => self.value_of_symbol(unit, found, symbol),

@@ -232,7 +232,9 @@ impl<'a> Lowering<'a> {
         members.insert(0, Member { key: string("type", span), value: string(DEPLOYMENTS, span) });
         members.insert(1, Member { key: string("apiVersion", span), value: string(DEPLOYMENTS_VERSION, span) });
         let template = match path.as_str() {
-            Some(text) if !is_remote(text) => NestedTemplate::RelativePath(string(text, span)),
+            Some(text) if !is_remote(text) || self.compiled(path).is_some() => {
+                NestedTemplate::RelativePath(string(text, span))
+            }
             _ => NestedTemplate::Elsewhere(span),
         };
         Resource {
