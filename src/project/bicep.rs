@@ -6,8 +6,7 @@ use rayon::prelude::*;
 
 use super::modules::Aliases;
 use super::{Load, Problem, Project, TemplateEntry, join, safely};
-use crate::discover::decode;
-use crate::source::{FileId, SourceFile};
+use crate::source::{FileId, SourceFile, decode};
 use crate::syntax::SyntaxError;
 use crate::syntax::bicep::{self, Dialect, Program};
 use crate::template::{

@@ -14,8 +14,7 @@ pub use pairing::{Files, pair};
 pub use secrets::secrets;
 
 use crate::diagnostic::Label;
-use crate::discover::decode;
-use crate::source::{FileId, SourceFile, Sources, Span};
+use crate::source::{FileId, SourceFile, Sources, Span, decode};
 use crate::syntax::json::{self, Kind, Node};
 use crate::template::{NestedTemplate, ParameterFile, Template, lower_parameter_file, lower_template};
 

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Load, join};
-use crate::discover::decode;
-use crate::source::FileId;
+use crate::source::{FileId, decode};
 use crate::syntax::expression::{Expr, ExprKind};
 use crate::syntax::json;
 use crate::template::lower_literal;

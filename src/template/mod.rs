@@ -66,8 +66,13 @@ pub enum TemplateErrorKind {
     Expression(String),
     /// A part of the wrong shape; the message says what is expected.
     Shape(String),
-    /// A name that nothing declares; the message says so.
-    Name(String),
+    /// A name that nothing declares, or that stands for something else than it is used as.
+    Name {
+        /// What is wrong.
+        message: String,
+        /// What may have been meant.
+        help: Option<String>,
+    },
 }
 
 /// A parameter.

@@ -15,7 +15,11 @@ impl<'a> Lowering<'a> {
         match self.symbol(&function.text) {
             Some(Symbol::Function(lambda)) => self.user_function(unit, &function.text, lambda, function, args, span),
             Some(Symbol::Imported { path, name }) => self.imported_function(path, name, function, args, span),
-            _ => self.built_in(function, args, span),
+            Some(other) => {
+                self.not_a_function(function, other);
+                self.built_in(function, args, span)
+            }
+            None => self.built_in(function, args, span),
         }
     }
 

@@ -164,7 +164,7 @@ impl<'a> Lowering<'a> {
             self.all_inherited(span)
         } else {
             if !symbol.is_missing() {
-                self.unknown_name(span, format!("nothing here is called `{}`", symbol.text));
+                self.unknown_name(symbol);
             }
             Expr::new(ExprKind::Invalid, span)
         }
@@ -187,6 +187,7 @@ impl<'a> Lowering<'a> {
             }
             Symbol::Imported { path, name } => self.imported_value(path, name, symbol),
             Symbol::Function(_) | Symbol::Type(..) | Symbol::Namespace { .. } | Symbol::Other => {
+                self.not_a_value(symbol, found);
                 Expr::new(ExprKind::Invalid, span)
             }
         }

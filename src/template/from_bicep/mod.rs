@@ -11,6 +11,7 @@ mod expressions;
 mod imports;
 mod loads;
 mod loops;
+mod names;
 mod operators;
 mod parameter_file;
 mod resources;
@@ -30,12 +31,13 @@ use crate::source::limits::MAX_NESTING;
 use crate::source::{FileId, Span};
 use crate::syntax::bicep::{self, StatementKind};
 use crate::syntax::expression::{Expr, ExprKind, Name};
-use crate::template::{Function, TargetScope, Template, TemplateError, TemplateErrorKind, Variable};
+use crate::template::{Function, TargetScope, Template, TemplateError, Variable};
 use symbols::{Local, Unit};
 
 /// The template that `program`, the Bicep file `file`, describes; `surroundings` are the files that it names.
 pub fn lower_bicep<'a>(file: FileId, program: &'a bicep::Program, surroundings: &'a Surroundings<'a>) -> Template {
     let mut lowering = Lowering::new(file, program, surroundings);
+    lowering.check_names();
     let parameters = lowering.parameters();
     lowering.variables_of_file();
     lowering.functions_of_file();
@@ -97,13 +99,6 @@ impl<'a> Lowering<'a> {
 
     fn file(&self) -> FileId {
         self.units[self.unit].file
-    }
-
-    /// Reports that a name is not known.
-    fn unknown_name(&mut self, span: Span, message: String) {
-        if !span.is_empty() {
-            self.errors.push(TemplateError { span, kind: TemplateErrorKind::Name(message) });
-        }
     }
 
     /// Runs `lower` one level deeper; what nests beyond all reason is not lowered.

@@ -18,6 +18,7 @@ pub fn lower_bicep_parameters<'a>(
     surroundings: &'a Surroundings<'a>,
 ) -> ParameterFile {
     let mut lowering = Lowering::new(file, program, surroundings);
+    lowering.check_names();
     let mut assignments = Vec::new();
     lowering.assignments(0, &mut assignments, 0);
     lowering.variables_of_file();
