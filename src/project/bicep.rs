@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::modules::Aliases;
-use super::{Load, Problem, Project, TemplateEntry, join, safely};
+use super::{Load, MAX_LINKED, Problem, Project, TemplateEntry, join, safely};
 use crate::source::{FileId, SourceFile, decode};
 use crate::syntax::SyntaxError;
 use crate::syntax::bicep::{self, Dialect, Program};
@@ -106,6 +106,9 @@ impl Project {
     fn follow_references(&mut self, at: usize, programs: &mut Vec<Parsed>, known: &mut Known, load: &Load<'_>) {
         let from = self.sources.file(programs[at].file).path().to_owned();
         for reference in references(&programs[at].program) {
+            if known.seen.len() >= MAX_LINKED {
+                return self.unread(reference.span);
+            }
             if reference.is_remote() {
                 self.find_module(programs[at].file, &reference, known, load);
                 continue;
