@@ -22,10 +22,13 @@ const MAX_RATIO: f64 = 4.0;
 const ROUNDS: usize = 15;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/pairs");
+    // A worktree lies one folder deeper than the project itself.
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let places = ["../shared/corpus/pairs", "../../shared/corpus/pairs"].map(|place| project.join(place));
+    let corpus = places.iter().find(|place| place.is_dir()).unwrap_or(&places[0]);
     let mut files: HashMap<String, Vec<u8>> = HashMap::new();
     let mut texts: Vec<(String, String)> = Vec::new();
-    for entry in walkdir::WalkDir::new(&corpus).sort_by_file_name().into_iter().filter_map(Result::ok) {
+    for entry in walkdir::WalkDir::new(corpus).sort_by_file_name().into_iter().filter_map(Result::ok) {
         if entry.file_type().is_file() {
             let (path, bytes) = (entry.path().display().to_string(), fs::read(entry.path())?);
             if entry.file_name() == "main.bicep" {
