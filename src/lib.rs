@@ -15,6 +15,8 @@ pub mod discover;
 
 pub mod template;
 
+pub mod artefact;
+
 pub mod project;
 
 pub mod evaluate;

@@ -1,5 +1,7 @@
 //! What a rule about a whole file sees.
 
+use super::ProjectView;
+use crate::artefact::Artefact;
 use crate::diagnostic::Diagnostic;
 use crate::engine::finding::Finding;
 use crate::engine::rule::Rule;
@@ -14,6 +16,8 @@ pub enum FileInput<'a> {
     Template(&'a Template),
     /// A parameter file.
     Parameters(&'a ParameterFile),
+    /// Something else that tells about a transfer.
+    Artefact(&'a Artefact),
 }
 
 /// One run of a rule over one file.
@@ -25,6 +29,8 @@ pub struct FileCheck<'a> {
     pub file: FileId,
     /// What was read from it.
     pub input: FileInput<'a>,
+    /// What the other files say.
+    pub project: &'a ProjectView,
     /// The time of the check.
     pub now: Timestamp,
     rule: &'a Rule,
@@ -33,8 +39,15 @@ pub struct FileCheck<'a> {
 
 impl<'a> FileCheck<'a> {
     /// A run of `rule` over `file`.
-    pub fn new(sources: &'a Sources, file: FileId, input: FileInput<'a>, now: Timestamp, rule: &'a Rule) -> Self {
-        Self { sources, file, input, now, rule, diagnostics: Vec::new() }
+    pub fn new(
+        sources: &'a Sources,
+        file: FileId,
+        input: FileInput<'a>,
+        project: &'a ProjectView,
+        now: Timestamp,
+        rule: &'a Rule,
+    ) -> Self {
+        Self { sources, file, input, project, now, rule, diagnostics: Vec::new() }
     }
 
     /// The file's text.
@@ -46,12 +59,21 @@ impl<'a> FileCheck<'a> {
     pub fn template(&self) -> Option<&'a Template> {
         match self.input {
             FileInput::Template(template) => Some(template),
-            FileInput::Parameters(_) => None,
+            FileInput::Parameters(_) | FileInput::Artefact(_) => None,
+        }
+    }
+
+    /// The artefact, if the file is one, and its text.
+    pub fn artefact(&self) -> Option<(&'a Artefact, &'a str)> {
+        match self.input {
+            FileInput::Artefact(artefact) => Some((artefact, self.source().text())),
+            FileInput::Template(_) | FileInput::Parameters(_) => None,
         }
     }
 
     /// Reports a finding.
-    pub fn report(&mut self, finding: Finding) {
+    pub fn report(&mut self, finding: impl Into<Option<Finding>>) {
+        let Some(finding) = finding.into() else { return };
         let severity = finding.severity.unwrap_or(self.rule.metadata.severity);
         let id = self.rule.metadata.id.clone();
         let mut diagnostic = Diagnostic::new(id, severity, finding.message, finding.primary);

@@ -32,6 +32,9 @@ pub(super) enum Command {
         /// Id of the rule
         rule: String,
     },
+    /// Judge a SAS token, read from standard input, without printing its signature
+    #[command(after_help = SAS_HELP)]
+    Sas(SasArgs),
     /// Predict what a template deploys, as far as it can be known, in the format of `bicep snapshot`
     Snapshot(SnapshotArgs),
 }
@@ -47,6 +50,18 @@ Exit codes:
   0  no finding at or above --fail-on
   1  such findings
   2  the tool could not do its job: usage, a file that cannot be read or parsed";
+
+const SAS_HELP: &str = "\
+Examples:
+  az keyvault secret show --vault-name v -n acrexportsas --query value -o tsv | plimsoll sas --for export
+  plimsoll sas --for import --trigger --delete-source < token.txt
+
+The token may start with `?`, stand in quotation marks, or be part of a URL.
+
+Exit codes:
+  0  no finding at or above --fail-on
+  1  such findings
+  2  the tool could not do its job: usage, nothing on standard input";
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -93,6 +108,29 @@ pub(super) struct CheckArgs {
     pub threads: Option<usize>,
 }
 
+/// Arguments of `sas`.
+#[derive(Debug, Args)]
+pub(super) struct SasArgs {
+    /// The kind of pipeline that uses the token
+    #[arg(long = "for", value_enum, value_name = "PIPELINE")]
+    pub direction: Direction,
+    /// The source trigger of the import pipeline is enabled
+    #[arg(long)]
+    pub trigger: bool,
+    /// The import pipeline has the option DeleteSourceBlobOnSuccess
+    #[arg(long)]
+    pub delete_source: bool,
+    /// How to print findings
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+    /// The mildest severity that makes the exit code 1
+    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
+    pub fail_on: FailOn,
+    /// The time of the check, such as 2026-11-23 or 2026-11-23T10:00:00Z [default: SOURCE_DATE_EPOCH, or now]
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
+}
+
 /// Arguments of `snapshot`.
 #[derive(Debug, Args)]
 pub(super) struct SnapshotArgs {
@@ -137,10 +175,19 @@ pub(super) enum Format {
     Sarif,
 }
 
-/// How rules are listed.
+/// Which way a pipeline moves images.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Direction {
+    /// From a registry to a container
+    Export,
+    /// From a container to a registry
+    Import,
+}
+
+/// How lists and verdicts are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum ListFormat {
-    /// A table
+    /// For people
     Text,
     /// JSON
     Json,

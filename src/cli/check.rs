@@ -57,7 +57,12 @@ fn exit(args: &CheckArgs, outcome: &Outcome) -> Exit {
     if failed || (outcome.coverage.unparsed > 0 && !args.allow_unparsed) {
         return Exit::Failure;
     }
-    let least = match args.fail_on {
+    exit_for(args.fail_on, outcome)
+}
+
+/// How a run ends that could do its job.
+pub(super) fn exit_for(fail_on: FailOn, outcome: &Outcome) -> Exit {
+    let least = match fail_on {
         FailOn::Error => Severity::Error,
         FailOn::Warning => Severity::Warning,
         FailOn::Info => Severity::Info,

@@ -5,6 +5,7 @@ mod check;
 mod explain;
 mod files;
 mod inputs;
+mod sas;
 mod snapshot;
 
 use std::io::{self, Write};
@@ -85,6 +86,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
         Command::Check(args) => check::run(args, colored(cli.color)),
         Command::Rules { format } => explain::list(*format),
         Command::Explain { rule } => explain::explain(rule),
+        Command::Sas(args) => sas::run(args, colored(cli.color)),
         Command::Snapshot(args) => snapshot::run(args),
     }
 }

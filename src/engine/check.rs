@@ -6,6 +6,7 @@ use super::rule::Rule;
 use crate::evaluate::value::Value;
 use crate::evaluate::{Evaluator, Instance};
 use crate::source::{Sources, Span};
+use crate::template::Resource;
 
 /// The logic of a native rule, run for each selected resource in each world.
 pub type NativeCheck = for<'t> fn(&mut Check<'_, 't>, &Instance<'t>);
@@ -53,12 +54,15 @@ impl<'a, 't> Check<'a, 't> {
 
     /// The other resources of these types, given in any case, that are deployed in this world.
     pub fn resources(&mut self, types: &[&str]) -> Vec<Instance<'t>> {
-        self.evaluator.instances(&|resource| !resource.existing && types.iter().any(|ty| resource.ty.is(ty)))
+        let question = format!("deployed {}", types.join(" "));
+        let wanted = |resource: &Resource| !resource.existing && types.iter().any(|ty| resource.ty.is(ty));
+        self.evaluator.known_instances(&question, &wanted)
     }
 
     /// Like [`resources`](Self::resources), with those that are only referred to.
     pub fn mentioned(&mut self, types: &[&str]) -> Vec<Instance<'t>> {
-        self.evaluator.instances(&|resource| types.iter().any(|ty| resource.ty.is(ty)))
+        let question = format!("mentioned {}", types.join(" "));
+        self.evaluator.known_instances(&question, &|resource| types.iter().any(|ty| resource.ty.is(ty)))
     }
 
     /// Reports a finding.

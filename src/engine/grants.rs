@@ -52,6 +52,21 @@ pub struct Grants<'t> {
     pub open: bool,
 }
 
+impl<'t> Grant<'t> {
+    /// What a role assignment gives, in the present world.
+    pub fn of_assignment(evaluator: &mut Evaluator<'t>, instance: Instance<'t>) -> Self {
+        let holder = find(evaluator, &instance, &["properties", "principalId"]);
+        let role = find(evaluator, &instance, &["properties", "roleDefinitionId"]);
+        let place = if instance.resource.ty.extends().is_some() { "name" } else { "scope" };
+        let on_at = find(evaluator, &instance, &[place]);
+        let on = match evaluator.id(&instance) {
+            Some(id) => id.scope,
+            None => IdScope::Other(on_at.value().cloned().unwrap_or_default()),
+        };
+        Self { instance, holder, access: Access::Role(role), on, on_at }
+    }
+}
+
 impl<'t> Grants<'t> {
     /// The grants of the template in the present world.
     pub fn of(evaluator: &mut Evaluator<'t>) -> Self {
@@ -65,10 +80,10 @@ impl<'t> Grants<'t> {
                     || resource.deployment.is_some())
         };
         let mut grants = Self { all: Vec::new(), open: false };
-        for instance in evaluator.instances(&relevant) {
+        for instance in evaluator.known_instances("grants", &relevant) {
             let ty = &instance.resource.ty;
             if ty.is(ROLE_ASSIGNMENT) {
-                grants.all.push(assignment(evaluator, instance));
+                grants.all.push(Grant::of_assignment(evaluator, instance));
             } else if ty.is(SCRIPT) {
                 grants.open |= may_grant(evaluator, &instance);
             } else if instance.resource.deployment.is_some() {
@@ -79,18 +94,6 @@ impl<'t> Grants<'t> {
         }
         grants
     }
-}
-
-fn assignment<'t>(evaluator: &mut Evaluator<'t>, instance: Instance<'t>) -> Grant<'t> {
-    let holder = find(evaluator, &instance, &["properties", "principalId"]);
-    let role = find(evaluator, &instance, &["properties", "roleDefinitionId"]);
-    let place = if instance.resource.ty.extends().is_some() { "name" } else { "scope" };
-    let on_at = find(evaluator, &instance, &[place]);
-    let on = match evaluator.id(&instance) {
-        Some(id) => id.scope,
-        None => IdScope::Other(on_at.value().cloned().unwrap_or_default()),
-    };
-    Grant { instance, holder, access: Access::Role(role), on, on_at }
 }
 
 /// The access policies that a vault comes with, or that are added to one.

@@ -1,6 +1,6 @@
 //! Runs rules over a template: every rule, every resource that it selects, every world that matters.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::check::{Check, NativeCheck};
 use super::clause::{self, Shown, Subject};
@@ -34,18 +34,44 @@ pub struct Findings {
     pub undecided: BTreeSet<(String, Span, String)>,
 }
 
+/// The rules of a run, by the types of the resources that they are about: most templates concern few of them.
+#[derive(Debug)]
+pub struct RuleSet<'r> {
+    rules: Vec<Runnable<'r>>,
+    by_type: HashMap<&'r str, Vec<usize>>,
+}
+
+impl<'r> RuleSet<'r> {
+    /// A set of `rules`; those that are not about resources are left out of what it runs.
+    pub fn new(rules: Vec<Runnable<'r>>) -> Self {
+        let mut by_type: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (at, runnable) in rules.iter().enumerate() {
+            for ty in runnable.rule.select.iter().flat_map(|select| &select.types) {
+                by_type.entry(ty).or_default().push(at);
+            }
+        }
+        Self { rules, by_type }
+    }
+
+    /// The rules about resources of `types`, in their order.
+    fn about(&self, types: &BTreeSet<&str>) -> impl Iterator<Item = Runnable<'r>> {
+        let concerned: BTreeSet<usize> =
+            types.iter().filter_map(|ty| self.by_type.get(ty)).flatten().copied().collect();
+        concerned.into_iter().map(|at| self.rules[at]).filter(|runnable| {
+            runnable.rule.select.as_ref().is_some_and(|select| {
+                select.beside.is_empty() || select.beside.iter().any(|ty| types.contains(ty.as_str()))
+            })
+        })
+    }
+}
+
 /// Runs `rules` over the template of `evaluator`.
-pub fn run(rules: &[Runnable<'_>], evaluator: &mut Evaluator<'_>, sources: &Sources) -> Findings {
+pub fn run(rules: &RuleSet<'_>, evaluator: &mut Evaluator<'_>, sources: &Sources) -> Findings {
     let mut findings = Findings::default();
     let mut types = BTreeSet::new();
     collect_types(evaluator.template(), &mut types);
-    for runnable in rules {
-        if let Some(select) = &runnable.rule.select
-            && select.types.iter().any(|ty| types.contains(ty.as_str()))
-            && (select.beside.is_empty() || select.beside.iter().any(|ty| types.contains(ty.as_str())))
-        {
-            run_rule(*runnable, evaluator, sources, &mut findings);
-        }
+    for runnable in rules.about(&types) {
+        run_rule(runnable, evaluator, sources, &mut findings);
     }
     findings
 }
@@ -66,13 +92,9 @@ fn run_rule<'t>(runnable: Runnable<'_>, evaluator: &mut Evaluator<'t>, sources: 
     let wanted = |resource: &template::Resource| {
         (select.existing || !resource.existing) && select.types.iter().any(|ty| ty == resource.ty.folded())
     };
-    let mut instances: Vec<Instance<'t>> = Vec::new();
+    let (mut instances, mut known) = (Vec::new(), HashSet::new());
     for world in evaluator.explore(|evaluator| evaluator.instances(&wanted)) {
-        for instance in world.answer {
-            if !instances.iter().any(|known| known.is(&instance)) {
-                instances.push(instance);
-            }
-        }
+        instances.extend(world.answer.into_iter().filter(|instance| known.insert(instance.key())));
     }
     let mut merged = Merged::default();
     for instance in &instances {
@@ -122,19 +144,25 @@ type Held = BTreeMap<(Span, String), (Finding, Vec<Vec<Decision>>)>;
 #[derive(Debug, Default)]
 struct Merged {
     findings: Vec<(Span, Finding, Option<String>)>,
+    /// Which of them are at each place.
+    by_place: HashMap<Span, Vec<usize>>,
 }
 
 impl Merged {
     fn add(&mut self, instance: &Instance<'_>, finding: Finding, witness: Option<String>) {
         let declared = instance.resource.ty.span;
-        let known = self.findings.iter_mut().find(|(span, known, _)| {
-            known.primary.span == finding.primary.span
-                && (known.message == finding.message || (*span == declared && instance.is_iteration()))
+        let here = self.by_place.entry(finding.primary.span).or_default();
+        let known = here.iter().copied().find(|at| {
+            let (span, known, _) = &self.findings[*at];
+            known.message == finding.message || (*span == declared && instance.is_iteration())
         });
         match known {
-            Some((_, _, known)) if witness.is_none() => *known = None,
+            Some(at) if witness.is_none() => self.findings[at].2 = None,
             Some(_) => {}
-            None => self.findings.push((declared, finding, witness)),
+            None => {
+                here.push(self.findings.len());
+                self.findings.push((declared, finding, witness));
+            }
         }
     }
 }

@@ -318,6 +318,12 @@ pub struct ExampleSpec {
     /// A Bicep file without one.
     #[serde(default)]
     pub pass_bicep: Option<String>,
+    /// Files of other kinds by name, such as `blob.json`, with at least one finding.
+    #[serde(default)]
+    pub fail_file: BTreeMap<String, String>,
+    /// Such files without one.
+    #[serde(default)]
+    pub pass_file: BTreeMap<String, String>,
     /// Other files by name, such as `main.parameters.json` beside `main.json`; they may hold marks, too.
     #[serde(default)]
     pub files: BTreeMap<String, String>,

@@ -1,6 +1,9 @@
 //! Calls: the functions that see more than their arguments' values, and the way to those that don't.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+
+use foldhash::fast::RandomState;
 
 use super::deployment::DeploymentId;
 use super::expression::{Env, FrameKind, bounded};
@@ -62,9 +65,19 @@ const CONTEXTUAL: &[Signature] = &[
     ("variables", 1, 1),
 ];
 
+/// The signature of each function by its documented spelling.
+static SIGNATURES: LazyLock<HashMap<&'static str, Signature, RandomState>> = LazyLock::new(|| {
+    let others = functions::all().iter().map(|function| (function.name, function.min, function.max));
+    CONTEXTUAL.iter().copied().chain(others).map(|signature| (signature.0, signature)).collect()
+});
+
 /// The documented spelling of a function's name with its fewest and most arguments; `None` when there is no such
 /// function. `list…` functions are as many as resource providers define.
 pub fn signature(name: &str) -> Option<Signature> {
+    // Nearly every call spells the name as it is documented.
+    if let Some(known) = SIGNATURES.get(name) {
+        return Some(*known);
+    }
     let at = CONTEXTUAL.binary_search_by(|(known, ..)| functions::compare_folded(known, name));
     if let Ok(at) = at {
         return Some(CONTEXTUAL[at]);
@@ -78,7 +91,7 @@ pub fn signature(name: &str) -> Option<Signature> {
 
 /// The names of all functions, in their documented spelling.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    CONTEXTUAL.iter().map(|(name, ..)| *name).chain(functions::names())
+    CONTEXTUAL.iter().map(|(name, ..)| *name).chain(functions::all().iter().map(|function| function.name))
 }
 
 impl<'t> Evaluator<'t> {

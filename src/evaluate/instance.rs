@@ -9,7 +9,7 @@ use super::expression::{Env, FrameKind};
 use super::pieces::{join, pieces, split};
 use super::resource_id::{IdScope, ResourceId};
 use super::value::Value;
-use crate::source::limits::MAX_COPIES;
+use crate::source::limits::{MAX_COPIES, MAX_WORLDS};
 use crate::template::{Copy, NestedTemplate, Output, Resource, TargetScope, Template};
 
 /// One resource as it is deployed.
@@ -30,7 +30,8 @@ pub struct Instance<'t> {
 pub(super) type Key = (DeploymentId, usize, Option<i64>);
 
 impl Instance<'_> {
-    pub(super) fn key(&self) -> Key {
+    /// What tells it from every other.
+    pub fn key(&self) -> Key {
         (self.deployment, self.index, self.copy)
     }
 
@@ -57,6 +58,24 @@ impl<'t> Evaluator<'t> {
         let mut found = Vec::new();
         self.collect(DeploymentId::ROOT, None, wanted, &mut found, 0);
         found
+    }
+
+    /// Like [`instances`](Self::instances), for a question that rules ask again and again: `question` names what
+    /// `wanted` picks.
+    pub fn known_instances(&mut self, question: &str, wanted: &dyn Fn(&Resource) -> bool) -> Vec<Instance<'t>> {
+        let known = self.selections.get(question).map(Vec::as_slice).unwrap_or_default();
+        if let Some((reads, instances)) = known.iter().find(|(reads, _)| self.worlds.agrees(reads)) {
+            self.worlds.reread(reads);
+            return instances.clone();
+        }
+        let mark = self.worlds.mark();
+        let instances = self.instances(wanted);
+        let reads = self.worlds.reads_since(mark);
+        let known = self.selections.entry(question.to_owned()).or_default();
+        if known.len() < MAX_WORLDS {
+            known.push((reads, instances.clone()));
+        }
+        instances
     }
 
     fn collect(

@@ -64,6 +64,8 @@ pub struct Evaluator<'t> {
     file_names: HashMap<FileId, DeploymentId>,
     memo: HashMap<Slot, Vec<(Vec<Decision>, Value)>>,
     scopes: HashMap<DeploymentId, Vec<(Vec<Decision>, Scope)>>,
+    /// The answers to the questions that are asked again and again.
+    selections: HashMap<String, Vec<(Vec<Decision>, Vec<Instance<'t>>)>>,
     parameter_choices: HashMap<(DeploymentId, usize), ChoiceId>,
     file_choice: Option<ChoiceId>,
     /// What is being computed now, to notice that something needs itself.
@@ -100,6 +102,7 @@ impl<'t> Evaluator<'t> {
             file_names: HashMap::new(),
             memo: HashMap::new(),
             scopes: HashMap::new(),
+            selections: HashMap::new(),
             parameter_choices: HashMap::new(),
             file_choice: None,
             active: Vec::new(),

@@ -8,6 +8,7 @@ use super::expression::Env;
 use super::value::{Kind, Value};
 use super::world::{Choice, Subject};
 use super::{Evaluator, Inputs, Slot};
+use crate::source::limits::MAX_WORLDS;
 use crate::syntax::expression::{Expr, ExprKind, Member};
 use crate::template::{Assignment, Parameter, ParameterFile, ParameterType};
 
@@ -160,7 +161,8 @@ impl<'t> Evaluator<'t> {
                 }
             }
         } else {
-            for allowed in &parameter.allowed {
+            // No question is asked in more worlds.
+            for allowed in parameter.allowed.iter().take(MAX_WORLDS) {
                 let value = self.evaluate(allowed, &Env::top(deployment));
                 if !values.contains(&value) {
                     values.push(value);

@@ -1,7 +1,10 @@
 //! L7. The pure pipeline: texts and settings in, findings out. No input or output.
 
 mod outcome;
+mod rules;
 mod template;
+mod token;
+mod view;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,19 +13,19 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 pub use outcome::{Coverage, Outcome, Undecided};
+pub use token::lint_token;
 
 pub use crate::project::{Input, Load};
 
-use crate::checks::{file_check, resource_check};
+use crate::checks::FileInput;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::engine::catalogue::Catalogue;
-use crate::engine::rule::Rule;
-use crate::engine::run::Runnable;
 use crate::engine::{Metadata, Status};
 use crate::evaluate::{Context, Inputs};
 use crate::project::{self, TemplateEntry};
 use crate::source::{Sources, Span};
 use crate::template::NestedTemplate;
+use rules::Rules;
 
 /// What a run is asked to do.
 #[derive(Debug, Clone)]
@@ -71,7 +74,7 @@ pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Outcome
         &settings.parameter_files,
         settings.overrides.as_deref(),
     );
-    run.outcome.coverage.files = read.templates.len() + read.parameter_files.len();
+    run.outcome.coverage.files = read.templates.len() + read.parameter_files.len() + read.artefacts.len();
     run.outcome.coverage.unparsed = read.unparsed;
     let overrides = settings
         .overrides
@@ -79,27 +82,27 @@ pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Outcome
         .and_then(|path| read.parameter_files.iter().find(|file| sources.file(file.file).path() == path));
     let context = Context::at(settings.now);
     run.outcome.coverage.unseen = unseen(&read.templates, &sources);
-    let results: Vec<template::Linted> = read
+    let deployed: Vec<(&TemplateEntry, Inputs<'_>)> = read
         .templates
-        .par_iter()
+        .iter()
         .zip(&pairs)
         .filter(|(template, _)| template.is_input)
         .map(|(entry, files)| {
-            let inputs = Inputs {
-                template: &entry.template,
-                parameter_files: files,
-                overrides,
-                links: &links,
-                context: &context,
-            };
-            template::lint_template(entry, inputs, &sources, &run.rules, settings)
+            let template = &entry.template;
+            (entry, Inputs { template, parameter_files: files, overrides, links: &links, context: &context })
         })
         .collect();
-    for file in &read.parameter_files {
-        run.outcome.diagnostics.extend(file.errors.iter().map(template::misshapen));
-        let input = crate::checks::FileInput::Parameters(file);
-        run.outcome.diagnostics.extend(template::run_file_rules(file.file, input, &sources, &run.rules, settings.now));
+    let view = view::of(&read, &deployed, &sources);
+    let results: Vec<template::Linted> = deployed
+        .par_iter()
+        .map(|(entry, inputs)| template::lint_template(entry, *inputs, &sources, &run.rules, settings, &view))
+        .collect();
+    let parameters = read.parameter_files.iter().map(|file| (file.file, FileInput::Parameters(file)));
+    let artefacts = read.artefacts.iter().map(|artefact| (artefact.file, FileInput::Artefact(artefact)));
+    for (file, input) in parameters.chain(artefacts) {
+        run.outcome.diagnostics.extend(template::lint_file(file, input, &view, &sources, &run.rules, settings.now));
     }
+    run.outcome.diagnostics.extend(read.parameter_files.iter().flat_map(|file| &file.errors).map(template::misshapen));
     for linted in results {
         run.outcome.diagnostics.extend(linted.diagnostics);
         run.outcome.coverage.resources += linted.resources;
@@ -125,19 +128,13 @@ fn unseen(templates: &[TemplateEntry], sources: &Sources) -> Vec<String> {
 /// The rules of a run and what it has found so far.
 struct Run<'s> {
     settings: &'s Settings,
-    rules: Vec<Runnable<'static>>,
+    rules: Rules,
     outcome: Outcome,
 }
 
 impl<'s> Run<'s> {
     fn new(settings: &'s Settings) -> Self {
-        let rules = Catalogue::built_in()
-            .rules()
-            .iter()
-            .filter(|rule| settings.runs(&rule.metadata))
-            .map(|rule| Runnable { rule, native: resource_check(&rule.metadata.id) })
-            .collect();
-        Self { settings, rules, outcome: Outcome::default() }
+        Self { settings, rules: Rules::of(settings), outcome: Outcome::default() }
     }
 
     /// Sorts, so that neither threads nor the order of rules show.
@@ -161,13 +158,6 @@ impl<'s> Run<'s> {
         coverage.undecided.dedup();
         self.outcome
     }
-}
-
-/// The logic of the rules about whole files among `rules`.
-fn file_rules<'a>(
-    rules: &'a [Runnable<'static>],
-) -> impl Iterator<Item = (&'static Rule, crate::checks::FileRule)> + 'a {
-    rules.iter().filter_map(|runnable| Some((runnable.rule, file_check(&runnable.rule.metadata.id)?)))
 }
 
 /// A finding of the pipeline itself, by the id of its rule.

@@ -21,7 +21,7 @@ pub struct Outcome {
 /// How much of the input was analysed.
 #[derive(Debug, Default)]
 pub struct Coverage {
-    /// Files that were analysed: templates and parameter files.
+    /// Files that were analysed: templates, parameter files, and others that tell about transfers.
     pub files: usize,
     /// Files that could not be read or parsed; each has a finding that says why.
     pub unparsed: usize,

@@ -1,16 +1,20 @@
 //! Everything that is found in one template.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::Timestamp;
 
-use super::{Settings, Undecided, file_rules, own_finding};
-use crate::checks::{FileCheck, FileInput};
+use super::rules::Rules;
+use super::{Settings, Undecided, own_finding};
+use crate::checks::{ExpressionRule, FileCheck, FileInput, ProjectView};
 use crate::diagnostic::Diagnostic;
-use crate::engine::run::{Runnable, run};
+use crate::engine::rule::Rule;
+use crate::engine::run::run;
 use crate::evaluate::{Evaluator, Inputs};
 use crate::project::TemplateEntry;
 use crate::source::{FileId, Sources, Span};
+use crate::template::walk::walk;
 use crate::template::{NestedTemplate, Template, TemplateError, TemplateErrorKind};
 
 /// What was found in one template.
@@ -26,19 +30,22 @@ pub(super) fn lint_template(
     entry: &TemplateEntry,
     inputs: Inputs<'_>,
     sources: &Sources,
-    rules: &[Runnable<'static>],
+    rules: &Rules,
     settings: &Settings,
+    project: &ProjectView,
 ) -> Linted {
     let mut linted = Linted { resources: count(&entry.template), ..Linted::default() };
     linted.diagnostics.extend(entry.template.errors.iter().map(misshapen));
     let file = entry.file;
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let input = FileInput::Template(&entry.template);
-        let mut diagnostics = run_file_rules(file, input, sources, rules, settings.now);
+        let mut diagnostics = run_file_rules(file, input, project, sources, rules, settings.now);
         // What another template deploys is judged there, with the values that it is given.
-        let rules = if entry.linked { &[] } else { rules };
+        if entry.linked {
+            return (diagnostics, BTreeSet::new());
+        }
         let mut evaluator = Evaluator::new(inputs);
-        let findings = run(rules, &mut evaluator, sources);
+        let findings = run(&rules.resources, &mut evaluator, sources);
         diagnostics.extend(findings.diagnostics);
         (diagnostics, findings.undecided)
     }));
@@ -50,10 +57,28 @@ pub(super) fn lint_template(
             reason,
         }));
     } else {
-        let message = "plimsoll failed on this file; please report it".to_owned();
-        linted.diagnostics.push(own_finding("internal-error", Span::new(file, 0, 0), message));
+        linted.diagnostics.push(bug(file));
     }
     linted
+}
+
+/// The finding that a bug cost the findings in a file.
+fn bug(file: FileId) -> Diagnostic {
+    let message = "plimsoll failed on this file; please report it".to_owned();
+    own_finding("internal-error", Span::new(file, 0, 0), message)
+}
+
+/// Lints a file that is no template.
+pub(super) fn lint_file(
+    file: FileId,
+    input: FileInput<'_>,
+    project: &ProjectView,
+    sources: &Sources,
+    rules: &Rules,
+    now: Timestamp,
+) -> Vec<Diagnostic> {
+    catch_unwind(AssertUnwindSafe(|| run_file_rules(file, input, project, sources, rules, now)))
+        .unwrap_or_else(|_| vec![bug(file)])
 }
 
 /// The finding that a part of a file has the wrong shape.
@@ -68,19 +93,32 @@ pub(super) fn misshapen(error: &TemplateError) -> Diagnostic {
     finding
 }
 
-/// Runs the rules about whole files.
-pub(super) fn run_file_rules(
+/// Runs the rules about whole files and, for a template, about its expressions.
+fn run_file_rules(
     file: FileId,
     input: FileInput<'_>,
+    project: &ProjectView,
     sources: &Sources,
-    rules: &[Runnable<'static>],
+    rules: &Rules,
     now: Timestamp,
 ) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    for (rule, logic) in file_rules(rules) {
-        let mut check = FileCheck::new(sources, file, input, now, rule);
+    for (rule, logic) in &rules.files {
+        let mut check = FileCheck::new(sources, file, input, project, now, rule);
         logic(&mut check);
         diagnostics.extend(check.finish());
+    }
+    if let FileInput::Template(template) = input {
+        let check = |(rule, logic): &(&'static Rule, ExpressionRule)| {
+            (FileCheck::new(sources, file, input, project, now, rule), *logic)
+        };
+        let mut checks: Vec<(FileCheck<'_>, ExpressionRule)> = rules.expressions.iter().map(check).collect();
+        walk(template, &mut |site, expr| {
+            if !expr.is_literal() {
+                checks.iter_mut().for_each(|(check, logic)| logic(check, site, expr));
+            }
+        });
+        diagnostics.extend(checks.into_iter().flat_map(|(check, _)| check.finish()));
     }
     diagnostics
 }

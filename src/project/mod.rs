@@ -1,4 +1,4 @@
-//! L5. From texts to templates and parameter files, with the templates that they link to. No input or output.
+//! L5. From texts to templates, parameter files and artefacts, with the templates that they link to. No input or output.
 
 mod bicep;
 mod circles;
@@ -14,9 +14,10 @@ use rayon::prelude::*;
 pub use pairing::{Files, pair};
 pub use secrets::secrets;
 
+use crate::artefact::{Artefact, may_be_artefact};
 use crate::diagnostic::Label;
 use crate::source::{FileId, SourceFile, Sources, Span, decode};
-use crate::syntax::json::{self, Kind, Node};
+use crate::syntax::json::{self, Document, Kind, Node};
 use crate::template::{NestedTemplate, ParameterFile, Template, lower_parameter_file, lower_template};
 
 /// A file to read.
@@ -68,6 +69,8 @@ pub enum FileKind {
     Template,
     /// A parameter file.
     Parameters,
+    /// Something else that tells about a transfer.
+    Artefact,
     /// Nothing that is linted.
     Other,
 }
@@ -94,6 +97,8 @@ pub struct Project {
     pub templates: Vec<TemplateEntry>,
     /// The parameter files, in the order of the inputs.
     pub parameter_files: Vec<ParameterFile>,
+    /// The other files that tell about transfers, in the order of the inputs.
+    pub artefacts: Vec<Artefact>,
     /// What is wrong with the files.
     pub problems: Vec<Problem>,
     /// Files that could not be read or parsed.
@@ -102,9 +107,11 @@ pub struct Project {
 }
 
 /// A file's model and what its text is not allowed to hold.
+#[derive(Default)]
 struct Parsed {
     template: Option<Template>,
     parameters: Option<ParameterFile>,
+    artefact: Option<Artefact>,
     problems: Vec<Problem>,
     broken: bool,
 }
@@ -142,6 +149,11 @@ pub fn read(inputs: Vec<Input>, load: &Load<'_>) -> Project {
                     continue;
                 }
                 let kind = if input.explicit { None } else { Some(classify(&text)) };
+                let kind = if kind == Some(FileKind::Other) && may_be_artefact(&text) {
+                    Some(FileKind::Artefact)
+                } else {
+                    kind
+                };
                 if kind != Some(FileKind::Other) {
                     files.push((read.sources.add(SourceFile::new(input.path, text)), kind));
                 }
@@ -156,8 +168,11 @@ pub fn read(inputs: Vec<Input>, load: &Load<'_>) -> Project {
     let sources = &read.sources;
     let parsed: Vec<(FileId, Parsed)> =
         files.par_iter().map(|(file, _)| (*file, parse_safely(*file, sources))).collect();
-    for (file, parsed) in parsed {
-        read.take(file, parsed, true);
+    for ((file, parsed), (_, kind)) in parsed.into_iter().zip(&files) {
+        // What turns out to be none of ours although it has a few words of it is not for us to judge.
+        if *kind != Some(FileKind::Artefact) || parsed.artefact.is_some() {
+            read.take(file, parsed, true);
+        }
     }
     read.read_bicep(&bicep_files, load);
     read.follow_links(load);
@@ -175,6 +190,7 @@ impl Project {
             is_input,
         }));
         self.parameter_files.extend(parsed.parameters);
+        self.artefacts.extend(parsed.artefact);
     }
 
     fn follow_links(&mut self, load: &Load<'_>) {
@@ -260,10 +276,9 @@ impl Project {
 /// A bug costs the file that shows it and is reported as one; the other files go on.
 fn parse_safely(file: FileId, sources: &Sources) -> Parsed {
     safely(|| parse(file, sources)).unwrap_or_else(|| Parsed {
-        template: None,
-        parameters: None,
         problems: vec![Problem::bug(file)],
         broken: true,
+        ..Parsed::default()
     })
 }
 
@@ -275,27 +290,39 @@ fn safely<T>(work: impl FnOnce() -> T) -> Option<T> {
 fn parse(file: FileId, sources: &Sources) -> Parsed {
     let text = sources.file(file).text();
     let (document, errors) = json::parse(file, text);
-    let mut parsed = Parsed { template: None, parameters: None, problems: Vec::new(), broken: !errors.is_empty() };
+    let mut parsed = Parsed { broken: !errors.is_empty(), ..Parsed::default() };
     for error in errors {
         parsed.problems.push(Problem::new("json-syntax", error.span, error.message));
-    }
-    for duplicate in document.duplicate_keys() {
-        let message = format!("the key `{}` stands twice; the last one counts", sources.text(duplicate.second));
-        let mut problem = Problem::new("duplicate-key", duplicate.second, message);
-        problem.related = Some(Label::new(duplicate.first, "first here"));
-        parsed.problems.push(problem);
     }
     let Some(root) = document.root(text) else { return parsed };
     match kind_of(root, text) {
         FileKind::Template => parsed.template = Some(lower_template(file, root)),
         FileKind::Parameters => parsed.parameters = Some(lower_parameter_file(file, root)),
-        FileKind::Other if !parsed.broken => {
-            let message = "this is neither an ARM template nor a parameter file".to_owned();
-            parsed.problems.push(Problem::new("unrecognised-file", Span::new(file, 0, 0), message));
+        FileKind::Artefact | FileKind::Other => {
+            // Nobody wrote the keys of an answer by hand.
+            let document = match Artefact::recognise(file, document, text) {
+                Ok(artefact) => return Parsed { artefact: Some(artefact), ..parsed },
+                Err(document) => document,
+            };
+            if !parsed.broken {
+                let message = "this is neither an ARM template nor a parameter file".to_owned();
+                parsed.problems.push(Problem::new("unrecognised-file", Span::new(file, 0, 0), message));
+            }
+            add_duplicate_keys(&document, sources, &mut parsed.problems);
+            return parsed;
         }
-        FileKind::Other => {}
     }
+    add_duplicate_keys(&document, sources, &mut parsed.problems);
     parsed
+}
+
+fn add_duplicate_keys(document: &Document, sources: &Sources, problems: &mut Vec<Problem>) {
+    for duplicate in document.duplicate_keys() {
+        let message = format!("the key `{}` stands twice; the last one counts", sources.text(duplicate.second));
+        let mut problem = Problem::new("duplicate-key", duplicate.second, message);
+        problem.related = Some(Label::new(duplicate.first, "first here"));
+        problems.push(problem);
+    }
 }
 
 /// What a document is: by its schema, else by its members.

@@ -1,10 +1,11 @@
 //! Which parameter files deploy which template.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::TemplateEntry;
 use crate::source::{FileId, Sources};
-use crate::template::{ParameterFile, Template};
+use crate::template::ParameterFile;
 
 /// The parameter files that a template is deployed with, each with the name to call it by.
 pub type Files<'t> = Vec<(Arc<str>, &'t ParameterFile)>;
@@ -19,63 +20,83 @@ pub fn pair<'t>(
     overrides: Option<&str>,
 ) -> Vec<Files<'t>> {
     let path = |file: FileId| sources.file(file).path();
-    templates
-        .iter()
-        .map(|entry| {
-            let deploying = |file: &&ParameterFile| {
-                if chosen.is_empty() {
-                    Some(path(file.file)) != overrides
-                        && deploys(path(file.file), file, path(entry.file), &entry.template, templates, sources)
-                } else {
-                    chosen.iter().any(|wanted| wanted == path(file.file))
-                }
-            };
-            let named = |file: &'t ParameterFile| (Arc::from(file_name(path(file.file))), file);
-            parameter_files.iter().filter(deploying).map(named).collect()
-        })
-        .collect()
+    let places = Places::new(templates, sources);
+    let mut pairs: Vec<Files<'t>> = templates.iter().map(|_| Vec::new()).collect();
+    for file in parameter_files {
+        let own = path(file.file);
+        let deployed = if !chosen.is_empty() {
+            if chosen.iter().any(|wanted| wanted == own) { (0..templates.len()).collect() } else { Vec::new() }
+        } else if Some(own) == overrides {
+            Vec::new()
+        } else {
+            places.deployed_with(own, file)
+        };
+        for at in deployed {
+            pairs[at].push((Arc::from(file_name(own)), file));
+        }
+    }
+    pairs
 }
 
-/// Whether a parameter file beside a template is meant for it: by its name, or because it fits no other template there.
-fn deploys(
-    file_path: &str,
-    file: &ParameterFile,
-    template_path: &str,
-    template: &Template,
-    templates: &[TemplateEntry],
-    sources: &Sources,
-) -> bool {
-    if let Some(using) = &file.using {
-        return super::join(file_path, using) == template_path;
-    }
-    if folder(file_path) != folder(template_path) || file_path == template_path {
-        return false;
-    }
-    if named_after(file_path, template_path) {
-        return true;
-    }
-    let mut beside = templates.iter().map(|entry| (sources.file(entry.file).path(), entry));
-    let taken = beside.any(|(path, _)| folder(path) == folder(file_path) && named_after(file_path, path));
-    let fits = |template: &Template| {
-        file.assignments.iter().all(|assignment| template.parameter(&assignment.name.text).is_some())
-    };
-    let others = templates.iter().filter(|entry| {
-        let path = sources.file(entry.file).path();
-        path != template_path && folder(path) == folder(file_path) && fits(&entry.template)
-    });
-    !taken && !file.assignments.is_empty() && fits(template) && others.count() == 0
+/// Templates by where they are, as indexes: there may be thousands of them in one folder.
+struct Places<'t> {
+    templates: &'t [TemplateEntry],
+    by_path: HashMap<&'t str, Vec<usize>>,
+    by_folder: HashMap<&'t str, Vec<usize>>,
+    /// By folder and by the name without its extension, in lower case.
+    by_stem: HashMap<(&'t str, String), Vec<usize>>,
 }
 
-/// Whether the name of a parameter file starts with the name of the template: `main.parameters.json`,
+impl<'t> Places<'t> {
+    fn new(templates: &'t [TemplateEntry], sources: &'t Sources) -> Self {
+        let (by_path, by_folder, by_stem) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let mut places = Self { templates, by_path, by_folder, by_stem };
+        for (at, entry) in templates.iter().enumerate() {
+            let path = sources.file(entry.file).path();
+            places.by_path.entry(path).or_default().push(at);
+            places.by_folder.entry(folder(path)).or_default().push(at);
+            places.by_stem.entry((folder(path), stem(path))).or_default().push(at);
+        }
+        places
+    }
+
+    /// The templates that a parameter file is meant for: the one that it uses; else those beside it that it is named
+    /// after; else the only one beside it that it fits.
+    fn deployed_with(&self, path: &str, file: &ParameterFile) -> Vec<usize> {
+        if let Some(using) = &file.using {
+            return self.by_path.get(&*super::join(path, using)).cloned().unwrap_or_default();
+        }
+        let folder = folder(path);
+        let named = stems(path).into_iter().filter_map(|stem| self.by_stem.get(&(folder, stem)));
+        let named: Vec<usize> = named.flatten().copied().collect();
+        if !named.is_empty() {
+            return named;
+        }
+        let fits = |at: &usize| {
+            let template = &self.templates[*at].template;
+            file.assignments.iter().all(|assignment| template.parameter(&assignment.name.text).is_some())
+        };
+        let beside = self.by_folder.get(folder).into_iter().flatten().copied();
+        let fitting: Vec<usize> = beside.filter(fits).take(2).collect();
+        if fitting.len() == 1 && !file.assignments.is_empty() { fitting } else { Vec::new() }
+    }
+}
+
+/// The name of a template without its extension, in lower case.
+fn stem(template_path: &str) -> String {
+    let name = file_name(template_path).to_ascii_lowercase();
+    let stem = name.rsplit_once('.').map_or(&*name, |(stem, _)| stem);
+    stem.strip_suffix(".template").unwrap_or(stem).to_owned()
+}
+
+/// The stems of the templates that a parameter file may be named after: `main` for `main.parameters.json`,
 /// `main.prod.parameters.json`, `main.parameters.prod.json`.
-fn named_after(file_path: &str, template_path: &str) -> bool {
+fn stems(file_path: &str) -> Vec<String> {
     let name = file_name(file_path).to_ascii_lowercase();
-    let template = file_name(template_path).to_ascii_lowercase();
-    let stem = template.rsplit_once('.').map_or(&*template, |(stem, _)| stem);
-    let stem = stem.strip_suffix(".template").unwrap_or(stem);
-    name.strip_prefix(stem).and_then(|rest| rest.strip_prefix(['.', '-'])).is_some_and(|rest| {
-        rest.split(['.', '-']).any(|part| matches!(part, "parameters" | "parameter" | "params" | "param"))
-    })
+    let says_so =
+        |rest: &str| rest.split(['.', '-']).any(|part| matches!(part, "parameters" | "parameter" | "params" | "param"));
+    let ends = name.match_indices(['.', '-']).map(|(at, _)| at);
+    ends.filter(|at| says_so(&name[at + 1..])).map(|at| name[..at].to_owned()).collect()
 }
 
 fn file_name(path: &str) -> &str {
@@ -88,17 +109,17 @@ fn folder(path: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::named_after;
+    use super::{stem, stems};
 
     #[test]
     fn a_parameter_file_is_called_after_its_template() {
         for name in
             ["main.parameters.json", "main.prod.parameters.json", "main.parameters.prod.json", "Main.Parameters.json"]
         {
-            assert!(named_after(name, "main.json"), "{name}");
+            assert!(stems(name).contains(&stem("main.json")), "{name}");
         }
         for name in ["prod.parameters.json", "main2.parameters.json", "main.json", "main.prod.json"] {
-            assert!(!named_after(name, "main.json"), "{name}");
+            assert!(!stems(name).contains(&stem("main.json")), "{name}");
         }
     }
 }

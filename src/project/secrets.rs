@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{Files, Links, TemplateEntry};
-use crate::source::Span;
 use crate::source::limits::MAX_EVALUATION_DEPTH;
+use crate::source::{FileId, Span};
 use crate::syntax::expression::{Expr, ExprKind};
 use crate::template::{Looped, NestedDeployment, NestedTemplate, Parameter, ParameterFile, Template};
 
@@ -62,17 +62,18 @@ pub fn secrets(
         let given = paired.iter().map(|(_, file)| *file).chain(overrides).collect();
         tracer.template(&entry.template, &Given::Files(given));
     }
-    let paired = |file: &ParameterFile| pairs.iter().flatten().any(|(_, other)| other.file == file.file);
-    let secure = |name: &str| {
-        let mut parameters = templates.iter().flat_map(|entry| &entry.template.parameters);
-        parameters.any(|parameter| parameter.secure && parameter.name.is(name))
-    };
+    let paired: BTreeSet<FileId> = pairs.iter().flatten().map(|(_, file)| file.file).collect();
+    let parameters = templates.iter().flat_map(|entry| &entry.template.parameters);
+    let secure: BTreeSet<String> = parameters
+        .filter(|parameter| parameter.secure)
+        .map(|parameter| parameter.name.text.to_ascii_lowercase())
+        .collect();
     for file in files {
-        let alone = !paired(file);
+        let alone = !paired.contains(&file.file);
         for assignment in &file.assignments {
             let name = &assignment.name.text;
             // A file for no template in view may be for any of them.
-            if is_telling(name) || (alone && secure(name)) {
+            if is_telling(name) || (alone && secure.contains(&name.to_ascii_lowercase())) {
                 assignment.value.iter().for_each(|value| tracer.literals(value));
             }
         }

@@ -1,6 +1,6 @@
 //! L8. Outcomes to bytes: one file per format, each with the shape of its own output.
 //!
-//! A format prints a [`mask::Masked`] view, never the outcome itself, so that none can show a secret.
+//! A format prints a masked view, never the outcome itself, so that none can show a secret.
 
 mod concise;
 mod excerpt;

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use memchr::memmem;
 
+use super::model::Field;
+
 /// A secret in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leak {
@@ -24,6 +26,9 @@ pub enum LeakKind {
 
 /// A SHA-256 signature has 43 base64 characters and a `=`.
 const SIGNATURE_LENGTH: usize = 43;
+
+/// No signature is longer, however often it is escaped.
+const MAX_SIGNATURE: usize = 1024;
 
 /// A key of 64 bytes has 86 base64 characters and `==`.
 const KEY_LENGTH: usize = 86;
@@ -51,6 +56,44 @@ pub fn leaks(text: &str) -> Vec<Leak> {
     found
 }
 
+/// Whether a text is an account key, or a connection string with one.
+pub fn is_account_key(text: &str) -> bool {
+    text.starts_with("DefaultEndpointsProtocol=") || leaks(text).iter().any(|leak| leak.kind == LeakKind::AccountKey)
+}
+
+/// Fields of a token that say nothing secret, beside those of [`Field`].
+const HARMLESS: [&str; 8] = ["sktid", "sks", "skv", "saoid", "suoid", "scid", "sdd", "ses"];
+
+/// Longest value of a field that is taken for what the field says: a signature has more characters.
+const LONGEST_VALUE: usize = SIGNATURE_LENGTH - 3;
+
+/// What may be secret in a text that is meant to be a token or a URL with one: all but what it plainly says in fields
+/// that hold no secret, and the URL.
+pub fn unproven(text: &str) -> Vec<Range<usize>> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"%:.,+_-/$".contains(&byte);
+    let is_around = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '?');
+    let url = text.find('?').filter(|at| text[..*at].contains("://"));
+    let url = url.filter(|at| text[..*at].trim_start_matches(is_around).bytes().all(is_plain));
+    let mut at = url.map_or(0, |at| at + 1);
+    let mut found = Vec::new();
+    for piece in text[at..].split('&') {
+        let end = at + piece.len();
+        let field = piece.trim_matches(is_around);
+        let field = field.strip_prefix("amp;").unwrap_or(field);
+        match field.split_once('=') {
+            Some(("sig", _)) => found.push(at + piece.find("sig=").map_or(0, |key| key + 4)..end),
+            Some((key, value))
+                if (Field::from_key(key).is_some() || HARMLESS.contains(&key))
+                    && value.len() <= LONGEST_VALUE
+                    && value.bytes().all(is_plain) => {}
+            _ => found.push(at..end),
+        }
+        at = end + 1;
+    }
+    found.retain(|range| !range.is_empty());
+    found
+}
+
 /// The signature from `start` on, whose key stands at `at`.
 fn signature(text: &str, at: usize, start: usize) -> Option<Range<usize>> {
     let before = &text[..at];
@@ -59,12 +102,17 @@ fn signature(text: &str, at: usize, start: usize) -> Option<Range<usize>> {
         return None;
     }
     let value = &text[start..];
-    let length = value.bytes().take_while(|byte| is_base64(*byte) || matches!(byte, b'%' | b'=' | b'-' | b'_')).count();
-    let mut digits = value[..length].replace("%25", "%");
+    let is_part = |byte: &u8| is_base64(*byte) || matches!(byte, b'%' | b'=' | b'-' | b'_');
+    let length = value.bytes().take(MAX_SIGNATURE).take_while(is_part).count();
+    let digits = value[..length].split('=').next().unwrap_or_default();
+    if digits.len() < SIGNATURE_LENGTH {
+        return None;
+    }
+    let mut digits = digits.replace("%25", "%");
     for (escape, digit) in [("%2B", "+"), ("%2b", "+"), ("%2F", "/"), ("%2f", "/")] {
         digits = digits.replace(escape, digit);
     }
-    let digits = digits.split(['%', '=']).next().unwrap_or_default();
+    let digits = digits.split('%').next().unwrap_or_default();
     is_random(digits, SIGNATURE_LENGTH).then_some(start..start + length)
 }
 
@@ -127,6 +175,20 @@ mod tests {
         assert_eq!(found(&text), [(LeakKind::Signature, 40, text.len())]);
         let text = format!("AccountKey={KEY};EndpointSuffix=core.windows.net");
         assert_eq!(found(&text), [(LeakKind::AccountKey, 11, 11 + KEY.len())]);
+    }
+
+    #[test]
+    fn what_a_token_plainly_says_is_shown_and_the_rest_is_not() {
+        let shown = |text: &str| crate::source::blot(text, &unproven(text));
+        assert_eq!(shown("?sv=2022-11-02&sp=rl&sig=ab%3D&se=2027"), "?sv=2022-11-02&sp=rl&sig=*****&se=2027");
+        assert_eq!(shown("\"sv=2022&amp;sig=ab\ncd\"\n"), "\"sv=2022&amp;sig=**\n***\n");
+        assert_eq!(
+            shown("https://x.blob.core.windows.net/c?sv=2022&sig=ab"),
+            "https://x.blob.core.windows.net/c?sv=2022&sig=**"
+        );
+        assert_eq!(shown("abcd=="), "******");
+        assert_eq!(shown("sp=rl sig=ab&x=y"), "************&***");
+        assert_eq!(shown(&format!("sp=rl{SIG}")), "*".repeat(5 + SIG.len()));
     }
 
     #[test]

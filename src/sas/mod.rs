@@ -8,9 +8,11 @@ mod leak;
 mod model;
 mod time;
 mod token;
+mod verdict;
 
 pub use judge::{Needs, Problem, SOON_DAYS, judge, ordered};
-pub use leak::{Leak, LeakKind, leaks};
+pub use leak::{Leak, LeakKind, is_account_key, leaks, unproven};
 pub use model::{Content, Field, Kind, Sas};
 pub use time::instant;
 pub use token::{Defect, DefectKind, HOLE, Token};
+pub use verdict::{Given, Verdict};

@@ -47,6 +47,14 @@ pub enum DefectKind {
     Unsigned,
     /// Neither permissions nor a stored policy that might hold them.
     NoPermissions,
+    /// Neither an expiry nor a stored policy that might hold it.
+    NoExpiry,
+    /// An account SAS without its services.
+    NoServices,
+    /// An account SAS without its resource types.
+    NoResourceTypes,
+    /// Nothing says what it is for: neither a resource nor services.
+    NoResource,
     /// A time in a form that the service does not read.
     Time,
 }
@@ -137,8 +145,20 @@ impl Token {
         let is_open = self.sas.get(Field::Addresses) == super::Content::Unknown && !self.sas.has(Field::Addresses);
         if self.signature.is_none() && !is_open {
             add(0..text.len(), DefectKind::Unsigned);
-        } else if !is_open && !self.sas.has(Field::Permissions) && !self.sas.has(Field::Policy) {
-            add(0..text.len(), DefectKind::NoPermissions);
+        } else if !is_open {
+            let has = |field| self.sas.has(field);
+            let is_account = has(Field::Services) || has(Field::ResourceTypes);
+            for (is_missing, kind) in [
+                (!has(Field::Permissions) && !has(Field::Policy), DefectKind::NoPermissions),
+                (!has(Field::Expiry) && !has(Field::Policy), DefectKind::NoExpiry),
+                (self.sas.kind().is_none(), DefectKind::NoResource),
+                (is_account && !has(Field::Services), DefectKind::NoServices),
+                (is_account && !has(Field::ResourceTypes), DefectKind::NoResourceTypes),
+            ] {
+                if is_missing {
+                    add(0..text.len(), kind);
+                }
+            }
         }
         for field in [Field::Start, Field::Expiry] {
             if let (Some(time), Some(range)) = (self.sas.known(field), self.range(field))
@@ -198,7 +218,9 @@ mod tests {
         assert_eq!(account.range(Field::ResourceTypes), Some(24..27));
         let service = parse("sp=rl&se=2027-01-01&sv=2022-11-02&sr=c&sig=SIG");
         assert_eq!(service.sas.kind(), Some(Kind::Service));
-        let user = parse("skoid=a&sktid=b&skt=2026-11-01&ske=2026-11-08&sks=b&skv=2022-11-02&sr=c&sp=rl&sig=SIG");
+        let user = parse(
+            "skoid=a&sktid=b&skt=2026-11-01&ske=2026-11-08&sks=b&skv=2022-11-02&sr=c&sp=rl&se=2026-11-08&sig=SIG",
+        );
         assert_eq!(user.sas.kind(), Some(Kind::UserDelegation));
         assert!(user.defects.is_empty());
     }
@@ -212,16 +234,23 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_the_writing_is_found() {
-        assert_eq!(kinds("?sv=2022-11-02&sp=rl&sr=c&sig=SIG"), []);
-        assert_eq!(kinds("\"?sv=2022-11-02&sp=rl&sr=c&sig=SIG\""), [DefectKind::Quote]);
-        assert_eq!(kinds("?sv=2022-11-02&sp=rl&sr=c&sig=SIG\n"), [DefectKind::Blank]);
-        assert_eq!(kinds("sv=2022-11-02&amp;sp=rl&amp;sr=c&amp;sig=SIG"), [DefectKind::EscapedAmpersand]);
-        assert_eq!(kinds("sv=2022-11-02&sp=rl&sr=c&sig=a%252Bb"), [DefectKind::EscapedTwice]);
-        assert_eq!(kinds("sv=2022-11-02&sp=rl&sr=c&sig=ab%%3D"), [DefectKind::EscapedTwice]);
-        assert_eq!(kinds("https://x.blob.core.windows.net/c?sv=2022-11-02&sp=rl&sig=SIG"), [DefectKind::Url]);
+        const TOKEN: &str = "sv=2022-11-02&se=2027-01-01&sp=rl&sr=c&sig=SIG";
+        let changed = |from: &str, to: &str| kinds(&TOKEN.replace(from, to));
+        assert_eq!(kinds(&format!("?{TOKEN}")), []);
+        assert_eq!(kinds(&format!("\"?{TOKEN}\"")), [DefectKind::Quote]);
+        assert_eq!(kinds(&format!("?{TOKEN}\n")), [DefectKind::Blank]);
+        assert_eq!(kinds(&format!("https://x.blob.core.windows.net/c?{TOKEN}")), [DefectKind::Url]);
+        assert_eq!(changed("&", "&amp;"), [DefectKind::EscapedAmpersand]);
+        assert_eq!(changed("SIG", "a%252Bb"), [DefectKind::EscapedTwice]);
+        assert_eq!(changed("SIG", "ab%%3D"), [DefectKind::EscapedTwice]);
         assert_eq!(kinds("sv=2022-11-02"), [DefectKind::Unsigned]);
-        assert_eq!(kinds("sv=2022-11-02&se=2027-01-01&sr=c&sig=SIG"), [DefectKind::NoPermissions]);
-        assert_eq!(kinds("sv=2022-11-02&se=01%2F01%2F2027&sp=rl&sr=c&sig=SIG"), [DefectKind::Time]);
+        assert_eq!(changed("&sp=rl", ""), [DefectKind::NoPermissions]);
+        assert_eq!(changed("&se=2027-01-01", ""), [DefectKind::NoExpiry]);
+        assert_eq!(changed("sp=rl&sr=c", "si=policy&sr=c"), []);
+        assert_eq!(changed("&sr=c", ""), [DefectKind::NoResource]);
+        assert_eq!(changed("sr=c", "ss=b"), [DefectKind::NoResourceTypes]);
+        assert_eq!(changed("sr=c", "srt=sco"), [DefectKind::NoServices]);
+        assert_eq!(changed("2027-01-01", "01%2F01%2F2027"), [DefectKind::Time]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 mod from_bicep;
 mod from_json;
+mod name_index;
 mod parameter_file;
 mod resource_type;
 pub mod walk;
@@ -15,6 +16,7 @@ pub use resource_type::ResourceType;
 
 use crate::source::Span;
 use crate::syntax::expression::{Expr, ExprKind, Name};
+use name_index::NameIndex;
 
 /// What a template is deployed to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +50,17 @@ pub struct Template {
     pub outputs: Vec<Output>,
     /// Parts that do not have the shape the template language asks for.
     pub errors: Vec<TemplateError>,
+    /// Where to look names up.
+    pub names: Names,
+}
+
+/// The names that a template declares. Nothing is added to a template once it is asked for one.
+#[derive(Debug, Default)]
+pub struct Names {
+    parameters: NameIndex,
+    variables: NameIndex,
+    outputs: NameIndex,
+    symbols: NameIndex,
 }
 
 /// A part of a template that the service would refuse.
@@ -253,22 +266,22 @@ impl Resource {
 impl Template {
     /// The parameter of this name.
     pub fn parameter(&self, name: &str) -> Option<usize> {
-        self.parameters.iter().position(|parameter| parameter.name.is(name))
+        self.names.parameters.find(&self.parameters, |parameter| Some(&parameter.name.text), name)
     }
 
     /// The variable of this name.
     pub fn variable(&self, name: &str) -> Option<usize> {
-        self.variables.iter().position(|variable| variable.name.is(name))
+        self.names.variables.find(&self.variables, |variable| Some(&variable.name.text), name)
     }
 
     /// The output of this name.
     pub fn output(&self, name: &str) -> Option<usize> {
-        self.outputs.iter().position(|output| output.name.is(name))
+        self.names.outputs.find(&self.outputs, |output| Some(&output.name.text), name)
     }
 
     /// The resource with this symbolic name.
     pub fn symbol(&self, name: &str) -> Option<usize> {
-        self.resources.iter().position(|resource| resource.symbol.as_ref().is_some_and(|symbol| symbol.is(name)))
+        self.names.symbols.find(&self.resources, |resource| Some(&resource.symbol.as_ref()?.text), name)
     }
 
     /// Whether it, or a template written in it, deploys one that is somewhere else, so that there are resources nobody

@@ -13,12 +13,12 @@ pub struct Site<'t> {
 }
 
 /// Calls `visit` for every expression, an expression before its parts.
-pub fn walk<'t>(template: &'t Template, visit: &mut dyn FnMut(Site<'t>, &'t Expr)) {
+pub fn walk<'t>(template: &'t Template, visit: &mut impl FnMut(Site<'t>, &'t Expr)) {
     walk_template(template, Site { names: template, function: None }, visit);
 }
 
 /// Calls `visit` for `expr` and all of its parts.
-pub fn walk_expr<'t>(expr: &'t Expr, visit: &mut dyn FnMut(&'t Expr)) {
+pub fn walk_expr<'t>(expr: &'t Expr, visit: &mut impl FnMut(&'t Expr)) {
     visit(expr);
     match &expr.kind {
         ExprKind::Array(items) => items.iter().for_each(|item| walk_expr(item, visit)),
@@ -63,7 +63,7 @@ pub fn walk_expr_mut(expr: &mut Expr, visit: &mut dyn FnMut(&mut Expr)) {
     visit(expr);
 }
 
-fn walk_template<'t>(template: &'t Template, site: Site<'t>, visit: &mut dyn FnMut(Site<'t>, &'t Expr)) {
+fn walk_template<'t>(template: &'t Template, site: Site<'t>, visit: &mut impl FnMut(Site<'t>, &'t Expr)) {
     let own = Site { names: template, function: None };
     for parameter in &template.parameters {
         parameter.default.iter().for_each(|default| walk_expr(default, &mut |expr| visit(own, expr)));
@@ -95,7 +95,7 @@ fn walk_template<'t>(template: &'t Template, site: Site<'t>, visit: &mut dyn FnM
     }
 }
 
-fn walk_looped<'t>(looped: &'t Looped, site: Site<'t>, visit: &mut dyn FnMut(Site<'t>, &'t Expr)) {
+fn walk_looped<'t>(looped: &'t Looped, site: Site<'t>, visit: &mut impl FnMut(Site<'t>, &'t Expr)) {
     match looped {
         Looped::Once(value) => walk_expr(value, &mut |expr| visit(site, expr)),
         Looped::Each { copy: Copy { count, .. }, input } => {

@@ -65,7 +65,7 @@ struct Example<'a> {
     rule: &'a RuleSpec,
     spec: &'a ExampleSpec,
     title: String,
-    main: &'static str,
+    main: String,
     fails: bool,
     files: BTreeMap<String, String>,
     marks: Vec<(String, usize, usize)>,
@@ -73,15 +73,23 @@ struct Example<'a> {
 
 impl<'a> Example<'a> {
     fn new(rule: &'a RuleSpec, spec: &'a ExampleSpec) -> Self {
-        let (main, fails, text) = match (&spec.fail_arm, &spec.pass_arm, &spec.fail_bicep, &spec.pass_bicep) {
-            (Some(text), None, None, None) => ("main.json", true, text),
-            (None, Some(text), None, None) => ("main.json", false, text),
-            (None, None, Some(text), None) => ("main.bicep", true, text),
-            (None, None, None, Some(text)) => ("main.bicep", false, text),
-            _ => panic!("{}: an example is one of the four kinds", rule.id),
-        };
+        let single = [
+            (&spec.fail_arm, "main.json", true),
+            (&spec.pass_arm, "main.json", false),
+            (&spec.fail_bicep, "main.bicep", true),
+            (&spec.pass_bicep, "main.bicep", false),
+        ];
+        let single = single
+            .into_iter()
+            .filter_map(|(text, name, fails)| Some((BTreeMap::from([(name.to_owned(), text.clone()?)]), fails)));
+        let several = [(&spec.fail_file, true), (&spec.pass_file, false)];
+        let several = several.into_iter().filter(|(files, _)| !files.is_empty());
+        let mut kinds: Vec<_> = single.chain(several.map(|(files, fails)| (files.clone(), fails))).collect();
+        assert!(kinds.len() == 1, "{}: an example is one of the six kinds", rule.id);
+        let (own, fails) = kinds.remove(0);
+        let (main, text) = own.first_key_value().map(|(name, text)| (name.clone(), text.clone())).unwrap();
         let mut texts = spec.files.clone();
-        texts.insert(main.to_owned(), text.clone());
+        texts.extend(own);
         let (mut files, mut marks) = (BTreeMap::new(), Vec::new());
         for (path, text) in texts {
             let (plain, ranges) = unmark(&text);
@@ -126,7 +134,7 @@ impl<'a> Example<'a> {
         if let Some(fixed) = &self.spec.fixed {
             let edits: Vec<Edit> =
                 found.iter().filter_map(|d| d.fix.as_ref()).flat_map(|fix| fix.edits.clone()).collect();
-            let edited = apply(&self.files[self.main], edits);
+            let edited = apply(&self.files[&self.main], edits);
             if edited.trim() != fixed.trim() {
                 problems.push(format!("{}: fixed to\n{edited}", self.title));
             }
@@ -175,8 +183,10 @@ fn every_rule_has_a_failing_and_a_passing_example() {
         if WITHOUT_EXAMPLES.contains(&&*rule.id) {
             continue;
         }
-        let fails = rule.examples.iter().any(|example| example.fail_arm.is_some() || example.fail_bicep.is_some());
-        let passes = rule.examples.iter().any(|example| example.pass_arm.is_some() || example.pass_bicep.is_some());
+        let fails = |example: &ExampleSpec| {
+            example.fail_arm.is_some() || example.fail_bicep.is_some() || !example.fail_file.is_empty()
+        };
+        let (fails, passes) = (rule.examples.iter().any(fails), rule.examples.iter().any(|example| !fails(example)));
         assert!(fails && passes, "{} needs a failing and a passing example", path.display());
     }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod architecture;
+mod artefacts;
 mod bicep_files;
 mod bicep_syntax;
 mod command;
@@ -14,6 +15,7 @@ mod functions;
 mod report;
 mod robustness;
 mod sas;
+mod sas_command;
 mod scenarios;
 mod secrets;
 mod snapshot;

@@ -1,6 +1,7 @@
 //! `access-mode-api-version`: a storage access mode in an API version that has none.
 
 use super::shape::{Access, FIRST_WITH_ACCESS_MODE, Kind, TRANSFER_TYPES, is_missing, knows_access_mode};
+use crate::checks::FileCheck;
 use crate::diagnostic::{Safety, Severity};
 use crate::engine::api_version::defines_type;
 use crate::engine::check::Check;
@@ -46,4 +47,25 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
 fn is_only_version(check: &mut Check<'_, '_>, version: &str) -> bool {
     let all = check.resources(&TRANSFER_TYPES);
     all.iter().all(|other| check.value(other, &["apiVersion"]).is_none_or(|other| other.as_str() == Some(version)))
+}
+
+/// The answer about a pipeline that was asked for in an API version without the mode.
+pub(super) fn check_answer(check: &mut FileCheck<'_>) {
+    let Some((artefact, text)) = check.artefact() else { return };
+    for pipeline in artefact.pipelines(text) {
+        let has = |key| pipeline.endpoint_text(key).is_some();
+        let is_new = pipeline.api_version().and_then(|version| knows_access_mode(&version)) == Some(true);
+        // Without a secret, it is the identity that gets at the blobs.
+        if has("storageAccessMode") || has("keyVaultUri") || is_new {
+            continue;
+        }
+        let Some(endpoint) = pipeline.endpoint() else { continue };
+        let message = format!(
+            "the answer names neither a storage access mode nor a secret: it was asked for in an API version before \
+             {FIRST_WITH_ACCESS_MODE}"
+        );
+        check.report(Finding::new(endpoint.key.span(check.file), message).severity(Severity::Info).help(
+            "ask with that version or a later one, or with version 2.0.0 or later of the `acrtransfer` extension",
+        ));
+    }
 }

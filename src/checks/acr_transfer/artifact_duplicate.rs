@@ -1,5 +1,7 @@
 //! `acr-transfer-artifact-duplicate`: an artifact that is listed twice.
 
+use std::collections::HashMap;
+
 use super::artifact::{Artifact, Version};
 use super::pipeline_run::PipelineRun;
 use crate::diagnostic::{Safety, Severity};
@@ -16,20 +18,24 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
         return;
     }
     let (artifacts, _) = run.listed();
-    let known: Vec<(&Value, Artifact<'_>)> =
-        artifacts.iter().filter_map(|value| Some((value, Artifact::parse(value.as_str()?).ok()?))).collect();
-    for (at, (value, artifact)) in known.iter().enumerate() {
-        let before = &known[..at];
-        let twice = before.iter().find(|(_, other)| same(artifact, other));
-        let maybe = before.iter().find(|(_, other)| may_be_same(artifact, other));
-        let found = Found::Value { value: (*value).clone(), key: None };
+    let known = artifacts.iter().filter_map(|value| Some((value, Artifact::parse(value.as_str()?).ok()?)));
+    // The first of each version, and the first by tag and by digest of each repository.
+    let mut versions: HashMap<(&str, String), &Value> = HashMap::new();
+    let mut ways: HashMap<(&str, bool), &Value> = HashMap::new();
+    for (value, artifact) in known {
+        let by_digest = matches!(artifact.version, Version::Digest(_));
+        let twice = versions.get(&(artifact.repository, version(&artifact))).copied();
+        let maybe = ways.get(&(artifact.repository, !by_digest)).copied();
+        versions.entry((artifact.repository, version(&artifact))).or_insert(value);
+        ways.entry((artifact.repository, by_digest)).or_insert(value);
+        let found = Found::Value { value: value.clone(), key: None };
         let finding = match (twice, maybe) {
-            (Some((first, _)), _) => {
+            (Some(first), _) => {
                 let message = format!("`{}` is listed twice", value.as_str().unwrap_or_default());
                 let fix = remove_element(check.sources, value, Safety::Safe);
                 Finding::at(&found, message).map(|finding| relate(finding, first).help("list it once").fix(fix))
             }
-            (None, Some((first, _))) => {
+            (None, Some(first)) => {
                 let message = format!("`{}` may be the same image by tag and by digest", artifact.repository);
                 Finding::at(&found, message).map(|finding| relate(finding, first).severity(Severity::Info))
             }
@@ -39,17 +45,12 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     }
 }
 
-fn same(a: &Artifact<'_>, b: &Artifact<'_>) -> bool {
-    let version = |artifact: &Artifact<'_>| match artifact.version {
+/// The version in one spelling.
+fn version(artifact: &Artifact<'_>) -> String {
+    match artifact.version {
         Version::Tag(tag) => tag.unwrap_or("latest").to_owned(),
         Version::Digest(digest) => digest.to_ascii_lowercase(),
-    };
-    a.repository == b.repository && version(a) == version(b)
-}
-
-fn may_be_same(a: &Artifact<'_>, b: &Artifact<'_>) -> bool {
-    let digest = |artifact: &Artifact<'_>| matches!(artifact.version, Version::Digest(_));
-    a.repository == b.repository && digest(a) != digest(b)
+    }
 }
 
 fn relate(finding: Finding, first: &Value) -> Finding {

@@ -1,15 +1,16 @@
-//! `acr-transfer-blob-archived`: a lifecycle policy that takes the blobs of a transfer away.
+//! `acr-transfer-blob-archived`: a lifecycle policy that takes the blobs of a transfer away, or a blob that it took.
 
+use super::blob_too_old::TRIGGER_DAYS;
 use super::pipeline_run::Direction;
 use super::transfer_storage::Transfer;
+use super::trigger::awaited;
+use crate::checks::FileCheck;
+use crate::diagnostic::Severity;
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::evaluate::Instance;
 use crate::evaluate::value::{Member, Object, Value};
 use crate::source::Span;
-
-/// How many days back the source trigger looks for blobs.
-const TRIGGER_DAYS: i64 = 60;
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, policy: &Instance<'t>) {
     let Some(account) = check.evaluator.names(policy).and_then(|names| names.into_iter().next()) else { return };
@@ -78,4 +79,25 @@ fn covers(prefixes: Option<&Value>, container: &str) -> bool {
     let Some(prefixes) = prefixes.as_array() else { return false };
     let whole = format!("{container}/");
     prefixes.is_empty() || prefixes.iter().any(|prefix| prefix.as_str().is_some_and(|prefix| whole.starts_with(prefix)))
+}
+
+/// A blob that is in the archive.
+pub(super) fn check_blobs(check: &mut FileCheck<'_>) {
+    for awaited in awaited(check) {
+        let tier = awaited.blob.tier();
+        let Some(tier) = tier.filter(|tier| tier.as_str().is_some_and(|tier| tier.eq_ignore_ascii_case("Archive")))
+        else {
+            continue;
+        };
+        let span = tier.span(check.file);
+        check.report(if awaited.blob.is_rehydrated() {
+            Finding::new(span, "the blob is on its way out of the archive, and can't be read before it is there")
+                .severity(Severity::Info)
+                .help("wait: it can take up to 15 hours")
+        } else {
+            Finding::new(span, "the blob is in the archive, where no transfer can read it")
+                .severity(Severity::Error)
+                .help("rehydrate it first: `az storage blob set-tier --tier Hot`")
+        });
+    }
 }

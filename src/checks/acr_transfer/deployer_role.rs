@@ -3,7 +3,7 @@
 use super::pipeline::reference_span;
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
-use crate::engine::grants::{Access, Grants};
+use crate::engine::grants::{Access, Grant};
 use crate::engine::role::definition_id;
 use crate::evaluate::Instance;
 use crate::evaluate::resource_id::IdScope;
@@ -11,8 +11,7 @@ use crate::evaluate::resource_id::IdScope;
 const TRANSFER_CONTRIBUTOR: &str = "bf94e731-3a51-4a7c-8c54-a1ab9971dfc1";
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, assignment: &Instance<'t>) {
-    let grants = Grants::of(check.evaluator).all;
-    let Some(grant) = grants.into_iter().find(|grant| grant.instance.is(assignment)) else { return };
+    let grant = Grant::of_assignment(check.evaluator, assignment.clone());
     let Access::Role(definition) = &grant.access else { return };
     let Some(value) = definition.value() else { return };
     if definition_id(value).as_deref() != Some(TRANSFER_CONTRIBUTOR) {

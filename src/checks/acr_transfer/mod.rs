@@ -11,7 +11,10 @@ mod artifact_duplicate;
 mod artifact_latest;
 mod artifact_reference;
 mod blob_archived;
+mod blob_category;
+mod blob_content_md5;
 mod blob_name;
+mod blob_too_old;
 mod container_immutable;
 mod container_missing;
 mod container_uri;
@@ -25,6 +28,9 @@ mod hardcoded_cloud_suffix;
 mod key_vault_uri_malformed;
 mod key_vault_uri_missing;
 mod key_vault_uri_unused;
+mod layer_external_url;
+mod layer_foreign;
+mod layer_size;
 mod mixed_clouds;
 mod option_not_for_pipeline;
 mod option_spelling;
@@ -41,9 +47,12 @@ mod run_artifacts_ignored;
 mod run_artifacts_missing;
 mod run_before_grant;
 mod run_endpoint;
+mod run_failed;
+mod run_incomplete;
 mod run_kind;
 mod run_pipeline_id;
 mod run_registry;
+mod run_still_running;
 mod sas;
 mod sas_account_policy;
 mod sas_arguments;
@@ -75,6 +84,7 @@ mod storage_kind;
 mod storage_role_missing;
 mod storage_role_too_weak;
 mod transfer_storage;
+mod trigger;
 mod unknown_pipeline;
 mod unknown_property;
 mod user_assigned_identity;
@@ -163,7 +173,18 @@ pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
 
 /// Native rules about files.
 pub(super) const FILE_CHECKS: &[(&str, FileRule)] = &[
+    ("acr-transfer-access-mode-api-version", access_mode_api_version::check_answer),
+    ("acr-transfer-blob-archived", blob_archived::check_blobs),
+    ("acr-transfer-blob-category", blob_category::check),
+    ("acr-transfer-blob-content-md5", blob_content_md5::check),
+    ("acr-transfer-blob-too-old", blob_too_old::check),
     ("acr-transfer-hardcoded-cloud-suffix", hardcoded_cloud_suffix::check),
+    ("acr-transfer-layer-external-url", layer_external_url::check),
+    ("acr-transfer-layer-foreign", layer_foreign::check),
+    ("acr-transfer-layer-size", layer_size::check),
+    ("acr-transfer-run-failed", run_failed::check),
+    ("acr-transfer-run-incomplete", run_incomplete::check),
+    ("acr-transfer-run-still-running", run_still_running::check),
     ("acr-transfer-sas-exposed", sas_exposed::check),
     ("acr-transfer-sas-in-source", sas_in_source::check),
     ("acr-transfer-vault-api-retirement", vault_api_retirement::check),

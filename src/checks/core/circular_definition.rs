@@ -17,6 +17,9 @@ enum Definition {
     Resource(usize),
 }
 
+/// Most names that a message lists.
+const MAX_SHOWN: usize = 12;
+
 /// How far the search has come with a definition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -86,10 +89,20 @@ fn search(
                     .chain([next])
                     .map(|definition| name(template, definition))
                     .collect();
-                findings.push(Finding::new(place.span, format!("needs itself: {}", names.join(" → "))));
+                findings.push(Finding::new(place.span, format!("needs itself: {}", shown(&names))));
             }
             Some(State::Done) => {}
         }
+    }
+}
+
+/// The way around; of a long one, both ends.
+fn shown(names: &[&str]) -> String {
+    match names {
+        [first @ .., last] if names.len() > MAX_SHOWN => {
+            format!("{} → … → {last}", first[..MAX_SHOWN - 2].join(" → "))
+        }
+        _ => names.join(" → "),
     }
 }
 

@@ -4,20 +4,15 @@ use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
 use crate::source::limits::MAX_COPIES;
 use crate::syntax::expression::{Expr, ExprKind};
-use crate::template::walk::walk;
+use crate::template::walk::Site;
 
-pub(super) fn check(check: &mut FileCheck<'_>) {
-    let Some(template) = check.template() else { return };
-    let mut findings = Vec::new();
-    walk(template, &mut |_, expr| {
-        if let Some(copy) = expr.get("copy") {
-            match &copy.kind {
-                ExprKind::Array(loops) => findings.extend(loops.iter().filter_map(judge)),
-                _ => findings.extend(judge(copy)),
-            }
-        }
-    });
-    for finding in findings {
+pub(super) fn check(check: &mut FileCheck<'_>, _: Site<'_>, expr: &Expr) {
+    let Some(copy) = expr.get("copy") else { return };
+    let loops = match &copy.kind {
+        ExprKind::Array(loops) => loops,
+        _ => std::slice::from_ref(copy),
+    };
+    for finding in loops.iter().filter_map(judge) {
         check.report(finding);
     }
 }

@@ -5,11 +5,13 @@ mod copy_count;
 mod unknown_function;
 mod unknown_name;
 
-use super::FileRule;
+use super::{ExpressionRule, FileRule};
 
 /// Rules about files.
-pub(super) const FILE_CHECKS: &[(&str, FileRule)] = &[
-    ("circular-definition", circular_definition::check),
+pub(super) const FILE_CHECKS: &[(&str, FileRule)] = &[("circular-definition", circular_definition::check)];
+
+/// Rules about expressions.
+pub(super) const EXPRESSION_CHECKS: &[(&str, ExpressionRule)] = &[
     ("copy-count", copy_count::check),
     ("unknown-function", unknown_function::check),
     ("unknown-name", unknown_name::check),

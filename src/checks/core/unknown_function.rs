@@ -3,18 +3,13 @@
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
 use crate::evaluate::{function_names, signature};
-use crate::syntax::expression::{ExprKind, Name};
-use crate::template::walk::{Site, walk};
+use crate::syntax::expression::{Expr, ExprKind, Name};
+use crate::template::walk::Site;
 
-pub(super) fn check(check: &mut FileCheck<'_>) {
-    let Some(template) = check.template() else { return };
-    let mut findings = Vec::new();
-    walk(template, &mut |site, expr| {
-        if let ExprKind::Call { name, args } = &expr.kind {
-            findings.extend(judge(site, name, args.len()));
-        }
-    });
-    for finding in findings {
+pub(super) fn check(check: &mut FileCheck<'_>, site: Site<'_>, expr: &Expr) {
+    if let ExprKind::Call { name, args } = &expr.kind
+        && let Some(finding) = judge(site, name, args.len())
+    {
         check.report(finding);
     }
 }

@@ -2,49 +2,38 @@
 
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
-use crate::syntax::expression::{Expr, ExprKind};
-use crate::template::walk::{Site, walk};
+use crate::syntax::expression::{Expr, ExprKind, Name};
+use crate::template::walk::Site;
 
-pub(super) fn check(check: &mut FileCheck<'_>) {
-    let Some(template) = check.template() else { return };
-    let mut findings = Vec::new();
-    walk(template, &mut |site, expr| {
-        if let ExprKind::Call { name, args } = &expr.kind
-            && let [argument] = args.as_slice()
-            && let Some(wanted) = argument.as_str()
-        {
-            if name.is("parameters") {
-                findings.extend(judge("parameter", wanted, argument, &parameters(site)));
-            } else if name.is("variables") {
-                let known: Vec<&str> = site.names.variables.iter().map(|variable| &*variable.name.text).collect();
-                findings.extend(judge("variable", wanted, argument, &known));
-            }
+pub(super) fn check(check: &mut FileCheck<'_>, site: Site<'_>, expr: &Expr) {
+    let ExprKind::Call { name, args } = &expr.kind else { return };
+    let [argument] = args.as_slice() else { return };
+    let Some(wanted) = argument.as_str() else { return };
+    let names = site.names;
+    let finding = if name.is("parameters") {
+        match site.function {
+            Some(function) if function.parameters.iter().any(|name| name.is(wanted)) => return,
+            Some(function) => unknown("parameter", wanted, argument, &mut function.parameters.iter()),
+            None if names.parameter(wanted).is_some() => return,
+            None => unknown("parameter", wanted, argument, &mut names.parameters.iter().map(|known| &known.name)),
         }
-    });
-    for finding in findings {
-        check.report(finding);
-    }
+    } else if name.is("variables") && names.variable(wanted).is_none() {
+        unknown("variable", wanted, argument, &mut names.variables.iter().map(|known| &known.name))
+    } else {
+        return;
+    };
+    check.report(finding);
 }
 
-fn parameters(site: Site<'_>) -> Vec<&str> {
-    match site.function {
-        Some(function) => function.parameters.iter().map(|name| &*name.text).collect(),
-        None => site.names.parameters.iter().map(|parameter| &*parameter.name.text).collect(),
-    }
-}
-
-fn judge(kind: &str, wanted: &str, argument: &Expr, known: &[&str]) -> Option<Finding> {
-    if known.iter().any(|name| name.eq_ignore_ascii_case(wanted)) {
-        return None;
-    }
+fn unknown(kind: &str, wanted: &str, argument: &Expr, known: &mut dyn Iterator<Item = &Name>) -> Finding {
+    let wanted_folded = wanted.to_ascii_lowercase();
     let finding = Finding::new(argument.span, format!("the template declares no {kind} `{wanted}`"));
     let nearest = known
-        .iter()
-        .map(|name| (strsim::jaro_winkler(&name.to_ascii_lowercase(), &wanted.to_ascii_lowercase()), name))
+        .map(|name| (strsim::jaro_winkler(&name.text.to_ascii_lowercase(), &wanted_folded), &name.text))
         .filter(|(likeness, _)| *likeness > 0.85)
         .max_by(|(a, _), (b, _)| a.total_cmp(b));
-    Some(match nearest {
+    match nearest {
         Some((_, name)) => finding.help(format!("did you mean `{name}`?")),
         None => finding,
-    })
+    }
 }

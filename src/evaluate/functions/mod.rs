@@ -82,9 +82,9 @@ pub fn lookup(name: &str) -> Option<&'static Function> {
     FUNCTIONS.get(at)
 }
 
-/// The names of these functions, sorted.
-pub fn names() -> impl Iterator<Item = &'static str> {
-    FUNCTIONS.iter().map(|function| function.name)
+/// These functions, sorted by name.
+pub(super) fn all() -> &'static [Function] {
+    &FUNCTIONS
 }
 
 /// The order of names, without regard to ASCII case.

@@ -112,6 +112,12 @@ impl Expr {
         Self { kind, span }
     }
 
+    /// Whether it is a string, number, boolean or null, with nothing in it to look at.
+    pub fn is_literal(&self) -> bool {
+        use ExprKind::{Bool, Float, Integer, Invalid, Null, String};
+        matches!(self.kind, Null | Bool(_) | Integer(_) | Float(_) | String(_) | Invalid)
+    }
+
     /// The text of a string literal.
     pub fn as_str(&self) -> Option<&str> {
         match &self.kind {

@@ -31,7 +31,7 @@ use crate::source::limits::MAX_NESTING;
 use crate::source::{FileId, Span};
 use crate::syntax::bicep::{self, StatementKind};
 use crate::syntax::expression::{Expr, ExprKind, Name};
-use crate::template::{Function, TargetScope, Template, TemplateError, Variable};
+use crate::template::{Function, Names, TargetScope, Template, TemplateError, Variable};
 use symbols::{Local, Unit};
 
 /// The template that `program`, the Bicep file `file`, describes; `surroundings` are the files that it names.
@@ -54,6 +54,7 @@ pub fn lower_bicep<'a>(file: FileId, program: &'a bicep::Program, surroundings: 
         resources,
         outputs,
         errors: lowering.errors,
+        names: Names::default(),
     };
     dependencies::add(&mut template);
     template

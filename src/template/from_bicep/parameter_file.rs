@@ -9,7 +9,7 @@ use crate::source::{FileId, Span};
 use crate::syntax::bicep::{self, Statement, StatementKind, UsingTarget};
 use crate::syntax::expression::{Expr, ExprKind, Member, Name};
 use crate::template::walk::walk_expr_mut;
-use crate::template::{Assignment, Looped, ParameterFile, TargetScope, Template, Variable};
+use crate::template::{Assignment, Looped, Names, ParameterFile, TargetScope, Template, Variable};
 
 /// The parameter values in `program`, the Bicep parameter file `file`, with those that it takes over from others.
 pub fn lower_bicep_parameters<'a>(
@@ -33,6 +33,7 @@ pub fn lower_bicep_parameters<'a>(
         resources: Vec::new(),
         outputs: Vec::new(),
         errors: Vec::new(),
+        names: Names::default(),
     };
     let using = program.statements.iter().find_map(|statement| match &statement.kind {
         StatementKind::Using { target: UsingTarget::Path(path), .. } => path.as_str().map(str::to_owned),

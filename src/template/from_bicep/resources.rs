@@ -9,7 +9,7 @@ use crate::source::Span;
 use crate::syntax::bicep::{self, ObjectItem, StatementKind};
 use crate::syntax::expression::{Expr, ExprKind, Member, Name};
 use crate::template::{
-    Copy, EvaluationScope, NestedDeployment, NestedTemplate, Resource, ResourceType, TargetScope, Template,
+    Copy, EvaluationScope, Names, NestedDeployment, NestedTemplate, Resource, ResourceType, TargetScope, Template,
 };
 
 /// The type of a module's resource, and the API version that stands for whichever the compiler writes.
@@ -332,6 +332,7 @@ fn written_out(members: &[Member], span: Span) -> Option<NestedDeployment> {
         resources: Vec::new(),
         outputs: Vec::new(),
         errors: Vec::new(),
+        names: Names::default(),
     };
     Some(NestedDeployment {
         evaluation: EvaluationScope::Inner,

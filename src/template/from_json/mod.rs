@@ -11,7 +11,7 @@ use crate::source::FileId;
 use crate::syntax::Interner;
 use crate::syntax::expression::Expr;
 use crate::syntax::json::{Kind, Node};
-use crate::template::{TargetScope, Template, TemplateError, TemplateErrorKind};
+use crate::template::{Names, TargetScope, Template, TemplateError, TemplateErrorKind};
 
 /// The template that the object `root` of `file` describes.
 pub fn lower_template(file: FileId, root: Node<'_>) -> Template {
@@ -48,6 +48,7 @@ impl Lowering {
             resources: self.resources(node),
             outputs: self.outputs(node),
             errors: Vec::new(),
+            names: Names::default(),
         }
     }
 

@@ -19,7 +19,7 @@ use crate::evaluate::partial::{self, Partial};
 use crate::evaluate::resource_id::{ResourceId, same_name};
 use crate::evaluate::value::Value;
 use crate::evaluate::{Instance, varies};
-use crate::sas::{self, Field, Needs, Problem, Sas, Token, judge};
+use crate::sas::{self, Field, Given, Needs, Problem, Sas, Token, Verdict, judge};
 use crate::source::{Sources, Span};
 use crate::syntax::json;
 
@@ -151,32 +151,37 @@ pub(super) fn held_by<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) -> V
     Vec::new()
 }
 
-/// Reports the problems of the SAS that `secret` holds, or that the template has beside a pipeline, for which `finding` has something to say; it is given the SAS,
-/// the problem and the place.
+/// Reports the problems that the rule is about of the SAS that `secret` holds, or that the template has beside a
+/// pipeline, as `finding` has them; it is given the SAS, the problem, and the finding as the rule words it.
 pub(super) fn report_problems<'t>(
     check: &mut Check<'_, 't>,
     secret: &Instance<'t>,
-    finding: impl Fn(&HeldSas, &Problem, Span) -> Option<Finding>,
+    finding: impl Fn(&HeldSas, &Problem, Finding) -> Option<Finding>,
 ) {
     let Some(now) = check.evaluator.context().now else { return };
     for held in held_by(check, secret) {
         for problem in judge(&held.sas, held.needs, now) {
-            if !held.serves && !problem.matters_always() {
+            let verdict = Verdict::of_problem(&problem, &held.given());
+            if verdict.rule != &*check.rule.metadata.id || !(held.serves || problem.matters_always()) {
                 continue;
             }
             let Some(span) = held.place(check.sources, problem.field()) else { continue };
-            check.report(finding(&held, &problem, span).map(|finding| held.used(finding)));
+            check.report(finding(&held, &problem, worded(span, verdict)).map(|finding| held.used(finding)));
         }
     }
 }
 
+/// A finding at `span` that says what `verdict` does.
+pub(super) fn worded(span: Span, verdict: Verdict) -> Finding {
+    Finding { severity: verdict.severity, help: verdict.help, ..Finding::new(span, verdict.message) }
+}
+
 impl HeldSas {
-    /// The word for a field where the SAS is given.
-    pub(super) fn word(&self, field: Field) -> &'static str {
-        match self.form {
-            Form::Token(..) => field.key(),
-            Form::Call(_) => argument_of(field).unwrap_or_else(|| field.key()),
-        }
+    /// The SAS as it is given: the words for its fields are keys of a token, or arguments.
+    fn given(&self) -> Given<'_> {
+        let signed = matches!(self.form, Form::Token(..));
+        let word = if signed { Field::key } else { |field: Field| argument_of(field).unwrap_or_else(|| field.key()) };
+        Given { sas: &self.sas, needs: self.needs, word, signed }
     }
 
     /// Where a field is written, or where it belongs when it is missing.

@@ -44,7 +44,7 @@ pub(super) fn strays(check: &mut Check<'_, '_>) -> Vec<HeldSas> {
     let makes_one = |resource: &Resource| {
         !resource.ty.is(SECRET) && resource.deployment.is_none() && !calls_in(&resource.body).is_empty()
     };
-    let instances: Vec<Instance<'_>> = check.evaluator.instances(&makes_one);
+    let instances: Vec<Instance<'_>> = check.evaluator.known_instances("calls for a SAS", &makes_one);
     for instance in instances {
         for call in calls_in(&instance.resource.body) {
             let value = check.evaluator.evaluate(call, &instance.env);
