@@ -15,7 +15,7 @@ pub(super) struct Report<'m> {
     diagnostics: Vec<Finding<'m>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     undecided: Option<Vec<Question<'m>>>,
-    summary: Summary,
+    summary: Summary<'m>,
 }
 
 #[derive(Debug, Serialize)]
@@ -96,7 +96,7 @@ struct Point {
 }
 
 #[derive(Debug, Serialize)]
-struct Summary {
+struct Summary<'m> {
     errors: usize,
     warnings: usize,
     infos: usize,
@@ -104,6 +104,7 @@ struct Summary {
     resources: usize,
     undecided: usize,
     unparsed: usize,
+    unseen: &'m [String],
 }
 
 pub(super) fn report<'m>(masked: &'m Masked<'_>, options: Options) -> Report<'m> {
@@ -124,6 +125,7 @@ pub(super) fn report<'m>(masked: &'m Masked<'_>, options: Options) -> Report<'m>
             resources: coverage.resources,
             undecided: coverage.undecided.len(),
             unparsed: coverage.unparsed,
+            unseen: &coverage.unseen,
         },
     }
 }
