@@ -3,12 +3,14 @@
 mod credential;
 pub mod limits;
 mod lines;
+mod mapped;
 mod span;
 
 use std::sync::OnceLock;
 
 pub use credential::{bare_keys, blot, named_credentials};
 pub use lines::{LineIndex, Position};
+pub use mapped::MappedText;
 pub use span::{FileId, Span};
 
 /// One file's text.
