@@ -3,6 +3,7 @@
 pub mod expression;
 mod intern;
 pub mod json;
+pub mod shell;
 pub mod yaml;
 
 pub use intern::Interner;

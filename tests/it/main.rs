@@ -13,4 +13,5 @@ mod robustness;
 mod sas;
 mod scenarios;
 mod secrets;
+mod shell_oracle;
 mod snapshot;

@@ -135,6 +135,8 @@ impl Aligned<'_> {
                 self.escape(1, 2)?;
             } else if style == Style::DoubleQuoted && rest.starts_with('\\') {
                 self.backslash()?;
+            } else if blank > 0 {
+                self.plain(blank)?;
             } else {
                 self.plain(rest.chars().next()?.len_utf8())?;
             }
@@ -239,7 +241,7 @@ mod tests {
             ("k: |-\n  az acr x \\\n    --m\n", "az acr x \\\n  --m"),
             ("j: 0\nk: |+\n\n\n  keep\n\n\nz: 1\n", "\n\nkeep\n\n\n"),
             ("k: |2\n    four\n  two\n", "  four\ntwo\n"),
-            ("k: |\n  \n      \n  z\n", "\n    \nz\n"),
+            ("k: |\n  a\n      \n  z\n", "a\n    \nz\n"),
             ("k: |\n  no newline", "no newline"),
             ("a:\n  - k: |\n      x\nk: |\n    tab\there \n    y\n", "tab\there \ny\n"),
         ] {
