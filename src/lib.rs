@@ -15,6 +15,8 @@ pub mod discover;
 
 pub mod template;
 
+pub mod script;
+
 pub mod project;
 
 pub mod evaluate;

@@ -11,6 +11,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("syntax", &["source", "diagnostic"]),
     ("discover", &["source", "diagnostic"]),
     ("template", &["source", "diagnostic", "syntax"]),
+    ("script", &["source", "syntax"]),
     ("evaluate", &["source", "diagnostic", "syntax", "template"]),
     ("engine", &["source", "diagnostic", "sas", "syntax", "template", "evaluate"]),
     ("checks", &["source", "diagnostic", "sas", "syntax", "template", "evaluate", "engine"]),

@@ -12,7 +12,7 @@ use tree_sitter::{Node, Parser};
 type Place = (usize, usize);
 
 /// The builtins that the grammar does not call commands.
-const DECLARATIONS: [&str; 7] = ["export", "declare", "local", "readonly", "typeset", "unset", "unsetenv"];
+const DECLARATIONS: [&str; 7] = ["export", "declare", "local", "readonly", "typeset", "unset", "["];
 
 fn program(text: &str, dialect: Dialect) -> Program {
     parse(&MappedText::plain(FileId(0), text, 0), dialect, Surroundings::default())
@@ -22,7 +22,9 @@ fn program(text: &str, dialect: Dialect) -> Program {
 fn ours(text: &str, dialect: Dialect) -> BTreeSet<Vec<Place>> {
     let program = program(text, dialect);
     let commands = program.commands.iter().filter(|command| !DECLARATIONS.iter().any(|name| command.words[0].is(name)));
-    commands.map(|command| command.words.iter().map(|word| (word.span.start as usize, word.span.end as usize)).collect()).collect()
+    commands
+        .map(|command| command.words.iter().map(|word| (word.span.start as usize, word.span.end as usize)).collect())
+        .collect()
 }
 
 fn nodes<'t>(root: Node<'t>, kind: &str) -> Vec<Node<'t>> {
@@ -73,7 +75,12 @@ fn bash(text: &str) -> Option<BTreeSet<Vec<Place>>> {
 /// The script blocks below `folder` of the repository, and the scenarios where they are there.
 fn samples(extension: &str) -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folders = [root.join("tests"), root.join("samples"), root.join("../shared/scenarios"), root.join("../../shared/scenarios")];
+    let folders = [
+        root.join("tests"),
+        root.join("samples"),
+        root.join("../shared/scenarios"),
+        root.join("../../shared/scenarios"),
+    ];
     let mut samples = Vec::new();
     for folder in folders.iter().filter(|folder| folder.is_dir()) {
         for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {

@@ -42,3 +42,16 @@ pub fn parse(text: &MappedText<'_>, dialect: Dialect, surroundings: Surroundings
     }
     cursor.into_program()
 }
+
+/// A text in which no shell looks for anything, as a word: only what its surroundings put something in place of is told
+/// apart.
+pub fn raw(text: &MappedText<'_>, surroundings: Surroundings) -> Word {
+    let mut cursor = Cursor::new(text, surroundings);
+    let end = cursor.end;
+    posix::document(&mut cursor, end, true)
+}
+
+/// The words of a text that is nothing but arguments, as POSIX shells split them.
+pub fn arguments(text: &MappedText<'_>, surroundings: Surroundings) -> Vec<Word> {
+    posix::arguments(&mut Cursor::new(text, surroundings))
+}

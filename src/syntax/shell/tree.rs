@@ -1,5 +1,6 @@
 //! What a script is made of. Commands stand in one row, those in a substitution before the command that uses them.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::source::{MappedText, Span};
@@ -13,6 +14,8 @@ pub struct Program {
     pub assignments: Vec<Assignment>,
     /// The blocks; the first is the script itself.
     pub blocks: Vec<Block>,
+    /// Of PowerShell: the end of a word and the start of the next one where a comma makes them one argument.
+    pub commas: BTreeSet<(u32, u32)>,
 }
 
 /// A part of a script whose commands run, or run with consequences, only under some condition.

@@ -59,7 +59,7 @@ pub(super) fn word(cursor: &mut Cursor<'_>) -> Option<Word> {
 }
 
 /// A word of the text up to `end`, where only `$`, `` ` `` and `\` mean anything: a here-document.
-pub(super) fn document(cursor: &mut Cursor<'_>, end: usize, is_raw: bool) -> Word {
+pub(in crate::syntax::shell) fn document(cursor: &mut Cursor<'_>, end: usize, is_raw: bool) -> Word {
     let mut builder = WordBuilder::new(cursor.at);
     cursor.bounded(end, |cursor| {
         if is_raw {

@@ -3,7 +3,7 @@
 use super::expression::{expression, variable_name};
 use super::word::{ends_statement, skip_blanks, skip_lines, word};
 use crate::syntax::shell::cursor::Cursor;
-use crate::syntax::shell::tree::{Assigned, Assignment, BlockKind};
+use crate::syntax::shell::tree::{Assigned, Assignment, BlockKind, Word};
 
 /// What follows a keyword.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,7 +128,8 @@ fn element(cursor: &mut Cursor<'_>, pipeline: usize) {
 
 /// Reads words as long as the statement goes on.
 fn command(cursor: &mut Cursor<'_>, pipeline: usize) {
-    let mut words = Vec::new();
+    let mut words: Vec<Word> = Vec::new();
+    let mut comma = None;
     loop {
         skip_blanks(cursor);
         if redirection(cursor) {
@@ -139,15 +140,16 @@ fn command(cursor: &mut Cursor<'_>, pipeline: usize) {
             // What a comma joins goes to one parameter; a program gets each as an argument.
             Some(b',') => {
                 cursor.at += 1;
+                comma = words.last().map(|word| word.span.end);
                 skip_lines(cursor);
             }
             Some(byte) if ends_statement(byte) => break,
             Some(_) => {
-                let before = cursor.at;
-                words.extend(word(cursor));
-                if cursor.at == before {
-                    break;
+                let Some(word) = word(cursor) else { break };
+                if let Some(end) = comma.take() {
+                    cursor.program.commas.insert((end, word.span.start));
                 }
+                words.push(word);
             }
         }
     }
