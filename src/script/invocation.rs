@@ -237,7 +237,9 @@ fn option(word: &Word, reading: Reading) -> Option<Argument> {
     };
     let value = word.after(at + 1);
     let span = Span { end: value.span.start.saturating_sub(1).max(word.span.start), ..word.span };
-    let values = if value.span.is_empty() && value.pieces.is_empty() { Vec::new() } else { vec![value] };
+    // In `-Name: value` the value follows.
+    let is_empty = value.span.is_empty() && reading == Reading::Cmdlet;
+    let values = if is_empty { Vec::new() } else { vec![value] };
     Some(Argument { name: text[..at].to_owned(), span, values, is_joined: true })
 }
 

@@ -12,6 +12,7 @@ mod report;
 mod robustness;
 mod sas;
 mod scenarios;
+mod script;
 mod secrets;
 mod shell_oracle;
 mod snapshot;

@@ -109,3 +109,111 @@ fn bash_scripts_have_the_words_that_a_real_parser_finds() {
         assert_eq!(found, expected, "{path}");
     }
 }
+
+/// The names of the commands of `text` with where they stand, as the grammar of PowerShell sees them.
+fn powershell(text: &str) -> BTreeSet<Place> {
+    let mut parser = Parser::new();
+    parser.set_language(&tree_sitter_powershell::LANGUAGE.into()).unwrap();
+    let tree = parser.parse(text, None).unwrap();
+    assert!(!tree.root_node().has_error(), "the grammar can't read it");
+    let names = nodes(tree.root_node(), "command")
+        .into_iter()
+        .filter_map(|command| command.child_by_field_name("command_name"));
+    names.map(|name| (name.start_byte(), name.end_byte())).collect()
+}
+
+#[test]
+fn powershell_scripts_have_the_commands_that_a_real_parser_finds() {
+    let samples = samples("ps1");
+    assert!(!samples.is_empty());
+    for (path, text) in samples {
+        let program = program(&text, Dialect::PowerShell);
+        let names = program.commands.iter().map(|command| command.words[0].span);
+        let found: BTreeSet<Place> = names.map(|span| (span.start as usize, span.end as usize)).collect();
+        let show =
+            |places: &BTreeSet<Place>| places.iter().map(|place| text[place.0..place.1].to_owned()).collect::<Vec<_>>();
+        let expected = powershell(&text);
+        assert!(expected.len() > 5, "{path}");
+        assert_eq!(show(&found), show(&expected), "{path}");
+        assert_eq!(found, expected, "{path}");
+    }
+}
+
+#[test]
+fn deep_nesting_ends() {
+    for (open, dialect) in [
+        ("$(", Dialect::Posix),
+        ("`", Dialect::Posix),
+        ("$((", Dialect::Posix),
+        ("${x:-", Dialect::Posix),
+        ("(", Dialect::Posix),
+        ("\"$(", Dialect::Posix),
+        ("{ ", Dialect::Posix),
+        ("if ", Dialect::Posix),
+        ("case x in a) ", Dialect::Posix),
+        ("<(", Dialect::Posix),
+        ("x=(", Dialect::Posix),
+        ("<<A ", Dialect::Posix),
+        ("${{", Dialect::Posix),
+        ("a<<A\n", Dialect::Posix),
+        ("[[ ", Dialect::Posix),
+        ("f() ", Dialect::Posix),
+        ("'", Dialect::Posix),
+        ("x || ", Dialect::Posix),
+        ("<a", Dialect::Posix),
+        ("$(", Dialect::PowerShell),
+        ("(", Dialect::PowerShell),
+        ("@{a=", Dialect::PowerShell),
+        ("if (", Dialect::PowerShell),
+        ("{", Dialect::PowerShell),
+        ("return ", Dialect::PowerShell),
+        ("$a = ", Dialect::PowerShell),
+        ("@(", Dialect::PowerShell),
+        ("[a]::b(", Dialect::PowerShell),
+        ("$a.b(", Dialect::PowerShell),
+        ("\"$(", Dialect::PowerShell),
+        ("switch (1) {", Dialect::PowerShell),
+        ("@'\n", Dialect::PowerShell),
+        ("'a''", Dialect::PowerShell),
+        ("[", Dialect::PowerShell),
+        ("a || ", Dialect::PowerShell),
+        ("( ", Dialect::Batch),
+        ("if a==b ", Dialect::Batch),
+        ("%a", Dialect::Batch),
+        ("for ", Dialect::Batch),
+    ] {
+        let start = std::time::Instant::now();
+        let text = open.repeat(20_000);
+        let commands = program(&text, dialect).commands.len();
+        assert!(commands <= text.len(), "{open}");
+        let took = start.elapsed();
+        // Seconds in the quadratic case, a few hundredths of one otherwise.
+        assert!(took.as_millis() < 1500, "{open} took {took:?}");
+    }
+}
+
+#[test]
+fn every_beginning_of_a_script_is_read_and_every_span_lies_in_it() {
+    let all = ["sh", "ps1"].map(samples);
+    for (texts, dialects) in
+        all.into_iter().zip([[Dialect::Posix, Dialect::Batch], [Dialect::PowerShell, Dialect::Batch]])
+    {
+        for (path, text) in texts {
+            let text = text.replace("tab", "é");
+            for end in (0..=text.len()).step_by(3).filter(|end| text.is_char_boundary(*end)) {
+                for dialect in dialects {
+                    let program = program(&text[..end], dialect);
+                    for command in &program.commands {
+                        for word in &command.words {
+                            assert!(text[..end].get(word.span.range()).is_some(), "{path} {dialect:?} {end}");
+                            for piece in &word.pieces {
+                                assert!(word.span.contains(piece.span), "{path} {dialect:?} {end} {word:?}");
+                            }
+                        }
+                    }
+                    assert!(program.blocks.iter().enumerate().all(|(index, block)| block.parent <= index));
+                }
+            }
+        }
+    }
+}

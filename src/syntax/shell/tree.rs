@@ -193,25 +193,24 @@ impl Word {
     pub fn after(&self, length: usize) -> Self {
         let mut skip = length;
         let mut pieces = Vec::new();
-        let mut start = None;
+        let mut start = self.span.start;
         for piece in &self.pieces {
-            let text = piece.literal();
-            let size = text.map_or(0, |text| text.text().len());
-            if start.is_none() && text.is_some() && size <= skip {
-                skip -= size;
-                continue;
+            match piece.literal().filter(|_| skip > 0) {
+                Some(text) if text.text().len() <= skip => {
+                    skip -= text.text().len();
+                    start = piece.span.end;
+                }
+                Some(text) => {
+                    let part = text.part(skip..text.text().len());
+                    skip = 0;
+                    start = part.whole().start;
+                    let piece = Piece { span: part.whole(), kind: PieceKind::Literal(part), quoting: piece.quoting };
+                    pieces.push(piece);
+                }
+                None => pieces.push(piece.clone()),
             }
-            let mut piece = piece.clone();
-            if let (Some(text), None) = (text, start) {
-                let part = text.part(skip..size);
-                piece.span = part.whole();
-                piece.kind = PieceKind::Literal(part);
-            }
-            start = start.or(Some(piece.span.start));
-            pieces.push(piece);
         }
-        let start = start.unwrap_or(self.span.end).min(self.span.end);
-        Self { span: Span { start, ..self.span }, pieces }
+        Self { span: Span { start: start.min(self.span.end), ..self.span }, pieces }
     }
 }
 
