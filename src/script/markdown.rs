@@ -133,7 +133,9 @@ impl Block {
         let prompt = ["$ ", "# ", "PS> ", "> "].iter().find(|prompt| line.starts_with(**prompt));
         let (line, start) = match prompt {
             // A comment looks like the prompt of root.
-            Some(prompt) if self.is_console || *prompt == "$ " => (&line[prompt.len()..], start + prompt.len()),
+            Some(prompt) if self.is_console || *prompt == "$ " || *prompt == "PS> " => {
+                (&line[prompt.len()..], start + prompt.len())
+            }
             _ if self.is_console && !self.goes_on => return,
             _ => (line, start),
         };

@@ -104,7 +104,7 @@ fn bash_scripts_have_the_words_that_a_real_parser_finds() {
             commands.iter().map(texts).collect()
         };
         let found = ours(&text, Dialect::Posix);
-        assert!(expected.len() > 1, "{path}");
+        assert!(!expected.is_empty(), "{path}");
         assert_eq!(show(&found), show(&expected), "{path}");
         assert_eq!(found, expected, "{path}");
     }

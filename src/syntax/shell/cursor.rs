@@ -244,6 +244,10 @@ impl WordBuilder {
 
     /// Adds text that something else stands for.
     pub(super) fn escape(&mut self, cursor: &Cursor<'_>, text: &str, range: Range<usize>, quoting: Quoting) {
+        // An escape of nothing ends the text.
+        if text.is_empty() {
+            return;
+        }
         let source = cursor.source.span(range).range();
         self.text(quoting, cursor.source.file()).push_escape(text, source);
     }

@@ -33,6 +33,10 @@ pub(super) fn expression(cursor: &mut Cursor<'_>) {
 /// The name of the variable that stands here.
 pub(super) fn variable_name(cursor: &mut Cursor<'_>) -> Option<String> {
     let at = cursor.at;
+    // Commands must not be read here, and again as what they are.
+    if cursor.peek_at(1) == Some(b'(') {
+        return None;
+    }
     match variable(cursor) {
         Some(PieceKind::Variable(name)) => Some(name),
         _ => {
