@@ -18,5 +18,7 @@ mod robustness;
 mod sas;
 mod sas_command;
 mod scenarios;
+mod script;
 mod secrets;
+mod shell_oracle;
 mod snapshot;
