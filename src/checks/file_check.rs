@@ -5,6 +5,7 @@ use crate::artefact::Artefact;
 use crate::diagnostic::Diagnostic;
 use crate::engine::finding::Finding;
 use crate::engine::rule::Rule;
+use crate::script::{Found, Invocation, Script};
 use crate::source::{FileId, SourceFile, Sources};
 use crate::template::{ParameterFile, Template};
 use jiff::Timestamp;
@@ -16,6 +17,8 @@ pub enum FileInput<'a> {
     Template(&'a Template),
     /// A parameter file.
     Parameters(&'a ParameterFile),
+    /// A file with scripts in it.
+    Scripts(&'a Found),
     /// Something else that tells about a transfer.
     Artefact(&'a Artefact),
 }
@@ -59,7 +62,7 @@ impl<'a> FileCheck<'a> {
     pub fn template(&self) -> Option<&'a Template> {
         match self.input {
             FileInput::Template(template) => Some(template),
-            FileInput::Parameters(_) | FileInput::Artefact(_) => None,
+            FileInput::Parameters(_) | FileInput::Scripts(_) | FileInput::Artefact(_) => None,
         }
     }
 
@@ -67,8 +70,21 @@ impl<'a> FileCheck<'a> {
     pub fn artefact(&self) -> Option<(&'a Artefact, &'a str)> {
         match self.input {
             FileInput::Artefact(artefact) => Some((artefact, self.source().text())),
-            FileInput::Template(_) | FileInput::Parameters(_) => None,
+            FileInput::Template(_) | FileInput::Parameters(_) | FileInput::Scripts(_) => None,
         }
+    }
+
+    /// The scripts and tasks of the file.
+    pub fn scripts(&self) -> Option<&'a Found> {
+        match self.input {
+            FileInput::Scripts(found) => Some(found),
+            FileInput::Template(_) | FileInput::Parameters(_) | FileInput::Artefact(_) => None,
+        }
+    }
+
+    /// The calls that the scripts of the file make, in order.
+    pub fn invocations(&self) -> impl Iterator<Item = Invocation<'a>> + use<'a> {
+        self.scripts().into_iter().flat_map(|found| &found.scripts).flat_map(Script::invocations)
     }
 
     /// Reports a finding.

@@ -28,8 +28,11 @@ pub struct DiscoverError {
     pub reason: String,
 }
 
-/// The extensions of files that may hold templates.
-const EXTENSIONS: [&str; 4] = ["json", "jsonc", "bicep", "bicepparam"];
+/// The extensions of files that may hold templates or scripts.
+const EXTENSIONS: [&str; 16] = [
+    "json", "jsonc", "bicep", "bicepparam", "sh", "bash", "zsh", "azcli", "ps1", "psm1", "cmd", "bat", "yml", "yaml", "md",
+    "markdown",
+];
 
 /// The files below `roots`, sorted, each once. Folders are searched for JSON files that no ignore file excludes; links
 /// are not followed, so that a loop of them can't be entered. A root that is a file is taken whatever it is called.

@@ -74,7 +74,7 @@ pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Outcome
         &settings.parameter_files,
         settings.overrides.as_deref(),
     );
-    run.outcome.coverage.files = read.templates.len() + read.parameter_files.len() + read.artefacts.len();
+    run.outcome.coverage.files = read.templates.len() + read.parameter_files.len() + read.artefacts.len() + read.scripts.len();
     run.outcome.coverage.unparsed = read.unparsed;
     let overrides = settings
         .overrides
@@ -99,7 +99,8 @@ pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Outcome
         .collect();
     let parameters = read.parameter_files.iter().map(|file| (file.file, FileInput::Parameters(file)));
     let artefacts = read.artefacts.iter().map(|artefact| (artefact.file, FileInput::Artefact(artefact)));
-    for (file, input) in parameters.chain(artefacts) {
+    let scripts = read.scripts.iter().map(|scripts| (scripts.file, FileInput::Scripts(&scripts.found)));
+    for (file, input) in parameters.chain(artefacts).chain(scripts) {
         run.outcome.diagnostics.extend(template::lint_file(file, input, &view, &sources, &run.rules, settings.now));
     }
     run.outcome.diagnostics.extend(read.parameter_files.iter().flat_map(|file| &file.errors).map(template::misshapen));

@@ -4,6 +4,7 @@ mod bicep;
 mod circles;
 mod modules;
 mod pairing;
+mod scripts;
 mod secrets;
 
 use std::collections::{BTreeMap, HashMap};
@@ -12,10 +13,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rayon::prelude::*;
 
 pub use pairing::{Files, pair};
+pub use scripts::ScriptFile;
 pub use secrets::secrets;
 
 use crate::artefact::{Artefact, may_be_artefact};
 use crate::diagnostic::Label;
+use crate::script;
 use crate::source::{FileId, SourceFile, Sources, Span, decode};
 use crate::syntax::json::{self, Document, Kind, Node};
 use crate::template::{NestedTemplate, ParameterFile, Template, lower_parameter_file, lower_template};
@@ -99,6 +102,8 @@ pub struct Project {
     pub parameter_files: Vec<ParameterFile>,
     /// The other files that tell about transfers, in the order of the inputs.
     pub artefacts: Vec<Artefact>,
+    /// The files with scripts in them, in the order of the inputs.
+    pub scripts: Vec<ScriptFile>,
     /// What is wrong with the files.
     pub problems: Vec<Problem>,
     /// Files that could not be read or parsed.
@@ -140,12 +145,18 @@ pub fn classify(text: &str) -> FileKind {
 /// Reads all inputs, then the local templates that they link to.
 pub fn read(inputs: Vec<Input>, load: &Load<'_>) -> Project {
     let mut read = Project::default();
-    let (mut files, mut bicep_files) = (Vec::new(), Vec::new());
+    let (mut files, mut bicep_files, mut script_files) = (Vec::new(), Vec::new(), Vec::new());
     for input in inputs {
         match input.text {
             Ok(text) => {
                 if let Some(dialect) = bicep::dialect(&input.path) {
                     bicep_files.push((read.sources.add(SourceFile::new(input.path, text)), dialect));
+                    continue;
+                }
+                if let Some(kind) = script::kind_of(&input.path, &text) {
+                    if script::is_relevant(&text) {
+                        script_files.push((read.sources.add(SourceFile::new(input.path, text)), kind));
+                    }
                     continue;
                 }
                 let kind = if input.explicit { None } else { Some(classify(&text)) };
@@ -175,6 +186,7 @@ pub fn read(inputs: Vec<Input>, load: &Load<'_>) -> Project {
         }
     }
     read.read_bicep(&bicep_files, load);
+    read.read_scripts(&script_files);
     read.follow_links(load);
     read
 }

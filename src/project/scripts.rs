@@ -1,0 +1,37 @@
+//! Scripts, and the workflows, pipelines and documents that hold some.
+
+use rayon::prelude::*;
+
+use super::{Problem, Project, safely};
+use crate::script::{self, FileKind, Found};
+use crate::source::FileId;
+
+/// A file with scripts in it.
+#[derive(Debug)]
+pub struct ScriptFile {
+    /// The file.
+    pub file: FileId,
+    /// What it holds.
+    pub found: Found,
+}
+
+impl Project {
+    /// Finds the scripts in `files`.
+    pub(super) fn read_scripts(&mut self, files: &[(FileId, FileKind)]) {
+        let sources = &self.sources;
+        let found: Vec<(FileId, Option<Found>)> = files
+            .par_iter()
+            .map(|(file, kind)| (*file, safely(|| script::find(*kind, *file, sources.file(*file).text()))))
+            .collect();
+        for (file, found) in found {
+            let Some(mut found) = found else {
+                self.problems.push(Problem::bug(file));
+                continue;
+            };
+            self.unparsed += usize::from(!found.errors.is_empty());
+            let errors = found.errors.drain(..);
+            self.problems.extend(errors.map(|error| Problem::new("yaml-syntax", error.span, error.message)));
+            self.scripts.push(ScriptFile { file, found });
+        }
+    }
+}
