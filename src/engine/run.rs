@@ -87,7 +87,7 @@ pub fn collect_types<'t>(template: &'t template::Template, types: &mut BTreeSet<
     }
 }
 
-fn run_rule<'t>(runnable: Runnable<'_>, evaluator: &mut Evaluator<'t>, sources: &Sources, findings: &mut Findings) {
+fn run_rule(runnable: Runnable<'_>, evaluator: &mut Evaluator<'_>, sources: &Sources, findings: &mut Findings) {
     let rule = runnable.rule;
     let Some(select) = &rule.select else { return };
     let wanted = |resource: &template::Resource| {

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::Evaluator;
 use super::call::term;
 use super::deployment::{DeploymentId, whole_names};
 use super::expression::{Env, FrameKind};
 use super::pieces::{join, pieces, split};
 use super::resource_id::{IdScope, ResourceId};
 use super::value::Value;
+use super::{Evaluator, Guarded};
 use crate::source::limits::{MAX_COPIES, MAX_WORLDS};
 use crate::template::{Copy, NestedTemplate, Output, Resource, TargetScope, Template};
 
@@ -64,16 +64,16 @@ impl<'t> Evaluator<'t> {
     /// `wanted` picks.
     pub fn known_instances(&mut self, question: &str, wanted: &dyn Fn(&Resource) -> bool) -> Vec<Instance<'t>> {
         let known = self.selections.get(question).map(Vec::as_slice).unwrap_or_default();
-        if let Some((reads, instances)) = known.iter().find(|(reads, _)| self.worlds.agrees(reads)) {
-            self.worlds.reread(reads);
-            return instances.clone();
+        if let Some(known) = known.iter().find(|known| self.worlds.agrees(&known.world)) {
+            self.worlds.reread(&known.world);
+            return known.answer.clone();
         }
         let mark = self.worlds.mark();
         let instances = self.instances(wanted);
-        let reads = self.worlds.reads_since(mark);
+        let world = self.worlds.reads_since(mark);
         let known = self.selections.entry(question.to_owned()).or_default();
         if known.len() < MAX_WORLDS {
-            known.push((reads, instances.clone()));
+            known.push(Guarded { world, answer: instances.clone() });
         }
         instances
     }

@@ -65,7 +65,7 @@ pub struct Evaluator<'t> {
     memo: HashMap<Slot, Vec<(Vec<Decision>, Value)>>,
     scopes: HashMap<DeploymentId, Vec<(Vec<Decision>, Scope)>>,
     /// The answers to the questions that are asked again and again.
-    selections: HashMap<String, Vec<(Vec<Decision>, Vec<Instance<'t>>)>>,
+    selections: HashMap<String, Vec<Guarded<Vec<Instance<'t>>>>>,
     parameter_choices: HashMap<(DeploymentId, usize), ChoiceId>,
     file_choice: Option<ChoiceId>,
     /// What is being computed now, to notice that something needs itself.

@@ -116,7 +116,9 @@ fn run_file_rules(
         let mut checks: Vec<(FileCheck<'_>, ExpressionRule)> = rules.expressions.iter().map(check).collect();
         walk(template, &mut |site, expr| {
             if !expr.is_literal() {
-                checks.iter_mut().for_each(|(check, logic)| logic(check, site, expr));
+                for (check, logic) in &mut checks {
+                    logic(check, site, expr);
+                }
             }
         });
         diagnostics.extend(checks.into_iter().flat_map(|(check, _)| check.finish()));

@@ -102,6 +102,10 @@ fn signature(text: &str, at: usize, start: usize) -> Option<Range<usize>> {
         return None;
     }
     let value = &text[start..];
+    // Nothing longer is read of what is too short anyway.
+    if value.bytes().take(SIGNATURE_LENGTH).any(|byte| byte == b'=') {
+        return None;
+    }
     let is_part = |byte: &u8| is_base64(*byte) || matches!(byte, b'%' | b'=' | b'-' | b'_');
     let length = value.bytes().take(MAX_SIGNATURE).take_while(is_part).count();
     let digits = value[..length].split('=').next().unwrap_or_default();

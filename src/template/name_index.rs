@@ -47,7 +47,7 @@ mod tests {
                 (0..count).map(|at| (at != 3).then(|| format!("{}{at}", ["x", "X"][at % 2]))).collect();
             let names = [names.clone(), names].concat();
             let index = NameIndex::default();
-            let find = |wanted: &str| index.find(&names, |name| name.as_deref(), wanted);
+            let find = |wanted: &str| index.find(&names, Option::as_deref, wanted);
             for at in (0..count).filter(|at| *at != 3) {
                 assert_eq!(find(&format!("x{at}")), Some(at));
             }
