@@ -30,7 +30,21 @@ pub struct DiscoverError {
 
 /// The extensions of files that may hold templates or scripts.
 const EXTENSIONS: [&str; 16] = [
-    "json", "jsonc", "bicep", "bicepparam", "sh", "bash", "zsh", "azcli", "ps1", "psm1", "cmd", "bat", "yml", "yaml", "md",
+    "json",
+    "jsonc",
+    "bicep",
+    "bicepparam",
+    "sh",
+    "bash",
+    "zsh",
+    "azcli",
+    "ps1",
+    "psm1",
+    "cmd",
+    "bat",
+    "yml",
+    "yaml",
+    "md",
     "markdown",
 ];
 

@@ -74,7 +74,8 @@ pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Outcome
         &settings.parameter_files,
         settings.overrides.as_deref(),
     );
-    run.outcome.coverage.files = read.templates.len() + read.parameter_files.len() + read.artefacts.len() + read.scripts.len();
+    run.outcome.coverage.files =
+        read.templates.len() + read.parameter_files.len() + read.artefacts.len() + read.scripts.len();
     run.outcome.coverage.unparsed = read.unparsed;
     let overrides = settings
         .overrides
