@@ -17,6 +17,8 @@ pub mod template;
 
 pub mod artefact;
 
+pub mod script;
+
 pub mod project;
 
 pub mod evaluate;
@@ -28,6 +30,8 @@ pub mod engine;
 pub mod checks;
 
 pub mod lint;
+
+pub mod diagnose;
 
 pub mod report;
 

@@ -35,6 +35,9 @@ pub(super) enum Command {
     /// Judge a SAS token, read from standard input, without printing its signature
     #[command(after_help = SAS_HELP)]
     Sas(SasArgs),
+    /// Say what an error comes from, and which rule finds it before deployment
+    #[command(after_help = DIAGNOSE_HELP)]
+    Diagnose(DiagnoseArgs),
     /// Predict what a template deploys, as far as it can be known, in the format of `bicep snapshot`
     Snapshot(SnapshotArgs),
 }
@@ -127,6 +130,36 @@ pub(super) struct SasArgs {
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
     pub fail_on: FailOn,
     /// The time of the check, such as 2026-11-23 or 2026-11-23T10:00:00Z [default: SOURCE_DATE_EPOCH, or now]
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
+}
+
+const DIAGNOSE_HELP: &str = "\
+The error may be plain text, a log, the JSON of Azure Resource Manager or of a pipeline run, or all of these.
+
+Examples:
+  plimsoll diagnose error.json
+  az deployment group create … 2>&1 | plimsoll diagnose
+  plimsoll diagnose azcopy.log --project infra
+
+Exit codes:
+  0  the error is known
+  1  it is not
+  2  the input cannot be read or is empty";
+
+/// Arguments of `diagnose`.
+#[derive(Debug, Args)]
+pub(super) struct DiagnoseArgs {
+    /// The file with the error, or `-` for standard input
+    #[arg(default_value = "-")]
+    pub file: PathBuf,
+    /// Check this file or folder with the rules that find the causes
+    #[arg(long, value_name = "PATH")]
+    pub project: Option<PathBuf>,
+    /// How to print what is known
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+    /// The time of the deployment, for --project [default: SOURCE_DATE_EPOCH, or now]
     #[arg(long, value_name = "TIME")]
     pub now: Option<String>,
 }

@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod diagnose;
 mod explain;
 mod files;
 mod inputs;
@@ -87,6 +88,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
         Command::Rules { format } => explain::list(*format),
         Command::Explain { rule } => explain::explain(rule),
         Command::Sas(args) => sas::run(args, colored(cli.color)),
+        Command::Diagnose(args) => diagnose::run(args),
         Command::Snapshot(args) => snapshot::run(args),
     }
 }

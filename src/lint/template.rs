@@ -40,8 +40,9 @@ pub(super) fn lint_template(
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let input = FileInput::Template(&entry.template);
         let mut diagnostics = run_file_rules(file, input, project, sources, rules, settings.now);
-        // What another template deploys is judged there, with the values that it is given.
-        if entry.linked {
+        // What another template deploys is judged there, with the values that it is given, unless parameter files deploy
+        // it by itself, too.
+        if entry.linked && inputs.parameter_files.is_empty() {
             return (diagnostics, BTreeSet::new());
         }
         let mut evaluator = Evaluator::new(inputs);

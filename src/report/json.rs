@@ -19,9 +19,16 @@ pub(super) struct Report<'m> {
 }
 
 #[derive(Debug, Serialize)]
-struct Tool {
+pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
+}
+
+impl Tool {
+    /// This build.
+    pub(super) fn this() -> Self {
+        Self { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -105,7 +112,7 @@ pub(super) fn report<'m>(masked: &'m Masked<'_>, options: Options) -> Report<'m>
     let count = |severity| summary::count(&masked.diagnostics, severity);
     Report {
         version: 1,
-        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        tool: Tool::this(),
         diagnostics: masked.diagnostics.iter().map(|diagnostic| finding(masked, diagnostic)).collect(),
         undecided: options
             .show_unknown

@@ -3,6 +3,7 @@
 //! A format prints a masked view, never the outcome itself, so that none can show a secret.
 
 mod concise;
+mod diagnosis;
 mod excerpt;
 mod json;
 mod mask;
@@ -17,6 +18,7 @@ use crate::engine::Metadata;
 use crate::lint::Outcome;
 use mask::Masked;
 
+pub use diagnosis::{write_diagnoses, write_diagnoses_json};
 pub use printable::escaped;
 
 /// How findings are printed.

@@ -19,9 +19,15 @@ static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// Long base64: a signature or a key, but also a certificate or a public key.
+/// Long base64: a signature or a key, but also a certificate or a public key. And the JSON web tokens of a login.
 static BARE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:[a-z0-9+/]|%(?:25)*2[bf]|\\u002[bf]|\\/){43,}(?:=|%(?:25)*3d|\\u003d){1,2}").ok()
+    Regex::new(
+        r"(?ix)
+        (?: [a-z0-9+/] | %(?:25)*2[bf] | \\u002[bf] | \\/ ){43,} (?: = | %(?:25)*3d | \\u003d ){1,2}
+        | \b (?-i:eyJ) [a-z0-9_-]{8,} \. (?-i:eyJ) [a-z0-9_-]{8,} (?: \. [a-z0-9_-]* )?
+        ",
+    )
+    .ok()
 });
 
 /// Where `text` holds the values of credentials that are named: SAS signatures, account keys, passwords.
@@ -62,5 +68,6 @@ mod tests {
         assert_eq!(found("AccountName=a;AccountKey=x+/y;End"), "AccountName=a;AccountKey=****;End");
         assert_eq!(found("format('AccountKey={0}', x)"), "format('AccountKey={0}', x)");
         assert_eq!(bare_keys(&format!("x {}=", "a".repeat(43))).first(), Some(&(2..46)));
+        assert_eq!(bare_keys("Bearer eyJhbGciOiJI.eyJhdWQiOiIx.a-_b, c").first(), Some(&(7..37)));
     }
 }

@@ -33,3 +33,15 @@ pub const MAX_WORLDS: usize = 64;
 
 /// Most expressions evaluated for one template before the rest counts as unknown.
 pub const MAX_EVALUATIONS: usize = 2_000_000;
+
+/// Most errors of one text that are looked at.
+pub const MAX_ERRORS: usize = 10_000;
+
+/// Deepest nesting of errors in errors, as JSON or in strings.
+pub const MAX_ERROR_NESTING: usize = 64;
+
+/// Longest text of what stands around an error, in bytes.
+pub const MAX_ERROR_CONTEXT: usize = 4096;
+
+/// Most bytes read in vain in search of JSON within a text.
+pub const MAX_JSON_SEARCH: usize = 64 * 1024 * 1024;

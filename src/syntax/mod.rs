@@ -4,6 +4,8 @@ pub mod bicep;
 pub mod expression;
 mod intern;
 pub mod json;
+pub mod shell;
+pub mod yaml;
 
 pub use intern::Interner;
 

@@ -16,7 +16,8 @@ pub(crate) const NOW: &str = "2026-11-23T00:00:00Z";
 pub(crate) fn rule_files() -> Vec<(PathBuf, RuleSpec)> {
     let mut rules = Vec::new();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-    for entry in walkdir::WalkDir::new(root).sort_by_file_name() {
+    let is_rule = |entry: &walkdir::DirEntry| entry.file_name() != "diagnose";
+    for entry in walkdir::WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(is_rule) {
         let path = entry.unwrap().into_path();
         if path.extension().is_some_and(|extension| extension == "yaml") {
             let text = fs::read_to_string(&path).unwrap();
@@ -142,6 +143,38 @@ impl<'a> Example<'a> {
         problems
     }
 
+    /// What is wrong with the fixes of a failing example: their result must be read without trouble, and show nothing
+    /// any more of what they mend; `None` when there are no fixes.
+    fn run_fixes(&self) -> Option<Vec<String>> {
+        let outcome = lint_files(&self.files, &self.rule.id);
+        let (mut edits, mut unmended) = (BTreeMap::<String, Vec<Edit>>::new(), 0);
+        for diagnostic in outcome.diagnostics.iter().filter(|diagnostic| *diagnostic.rule == *self.rule.id) {
+            unmended += usize::from(diagnostic.fix.is_none());
+            for edit in diagnostic.fix.iter().flat_map(|fix| &fix.edits) {
+                let path = outcome.sources.file(edit.span.file).path().to_owned();
+                edits.entry(path).or_default().push(edit.clone());
+            }
+        }
+        if edits.is_empty() {
+            return None;
+        }
+        let mut files = self.files.clone();
+        for (path, edits) in edits {
+            let edited = apply(&files[&path], edits);
+            files.insert(path, edited);
+        }
+        let mended = lint_files(&files, &self.rule.id);
+        let left = mended.diagnostics.iter().filter(|diagnostic| *diagnostic.rule == *self.rule.id).count();
+        let broken = mended.diagnostics.iter().filter(|diagnostic| *diagnostic.rule != *self.rule.id);
+        let mut problems: Vec<String> = broken
+            .map(|diagnostic| format!("{}: the fix breaks it: {}", self.title, show(&mended, diagnostic)))
+            .collect();
+        if left > unmended {
+            problems.push(format!("{}: {left} findings are left by the fixes:\n{:#?}", self.title, files));
+        }
+        Some(problems)
+    }
+
     fn marked(&self) -> Vec<&str> {
         self.marks.iter().map(|(path, start, end)| &self.files[path][*start..*end]).collect()
     }
@@ -171,6 +204,21 @@ fn every_example_shows_what_it_says() {
         }
     }
     assert!(problems.is_empty(), "{}", problems.join("\n\n"));
+}
+
+#[test]
+fn every_fix_of_an_example_mends_it() {
+    let (mut problems, mut fixed) = (Vec::new(), 0);
+    for (_, rule) in &rule_files() {
+        for spec in &rule.examples {
+            let example = Example::new(rule, spec);
+            let fix = if example.fails { example.run_fixes() } else { None };
+            fixed += usize::from(fix.is_some());
+            problems.extend(fix.into_iter().flatten());
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n\n"));
+    assert!(fixed > 0, "no example has a fix");
 }
 
 /// Rules about the reading of files, whose cases are in `robustness.rs`.
