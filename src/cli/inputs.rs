@@ -43,7 +43,8 @@ impl Inputs {
     /// Reads `file` and, when it is not a template itself, all that lies beside it: the template may be there.
     pub(super) fn around(file: &Path) -> Self {
         let own = input(file, true);
-        let is_other = own.text.as_ref().is_ok_and(|text| classify(text) != FileKind::Template);
+        let is_bicep = own.path.to_ascii_lowercase().ends_with(".bicep");
+        let is_other = !is_bicep && own.text.as_ref().is_ok_and(|text| classify(text) != FileKind::Template);
         let mut inputs = vec![own];
         if is_other {
             let beside = beside(file).into_iter().filter(|path| display(path) != inputs[0].path);

@@ -51,7 +51,7 @@ pub fn snapshot(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Res
     used.extend(settings.parameter_files.iter().chain(&settings.overrides).map(String::as_str));
     used.extend(template.map(|at| project.path(project.templates[at].file)));
     let broken = project.problems.iter().filter(|problem| {
-        !matches!(problem.rule, "duplicate-key" | "missing-linked-template")
+        !matches!(problem.rule, "duplicate-key" | "missing-linked-template" | "circular-definition")
             && used.contains(&project.path(problem.span.file))
     });
     let broken: Vec<String> = broken.map(|problem| locate(&project, problem.span, &problem.message)).collect();

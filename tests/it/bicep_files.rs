@@ -100,3 +100,72 @@ fn parameter_files_give_the_official_values() {
         assert_eq!(first_difference(&expected.into(), &predicted["outputs"]), None, "{}", file.display());
     }
 }
+
+#[test]
+fn no_prefix_of_a_file_is_too_much() {
+    let Some(root) = corpus("pairs") else { return };
+    let mut sample: Vec<PathBuf> = files(&root, "main.bicep").into_iter().step_by(40).collect();
+    sample.extend(corpus("bicepparam").iter().flat_map(|root| files(root, "parameters.bicepparam")));
+    assert!(sample.len() > 12, "only {} files", sample.len());
+    let settings = Settings::at(NOW.parse().unwrap());
+    for path in sample {
+        let text = fs::read_to_string(&path).unwrap();
+        let step = (text.len() / 30).max(1);
+        for end in (0..text.len()).step_by(step).filter(|end| text.is_char_boundary(*end)) {
+            let cut = Input { path: path.display().to_string(), text: Ok(text[..end].to_owned()), explicit: true };
+            let outcome = lint(vec![cut], &settings, &|_| None);
+            assert_eq!(findings(&outcome, |rule| rule == "internal-error"), Vec::<String>::new(), "{end}");
+        }
+    }
+}
+
+/// The findings of language in `main.bicep` beside `other.bicep`, without the path.
+fn mistakes(main: &str, other: &str) -> Vec<String> {
+    let inputs = vec![Input { path: "main.bicep".to_owned(), text: Ok(main.to_owned()), explicit: true }];
+    let load = |path: &str| (path == "other.bicep").then(|| Ok(other.as_bytes().to_vec()));
+    let outcome = lint(inputs, &Settings::at(NOW.parse().unwrap()), &load);
+    let found = findings(&outcome, |rule| LANGUAGE.contains(&rule));
+    found.iter().map(|line| line.replacen("main.bicep:", "", 1)).collect()
+}
+
+#[test]
+fn mistakes_in_names_are_told() {
+    let cases = [
+        ("param storage string\noutput a string = stroage\n", "2:19: [unknown-name] nothing here is called `stroage`"),
+        ("param a string\nvar a = 1\n", "2:5: [unknown-name] `a` is declared more than once"),
+        ("output a int = 1\noutput a int = 2\n", "2:8: [unknown-name] `a` is declared more than once"),
+        (
+            "import {hidden} from 'other.bicep'\n",
+            "1:9: [unknown-name] `other.bicep` declares `hidden` but does not export it",
+        ),
+        ("import {gone} from 'other.bicep'\n", "1:9: [unknown-name] `other.bicep` exports nothing called `gone`"),
+        (
+            "var resourceGroup = 'x'\noutput a string = resourceGroup().name\n",
+            "2:19: [unknown-name] `resourceGroup` is a variable, not a function",
+        ),
+        ("func f() int => 1\noutput a int = f\n", "2:16: [unknown-name] `f` is a function, not a value"),
+        ("func f(x int) int => f(x)\n", "1:22: [circular-definition] needs itself: f → f"),
+        ("param A string\noutput a string = a\n", "2:19: [unknown-name] nothing here is called `a`"),
+    ];
+    let other = "@export()\nvar shown = 1\nvar hidden = 2\n";
+    for (main, expected) in cases {
+        assert_eq!(mistakes(main, other), [expected], "{main}");
+    }
+    let fine = "import {shown} from 'other.bicep'\nimport * as other from 'other.bicep'\nvar resourceGroup = 'x'\n\
+                output a string = az.resourceGroup().name\noutput b int = sys.max(shown, other.shown)\nvar A = 1\n";
+    assert_eq!(mistakes(fine, other), Vec::<String>::new());
+}
+
+#[test]
+fn modules_that_no_one_has_are_counted_and_named() {
+    let main = "module a 'br/public:avm/res/x:1.0' = {\n  name: 'a'\n}\nmodule b 'br:r.io/b:2' = {\n  name: 'b'\n}\n";
+    let inputs = || vec![Input { path: "main.bicep".to_owned(), text: Ok(main.to_owned()), explicit: true }];
+    let settings = Settings::at(NOW.parse().unwrap());
+    let outcome = lint(inputs(), &settings, &|_| None);
+    assert_eq!(outcome.coverage.unseen, ["br/public:avm/res/x:1.0", "br:r.io/b:2"]);
+    let compiled = format!("{}, \"resources\": []}}", crate::command::HEAD);
+    let cached =
+        |path: &str| (path == "br:mcr.microsoft.com/bicep/avm/res/x:1.0").then(|| Ok(compiled.clone().into_bytes()));
+    let outcome = lint(inputs(), &settings, &cached);
+    assert_eq!(outcome.coverage.unseen, ["br:r.io/b:2"]);
+}

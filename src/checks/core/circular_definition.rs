@@ -1,6 +1,7 @@
 //! `circular-definition`: parameters, variables, functions or resources that need themselves.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
@@ -30,7 +31,9 @@ enum State {
 pub(super) fn check(check: &mut FileCheck<'_>) {
     let Some(template) = check.template() else { return };
     let mut findings = Vec::new();
-    check_template(template, check.source().path().ends_with(".bicep"), &mut findings);
+    let extension = Path::new(check.source().path()).extension();
+    let is_bicep = extension.is_some_and(|extension| extension.eq_ignore_ascii_case("bicep"));
+    check_template(template, is_bicep, &mut findings);
     for finding in findings {
         check.report(finding);
     }

@@ -81,13 +81,13 @@ fn dependencies(template: &Template, index: usize, variables: &HashMap<Arc<str>,
         }
     }
     resources.reverse();
-    let mut unique: Vec<Expr> = Vec::new();
-    for resource in resources {
-        if !unique.iter().any(|known| is_same(known, &resource)) {
-            unique.push(resource);
-        }
-    }
-    unique.into_iter().map(|resource| address(template, resource)).collect()
+    let mut known = HashSet::new();
+    resources.retain(|resource| {
+        let mut text = String::new();
+        spell(resource, &mut text);
+        known.insert(text)
+    });
+    resources.into_iter().map(|resource| address(template, resource)).collect()
 }
 
 /// What `dependsOn` says of a resource: its id, or its symbolic name when it has none.
@@ -129,32 +129,26 @@ fn is_inner(index: &Expr) -> bool {
     inner
 }
 
-/// Whether two expressions mean the same resource, wherever they are written.
-fn is_same(a: &Expr, b: &Expr) -> bool {
-    match (&a.kind, &b.kind) {
-        (
-            ExprKind::Resource { declared: x, iteration: i, .. },
-            ExprKind::Resource { declared: y, iteration: j, .. },
-        ) => {
-            x == y
-                && match (i, j) {
-                    (None, None) => true,
-                    (Some(i), Some(j)) => is_same(i, j),
-                    _ => false,
-                }
+/// Spells an expression without its places: equal for two that mean the same resource.
+fn spell(expr: &Expr, text: &mut String) {
+    let mut all = |word: &str, parts: &[&Expr]| {
+        text.push_str(word);
+        for part in parts {
+            text.push(' ');
+            spell(part, text);
         }
-        (ExprKind::Integer(x), ExprKind::Integer(y)) => x == y,
-        (ExprKind::String(x), ExprKind::String(y)) => x == y,
-        (ExprKind::Call { name: f, args: x }, ExprKind::Call { name: g, args: y }) => {
-            f.text == g.text && x.len() == y.len() && x.iter().zip(y).all(|(x, y)| is_same(x, y))
+        text.push(';');
+    };
+    match &expr.kind {
+        ExprKind::Integer(number) => all(&number.to_string(), &[]),
+        ExprKind::String(text) => all(&format!("{text:?}"), &[]),
+        ExprKind::Call { name, args } => all(&name.text, &args.iter().collect::<Vec<_>>()),
+        ExprKind::Index { base, index } => all("[]", &[base, index]),
+        ExprKind::Property { base, name } => all(&format!(".{}", name.text), &[base]),
+        ExprKind::Resource { declared, iteration, .. } => {
+            all(&format!("#{declared}"), &iteration.iter().map(|index| &**index).collect::<Vec<_>>());
         }
-        (ExprKind::Index { base: x, index: i }, ExprKind::Index { base: y, index: j }) => {
-            is_same(x, y) && is_same(i, j)
-        }
-        (ExprKind::Property { base: x, name: f }, ExprKind::Property { base: y, name: g }) => {
-            f.text == g.text && is_same(x, y)
-        }
-        _ => false,
+        _ => all(&format!("{:?}", expr.span), &[]),
     }
 }
 

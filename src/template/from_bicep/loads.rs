@@ -55,17 +55,18 @@ pub fn decode(bytes: &[u8], encoding: Option<&str>) -> Option<String> {
         let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
         String::from_utf16_lossy(&units)
     };
-    Some(match (bytes, encoding) {
-        ([0xef, 0xbb, 0xbf, text @ ..], _) => String::from_utf8_lossy(text).into_owned(),
-        ([0xff, 0xfe, text @ ..], _) => wide(text, u16::from_le_bytes),
-        ([0xfe, 0xff, text @ ..], _) => wide(text, u16::from_be_bytes),
-        (text, None | Some("utf-8")) => String::from_utf8_lossy(text).into_owned(),
-        (text, Some("utf-16")) => wide(text, u16::from_le_bytes),
-        (text, Some("utf-16BE")) => wide(text, u16::from_be_bytes),
-        (text, Some("iso-8859-1")) => text.iter().map(|byte| char::from(*byte)).collect(),
-        (text, Some("us-ascii")) => {
-            text.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '?' }).collect()
-        }
+    let (text, encoding) = match bytes {
+        [0xef, 0xbb, 0xbf, text @ ..] => (text, "utf-8"),
+        [0xff, 0xfe, text @ ..] => (text, "utf-16"),
+        [0xfe, 0xff, text @ ..] => (text, "utf-16BE"),
+        text => (text, encoding.unwrap_or("utf-8")),
+    };
+    Some(match encoding {
+        "utf-8" => String::from_utf8_lossy(text).into_owned(),
+        "utf-16" => wide(text, u16::from_le_bytes),
+        "utf-16BE" => wide(text, u16::from_be_bytes),
+        "iso-8859-1" => text.iter().map(|byte| char::from(*byte)).collect(),
+        "us-ascii" => text.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '?' }).collect(),
         _ => return None,
     })
 }

@@ -11,6 +11,7 @@ mod expressions;
 mod imports;
 mod loads;
 mod loops;
+mod modules;
 mod names;
 mod operators;
 mod parameter_file;

@@ -1,0 +1,123 @@
+//! Modules: the deployments that they become.
+
+use std::sync::Arc;
+
+use super::resources::{DEPLOYMENTS, object_span};
+use super::surroundings::is_remote;
+use super::symbols::Declared;
+use super::{Lowering, call, name, string};
+use crate::syntax::bicep::{self, ObjectItem};
+use crate::syntax::expression::{Expr, ExprKind, Member, Name};
+use crate::template::{EvaluationScope, NestedDeployment, NestedTemplate, Resource, ResourceType};
+
+/// The API version that stands for whichever the compiler writes.
+const DEPLOYMENTS_VERSION: &str = "2025-04-01";
+
+impl<'a> Lowering<'a> {
+    pub(super) fn module(
+        &mut self,
+        declaration: Declared<'a>,
+        path: &'a bicep::Expr,
+        body: &'a bicep::Expr,
+    ) -> Resource {
+        let span = path.span;
+        let (copy, (mut members, _)) = self.body(declaration, body, |this, items| (this.module_members(items), None));
+        let at = members.iter().position(|member| member.key.as_str() == Some("params"));
+        let parameters = at.map(|at| members.remove(at).value);
+        if !members.iter().any(|member| member.key.as_str() == Some("name")) {
+            let key = string("name", declaration.name.span);
+            members.push(Member { key, value: string(Arc::clone(&declaration.name.text), declaration.name.span) });
+        }
+        members.insert(0, Member { key: string("type", span), value: string(DEPLOYMENTS, span) });
+        members.insert(1, Member { key: string("apiVersion", span), value: string(DEPLOYMENTS_VERSION, span) });
+        let template = match path.as_str() {
+            Some(text) if !is_remote(text) || self.compiled(path).is_some() => {
+                NestedTemplate::RelativePath(string(text, span))
+            }
+            _ => NestedTemplate::Elsewhere(span),
+        };
+        Resource {
+            symbol: Some(name(declaration.name)),
+            ty: ResourceType::new(DEPLOYMENTS, None, span),
+            parent: None,
+            parent_iteration: None,
+            existing: false,
+            copy,
+            body: Expr::new(ExprKind::Object(members), object_span(body)),
+            deployment: Some(NestedDeployment { evaluation: EvaluationScope::Inner, parameters, template }),
+        }
+    }
+
+    /// The members of a module. `params` becomes the object that a deployment takes: `{name: {value: …}}`.
+    fn module_members(&mut self, items: &'a [ObjectItem]) -> Vec<Member> {
+        let mut members = Vec::new();
+        for item in items {
+            let ObjectItem::Property(found) = item else { continue };
+            match found.key.as_str() {
+                Some("params") => {
+                    let value = match &found.value.kind {
+                        bicep::ExprKind::Object(items)
+                            if items.iter().all(|item| matches!(item, ObjectItem::Property(_))) =>
+                        {
+                            Expr::new(ExprKind::Object(self.arguments(items)), found.value.span)
+                        }
+                        _ => {
+                            let value = self.expr(&found.value);
+                            each_as_value(value)
+                        }
+                    };
+                    members.push(Member { key: string("params", found.key.span()), value });
+                }
+                Some("scope") => {
+                    let value = self.scope_id(&found.value);
+                    members.push(Member { key: string("scope", found.key.span()), value });
+                }
+                Some("dependsOn") => {
+                    let items = match &found.value.kind {
+                        bicep::ExprKind::Array(items) => items.as_slice(),
+                        _ => &[],
+                    };
+                    let value = self.dependencies(items, found.value.span);
+                    members.push(Member { key: string("dependsOn", found.key.span()), value });
+                }
+                _ => members.extend(self.member(found)),
+            }
+        }
+        members
+    }
+
+    /// `{name: value}` as a deployment takes it: `{name: {value: value}}`. A secret of a vault has no value to speak of.
+    fn arguments(&mut self, items: &'a [ObjectItem]) -> Vec<Member> {
+        let mut arguments = Vec::new();
+        for item in items {
+            let ObjectItem::Property(found) = item else { continue };
+            let span = found.value.span;
+            let word = Name { text: "value".into(), span };
+            let member = match (&found.value.without_parentheses().kind, found.key.as_str()) {
+                (bicep::ExprKind::For(repeat), Some(key)) => {
+                    let value = self.property_loop(&word, repeat);
+                    Some((string(key, found.key.span()), value))
+                }
+                _ => self.member(found).map(|Member { key, value }| {
+                    let is_secret = matches!(&value.kind, ExprKind::Call { name, .. } if name.is("getSecret"));
+                    let word = if is_secret { "reference" } else { "value" };
+                    (key, Member { key: string(word, span), value })
+                }),
+            };
+            arguments.extend(
+                member.map(|(key, value)| Member { key, value: Expr::new(ExprKind::Object(vec![value]), span) }),
+            );
+        }
+        arguments
+    }
+}
+
+/// Of an object that an expression computes, each value as a deployment takes it.
+fn each_as_value(params: Expr) -> Expr {
+    let span = params.span;
+    let variable = || string("value", span);
+    let value = Member { key: variable(), value: call("lambdaVariables", vec![variable()], span) };
+    let body = Expr::new(ExprKind::Object(vec![value]), span);
+    let lambda = call("lambda", vec![variable(), body], span);
+    call("mapValues", vec![params, lambda], span)
+}
