@@ -121,8 +121,8 @@ pub fn kind_of(path: &str, text: &str) -> Option<FileKind> {
 
 /// The language of the script that a `#!` line or a `shell:` names an interpreter for.
 fn interpreter(line: &str) -> Option<Dialect> {
-    let words = line.split_whitespace().map(|word| word.rsplit(['/', '\\']).next().unwrap_or(word));
-    let program = words.skip_while(|word| *word == "env" || word.starts_with('-')).next()?.to_ascii_lowercase();
+    let mut words = line.split_whitespace().map(|word| word.rsplit(['/', '\\']).next().unwrap_or(word));
+    let program = words.find(|word| *word != "env" && !word.starts_with('-'))?.to_ascii_lowercase();
     match program.trim_end_matches(".exe") {
         "sh" | "bash" | "zsh" | "dash" | "ksh" => Some(Dialect::Posix),
         "pwsh" | "powershell" => Some(Dialect::PowerShell),

@@ -127,9 +127,7 @@ impl Script {
                 };
                 self.environment(|variable| match (self.origin, self.dialect) {
                     // Pipelines make `storage.name` the variable `STORAGE_NAME` of the environment.
-                    (Origin::Pipeline, _) => {
-                        variable.replace('.', "_").to_ascii_uppercase() == name.to_ascii_uppercase()
-                    }
+                    (Origin::Pipeline, _) => variable.replace('.', "_").eq_ignore_ascii_case(name),
                     (_, Dialect::PowerShell | Dialect::Batch) => variable.eq_ignore_ascii_case(name),
                     _ => variable == name,
                 })

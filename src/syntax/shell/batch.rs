@@ -180,13 +180,14 @@ fn contents(cursor: &mut Cursor<'_>, builder: &mut WordBuilder, quoting: Quoting
                 let name = cursor.text[from + 1..cursor.at - 1].to_owned();
                 builder.push(cursor, PieceKind::Variable(name), from, quoting);
             }
-            b'$' => match cursor.surrounding() {
-                Some(kind) => builder.push(cursor, kind, from, quoting),
-                None => {
+            b'$' => {
+                if let Some(kind) = cursor.surrounding() {
+                    builder.push(cursor, kind, from, quoting);
+                } else {
                     cursor.at += 1;
                     builder.plain(cursor, from..cursor.at, quoting);
                 }
-            },
+            }
             b'%' => {
                 cursor.at += 1;
                 cursor.skip_while(|byte| matches!(byte, b'%' | b'~' | b'*') || byte.is_ascii_alphanumeric());

@@ -147,7 +147,7 @@ impl<'t> Cursor<'t> {
             parse(cursor);
         });
         self.block = block;
-        is_read.then(|| PieceKind::Substitution(first..self.program.commands.len()))
+        is_read.then_some(PieceKind::Substitution(first..self.program.commands.len()))
     }
 
     /// Passes what is in brackets, the opening one of which has been passed, without looking into it.

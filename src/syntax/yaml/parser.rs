@@ -73,7 +73,7 @@ impl<'a> Builder<'a> {
                     ScalarStyle::Literal => Style::Literal,
                     ScalarStyle::Folded => Style::Folded,
                 };
-                let (text, range) = scalar::map(self.file, self.text, range, value, style);
+                let (text, range) = scalar::map(self.file, self.text, range, &value, style);
                 self.push(RecordKind::Scalar(Scalar { text, style }), range, anchor);
             }
             Event::SequenceStart(style, anchor, _) => self.start(RecordKind::Sequence, style, range, anchor),
@@ -179,10 +179,8 @@ mod tests {
 
     #[test]
     fn a_bomb_does_not_grow() {
-        let mut text = "a0: &a0 [x, x]\n".to_owned();
-        for level in 1..60 {
-            text.push_str(&format!("a{level}: &a{level} [*a{0}, *a{0}]\n", level - 1));
-        }
+        let levels = (1..60).map(|level| format!("a{level}: &a{level} [*a{0}, *a{0}]\n", level - 1));
+        let text = "a0: &a0 [x, x]\n".to_owned() + &levels.collect::<String>();
         let (stream, errors) = parse(FILE, &text);
         assert_eq!((stream.nodes.len(), errors.len()), (1 + 60 * 4, 0));
     }

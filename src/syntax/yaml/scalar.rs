@@ -11,7 +11,7 @@ pub(super) fn map<'a>(
     file: FileId,
     source: &'a str,
     range: Range<usize>,
-    value: Cow<'a, str>,
+    value: &Cow<'a, str>,
     style: Style,
 ) -> (MappedText<'a>, Range<usize>) {
     if style == Style::Plain && range.is_empty() {
@@ -21,17 +21,17 @@ pub(super) fn map<'a>(
         Style::Plain => (range.clone(), range),
         Style::SingleQuoted | Style::DoubleQuoted => ((range.start + 1).min(range.end)..range.end.max(1) - 1, range),
         Style::Literal | Style::Folded => {
-            let contents = with_blank_lines_before(source, range.start, &value)..range.end;
+            let contents = with_blank_lines_before(source, range.start, value)..range.end;
             let shown = range.start..range.start + source[range].trim_end().len();
             (contents, shown)
         }
     };
-    let Some(raw) = source.get(contents.clone()) else { return (unplaced(file, range.clone(), &value), range) };
-    if let (Cow::Borrowed(text), true) = (&value, raw == value) {
+    let Some(raw) = source.get(contents.clone()) else { return (unplaced(file, range.clone(), value), range) };
+    if let (Cow::Borrowed(text), true) = (value, raw == *value) {
         return (MappedText::plain(file, text, contents.start), range);
     }
     let mut aligned = Aligned {
-        value: &value,
+        value,
         raw,
         start: contents.start,
         at: 0,
@@ -43,7 +43,7 @@ pub(super) fn map<'a>(
         Style::Literal | Style::Folded => aligned.block(),
         _ => aligned.flow(style),
     };
-    let mapped = if whole.is_some() { aligned.mapped } else { unplaced(file, range.clone(), &value) };
+    let mapped = if whole.is_some() { aligned.mapped } else { unplaced(file, range.clone(), value) };
     (mapped, range)
 }
 

@@ -85,7 +85,7 @@ pub struct Member<'a> {
     pub value: Node<'a>,
 }
 
-impl<'t> Stream<'t> {
+impl Stream<'_> {
     /// The outermost node of each document that has one.
     pub fn documents(&self) -> impl Iterator<Item = Node<'_>> {
         self.roots.iter().map(|root| self.node(*root))

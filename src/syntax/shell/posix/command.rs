@@ -40,11 +40,11 @@ pub(super) fn simple(cursor: &mut Cursor<'_>, pipeline: usize, pending: &mut Vec
             Some(_) => {}
         }
         let declares = words.first().and_then(Word::literal).is_some_and(|name| DECLARATIONS.contains(&name.as_str()));
-        if words.is_empty() || declares {
-            if let Some(assignment) = assignment(cursor) {
-                if declares { &mut declared } else { &mut assignments }.push(assignment);
-                continue;
-            }
+        if (words.is_empty() || declares)
+            && let Some(assignment) = assignment(cursor)
+        {
+            if declares { &mut declared } else { &mut assignments }.push(assignment);
+            continue;
         }
         let before = cursor.at;
         words.extend(word(cursor));

@@ -34,7 +34,7 @@ struct Frame {
     kind: FrameKind,
     /// The block around it, and the one to go back to when the list that it stands in ends.
     outer: usize,
-    after_list: Option<usize>,
+    back_to: Option<usize>,
     /// Whether a pattern of `case` comes next.
     patterns: bool,
 }
@@ -43,7 +43,7 @@ struct Frame {
 struct List {
     frames: Vec<Frame>,
     /// Since `||`, or `&&` after a test: the block to go back to.
-    after_list: Option<usize>,
+    back_to: Option<usize>,
     pipeline: Option<usize>,
     /// Whether what was read last is a test, after which `&&` is a choice.
     tested: bool,
@@ -55,8 +55,7 @@ struct List {
 /// Reads commands up to where the list ends, and past its bracket.
 pub(super) fn list(cursor: &mut Cursor<'_>, until: Until) {
     let pending = Vec::new();
-    let mut list =
-        List { frames: Vec::new(), after_list: None, pipeline: None, tested: false, function: false, pending };
+    let mut list = List { frames: Vec::new(), back_to: None, pipeline: None, tested: false, function: false, pending };
     let block = cursor.block;
     loop {
         skip_blanks(cursor);
@@ -112,7 +111,7 @@ impl List {
     fn end(&mut self, cursor: &mut Cursor<'_>) {
         self.pipeline = None;
         self.tested = false;
-        if let Some(block) = self.after_list.take() {
+        if let Some(block) = self.back_to.take() {
             cursor.block = block;
         }
     }
@@ -152,20 +151,20 @@ impl List {
     }
 
     fn choice(&mut self, cursor: &mut Cursor<'_>) {
-        let outer = *self.after_list.get_or_insert(cursor.block);
+        let outer = *self.back_to.get_or_insert(cursor.block);
         cursor.open_block(BlockKind::Branch, outer);
     }
 
     fn open(&mut self, cursor: &mut Cursor<'_>, kind: FrameKind) {
         if self.frames.len() < MAX_NESTING {
             let patterns = false;
-            self.frames.push(Frame { kind, outer: cursor.block, after_list: self.after_list.take(), patterns });
+            self.frames.push(Frame { kind, outer: cursor.block, back_to: self.back_to.take(), patterns });
         }
     }
 
     /// Starts another branch of the innermost compound command.
     fn branch(&mut self, cursor: &mut Cursor<'_>, kind: FrameKind, block: BlockKind) {
-        self.after_list = None;
+        self.back_to = None;
         if let Some(frame) = self.frames.last().filter(|frame| frame.kind == kind) {
             cursor.open_block(block, frame.outer);
         }
@@ -174,7 +173,7 @@ impl List {
     fn close(&mut self, cursor: &mut Cursor<'_>, kind: FrameKind) {
         if let Some(frame) = self.frames.pop_if(|frame| frame.kind == kind) {
             cursor.block = frame.outer;
-            self.after_list = frame.after_list;
+            self.back_to = frame.back_to;
         }
         self.tested = false;
         command::redirections(cursor, &mut self.pending);
@@ -304,7 +303,7 @@ impl List {
         if let Some(frame) = self.frames.last_mut().filter(|frame| frame.kind == FrameKind::Case) {
             frame.patterns = true;
             cursor.block = frame.outer;
-            self.after_list = None;
+            self.back_to = None;
         }
     }
 

@@ -77,13 +77,12 @@ pub(in crate::syntax::shell) fn document(cursor: &mut Cursor<'_>, end: usize, is
 fn raw(cursor: &mut Cursor<'_>, builder: &mut WordBuilder, quote: Option<u8>) {
     while cursor.peek().is_some_and(|byte| Some(byte) != quote) {
         let from = cursor.at;
-        match cursor.surrounding() {
-            Some(kind) => builder.push(cursor, kind, from, Quoting::Single),
-            None => {
-                cursor.skip_char();
-                cursor.skip_while(|byte| byte != b'$' && byte != b'<' && Some(byte) != quote);
-                builder.plain(cursor, from..cursor.at, Quoting::Single);
-            }
+        if let Some(kind) = cursor.surrounding() {
+            builder.push(cursor, kind, from, Quoting::Single);
+        } else {
+            cursor.skip_char();
+            cursor.skip_while(|byte| byte != b'$' && byte != b'<' && Some(byte) != quote);
+            builder.plain(cursor, from..cursor.at, Quoting::Single);
         }
     }
 }
@@ -132,12 +131,11 @@ fn double_part(cursor: &mut Cursor<'_>, builder: &mut WordBuilder, special: impl
         Some(b'$') => dollar(cursor, builder, Quoting::Double),
         Some(b'`') => backtick(cursor, builder, Quoting::Double),
         Some(b'<') if cursor.text.as_bytes().get(from + 1).is_some_and(u8::is_ascii_alphabetic) => {
-            match cursor.surrounding() {
-                Some(kind) => builder.push(cursor, kind, from, Quoting::Double),
-                None => {
-                    cursor.at += 1;
-                    builder.plain(cursor, from..cursor.at, Quoting::Double);
-                }
+            if let Some(kind) = cursor.surrounding() {
+                builder.push(cursor, kind, from, Quoting::Double);
+            } else {
+                cursor.at += 1;
+                builder.plain(cursor, from..cursor.at, Quoting::Double);
             }
         }
         _ => {
@@ -190,12 +188,11 @@ fn dollar(cursor: &mut Cursor<'_>, builder: &mut WordBuilder, quoting: Quoting) 
 
 /// Commands up to `)`, the opening bracket of which has been passed.
 fn commands(cursor: &mut Cursor<'_>, builder: &mut WordBuilder, from: usize, quoting: Quoting) {
-    match cursor.substitution(|cursor| list(cursor, Until::Bracket)) {
-        Some(kind) => builder.push(cursor, kind, from, quoting),
-        None => {
-            cursor.skip_brackets(b'(', b')', b'\\');
-            builder.computed(cursor, from, quoting);
-        }
+    if let Some(kind) = cursor.substitution(|cursor| list(cursor, Until::Bracket)) {
+        builder.push(cursor, kind, from, quoting);
+    } else {
+        cursor.skip_brackets(b'(', b')', b'\\');
+        builder.computed(cursor, from, quoting);
     }
 }
 

@@ -37,12 +37,11 @@ pub(super) fn variable_name(cursor: &mut Cursor<'_>) -> Option<String> {
     if cursor.peek_at(1) == Some(b'(') {
         return None;
     }
-    match variable(cursor) {
-        Some(PieceKind::Variable(name)) => Some(name),
-        _ => {
-            cursor.at = at;
-            None
-        }
+    if let Some(PieceKind::Variable(name)) = variable(cursor) {
+        Some(name)
+    } else {
+        cursor.at = at;
+        None
     }
 }
 
@@ -238,12 +237,11 @@ fn operand(cursor: &mut Cursor<'_>) -> Word {
 
 /// `(…)`, the opening bracket of which has been passed.
 pub(super) fn brackets(cursor: &mut Cursor<'_>, builder: &mut WordBuilder, start: usize) {
-    match cursor.substitution(|cursor| statements(cursor, Some(b')'))) {
-        Some(kind) => builder.push(cursor, kind, start, Quoting::Double),
-        None => {
-            cursor.skip_brackets(b'(', b')', b'`');
-            builder.computed(cursor, start, Quoting::Double);
-        }
+    if let Some(kind) = cursor.substitution(|cursor| statements(cursor, Some(b')'))) {
+        builder.push(cursor, kind, start, Quoting::Double);
+    } else {
+        cursor.skip_brackets(b'(', b')', b'`');
+        builder.computed(cursor, start, Quoting::Double);
     }
 }
 

@@ -23,10 +23,9 @@ fn keyword(word: &str) -> Option<Keyword> {
         "if" | "elseif" | "else" | "catch" => Keyword::Block(BlockKind::Branch),
         "try" | "finally" | "begin" | "process" | "end" => Keyword::Block(BlockKind::Script),
         "while" | "until" | "do" | "for" => Keyword::Block(BlockKind::Loop),
-        "trap" | "class" | "enum" => Keyword::Function,
         "foreach" => Keyword::Each,
         "switch" => Keyword::Switch,
-        "function" | "filter" => Keyword::Function,
+        "function" | "filter" | "trap" | "class" | "enum" => Keyword::Function,
         "param" => Keyword::Parameters,
         "return" | "throw" | "exit" | "break" | "continue" => Keyword::Value,
         _ => return None,
@@ -89,11 +88,7 @@ pub(super) fn pipeline(cursor: &mut Cursor<'_>) {
 
 /// Whether an expression starts with `byte`, and not a command.
 pub(super) fn starts_expression(cursor: &Cursor<'_>) -> bool {
-    match cursor.peek() {
-        Some(b'$' | b'"' | b'\'' | b'(' | b'@' | b'[' | b'{' | b'+' | b'!' | b',' | b'0'..=b'9') => true,
-        Some(b'-') => true,
-        _ => false,
-    }
+    cursor.peek().is_some_and(|byte| byte.is_ascii_digit() || b"$\"'(@[{+-!,".contains(&byte))
 }
 
 fn element(cursor: &mut Cursor<'_>, pipeline: usize) {

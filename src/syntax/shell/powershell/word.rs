@@ -67,23 +67,23 @@ pub(super) fn word(cursor: &mut Cursor<'_>) -> Option<Word> {
                 brackets(cursor, &mut builder, from);
                 members(cursor, &mut builder);
             }
-            b'$' => match variable(cursor) {
-                Some(kind) => {
+            b'$' => {
+                if let Some(kind) = variable(cursor) {
                     builder.push(cursor, kind, from, Quoting::Bare);
                     members(cursor, &mut builder);
-                }
-                None => {
+                } else {
                     cursor.at += 1;
                     builder.plain(cursor, from..cursor.at, Quoting::Bare);
                 }
-            },
-            b'<' => match cursor.surrounding() {
-                Some(kind) => builder.push(cursor, kind, from, Quoting::Bare),
-                None => {
+            }
+            b'<' => {
+                if let Some(kind) = cursor.surrounding() {
+                    builder.push(cursor, kind, from, Quoting::Bare);
+                } else {
                     cursor.at += 1;
                     builder.plain(cursor, from..cursor.at, Quoting::Bare);
                 }
-            },
+            }
             b'`' => {
                 if cursor.eat("`\n") || cursor.eat("`\r\n") {
                     continue;
