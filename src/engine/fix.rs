@@ -47,7 +47,7 @@ pub fn replace_value(
     }
     let replacement = match sources.file(span.file).language() {
         Language::Json => literal_like(written, value)?,
-        Language::Bicep => bicep_like(sources.before(span), written, value)?,
+        Language::Bicep => bicep::indented(sources.before(span), &bicep_like(sources.before(span), written, value)?),
     };
     let title = format!("replace by {}", shown(value));
     Some(diagnostic::Fix { title, safety, edits: vec![Edit { span, replacement }] })
@@ -76,8 +76,12 @@ pub fn insert_property(
     let (ExprKind::Object(_), [key]) = (&object.kind, last.as_slice()) else { return None };
     if let Some(member) = object.member(key) {
         // What an expression makes null is left to the author.
-        let replacement = edit::literal(sources.file(member.value.span.file).language(), value);
-        let edits = vec![Edit { span: member.value.span, replacement }];
+        let span = member.value.span;
+        let replacement = match sources.file(span.file).language() {
+            Language::Json => value.to_string(),
+            Language::Bicep => bicep::indented(sources.before(span), &bicep::literal(value)),
+        };
+        let edits = vec![Edit { span, replacement }];
         let title = format!("set `{key}` to {}", shown(value));
         return matches!(member.value.kind, ExprKind::Null).then_some(diagnostic::Fix { title, safety, edits });
     }

@@ -201,7 +201,8 @@ fn arm_and_bicep_are_judged_alike() {
             if titles[..at].contains(&(is_bicep(spec), &spec.title)) {
                 problems.push(format!("{}: two examples are called `{}`", rule.id, spec.title.as_deref().unwrap()));
             }
-            let twin = rule.examples[..at].iter().find(|other| other.title == spec.title && is_bicep(other) != is_bicep(spec));
+            let twin =
+                rule.examples[..at].iter().find(|other| other.title == spec.title && is_bicep(other) != is_bicep(spec));
             if let Some(twin) = twin {
                 pairs += 1;
                 let (these, those) = (verdicts(rule, spec), verdicts(rule, twin));

@@ -11,7 +11,7 @@ use crate::engine::grants::Grant;
 use crate::evaluate::Instance;
 use crate::evaluate::resource_id::ResourceId;
 use crate::source::Language;
-use crate::syntax::expression::{Expr, ExprKind};
+use crate::syntax::expression::Expr;
 use crate::syntax::json;
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, run: &Instance<'t>) {
@@ -74,7 +74,13 @@ fn wait_for<'t>(check: &Check<'_, 't>, run: &Instance<'t>, grant: &Grant<'t>) ->
     };
     let edit = match run_resource.body.get("dependsOn") {
         None => insert_member(check.sources, run_resource.body.span, "dependsOn", &alone),
-        Some(list) if matches!(list.kind, ExprKind::Array(_)) => insert_element(check.sources, list.span, &entry),
+        // What the compiler adds by itself is written nowhere.
+        Some(list) if check.sources.text(list.span).starts_with('[') => {
+            insert_element(check.sources, list.span, &entry)
+        }
+        Some(_) if language == Language::Bicep => {
+            insert_member(check.sources, run_resource.body.span, "dependsOn", &alone)
+        }
         Some(_) => return None,
     };
     let title = "make the run wait for the grant".to_owned();

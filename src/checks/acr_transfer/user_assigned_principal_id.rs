@@ -10,6 +10,7 @@ use crate::evaluate::value::{Kind, Value};
 use crate::evaluate::{Env, Instance};
 use crate::source::{Language, Span};
 use crate::syntax::expression::{Expr, ExprKind};
+use crate::template::Resource;
 use crate::template::walk::walk_expr;
 
 use super::pipeline::shown;
@@ -47,9 +48,10 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
 /// The values in resources and outputs that read a principal id.
 fn expressions<'t>(check: &mut Check<'_, 't>) -> Vec<(&'t Expr, Env)> {
     let mut found = Vec::new();
-    for instance in check.evaluator.instances(&|resource| !resource.existing && reads_principal(&resource.body)) {
+    let reads = |resource: &Resource| !resource.existing && parts(resource).any(reads_principal);
+    for instance in check.evaluator.instances(&reads) {
         let mut leaves = Vec::new();
-        collect_leaves(&instance.resource.body, &mut leaves);
+        parts(instance.resource).for_each(|part| collect_leaves(part, &mut leaves));
         found.extend(leaves.into_iter().map(|leaf| (leaf, instance.env.clone())));
     }
     for (output, env) in check.evaluator.outputs() {
@@ -60,6 +62,10 @@ fn expressions<'t>(check: &mut Check<'_, 't>) -> Vec<(&'t Expr, Env)> {
         }
     }
     found
+}
+
+fn parts(resource: &Resource) -> impl Iterator<Item = &Expr> {
+    [&resource.body].into_iter().chain(resource.arguments())
 }
 
 /// The largest parts of `expr` that are no objects or arrays and read a principal id.

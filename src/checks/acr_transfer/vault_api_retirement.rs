@@ -86,7 +86,7 @@ fn of_references<'t>(template: &'t Template, versions: &mut Vec<&'t Expr>) {
         {
             let mut of_key_vault = false;
             walk_expr(id, &mut |part| {
-                of_key_vault |= part.as_str().is_some_and(|text| {
+                of_key_vault |= part.texts().any(|(text, _)| {
                     let text = text.to_ascii_lowercase();
                     is_key_vault(&text) || text.contains("/providers/microsoft.keyvault/")
                 });

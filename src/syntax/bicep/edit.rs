@@ -12,7 +12,8 @@ pub fn remove_item(text: &str, item: Range<usize>) -> Range<usize> {
     let blanks = after.len() - after.trim_start_matches([' ', '\t']).len();
     let rest = &after[blanks..];
     let line = item.end + after.find('\n').map_or(after.len(), |at| at + 1);
-    if text[start..item.start].trim().is_empty() && (rest.is_empty() || rest.starts_with(['\n', '\r']) || rest.starts_with("//"))
+    if text[start..item.start].trim().is_empty()
+        && (rest.is_empty() || rest.starts_with(['\n', '\r']) || rest.starts_with("//"))
     {
         return start..line;
     }
@@ -66,6 +67,12 @@ pub fn literal(value: &Value) -> String {
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
     }
+}
+
+/// `lines` after `before`: the second and later lines are indented like the line that they begin in.
+pub fn indented(before: &str, lines: &str) -> String {
+    let indent = indentation(before, line_start(before, before.len()));
+    lines.replace('\n', &format!("\n{indent}"))
 }
 
 fn several(open: char, lines: impl Iterator<Item = String>, close: char) -> String {
@@ -141,13 +148,19 @@ mod tests {
         assert_eq!(inserted("{ a: 1 }", "{ a: 1 }", "true"), "{ a: 1, k: true }");
         assert_eq!(inserted("{\n  a: 1 // why\n}", "{\n  a: 1 // why\n}", "true"), "{\n  a: 1 // why\n  k: true\n}");
         assert_eq!(inserted("  x: {}", "{}", "true"), "  x: {\n    k: true\n  }");
-        assert_eq!(inserted("{\r\n  a: 1\r\n}", "{\r\n  a: 1\r\n}", "{\n  b: 2\n}"), "{\r\n  a: 1\r\n  k: {\r\n    b: 2\r\n  }\r\n}");
+        assert_eq!(
+            inserted("{\r\n  a: 1\r\n}", "{\r\n  a: 1\r\n}", "{\n  b: 2\n}"),
+            "{\r\n  a: 1\r\n  k: {\r\n    b: 2\r\n  }\r\n}"
+        );
         assert_eq!(inserted("{\n}", "{\n}", "true"), "{\n  k: true\n}");
     }
 
     #[test]
     fn a_value_is_spelt_as_bicep_spells_it() {
         assert_eq!(literal(&serde_json::json!("it's ${a} \\")), r"'it\'s \${a} \\'");
-        assert_eq!(literal(&serde_json::json!({"a-b": [1, null], "c": {}})), "{\n  'a-b': [\n    1\n    null\n  ]\n  c: {}\n}");
+        assert_eq!(
+            literal(&serde_json::json!({"a-b": [1, null], "c": {}})),
+            "{\n  'a-b': [\n    1\n    null\n  ]\n  c: {}\n}"
+        );
     }
 }

@@ -18,7 +18,7 @@ pub use ast::{
     StatementKind, StringLiteral, TupleItem, Type, TypeKind, TypeProperty, TypedLambda, TypedParameter, UnaryOperator,
     UsingTarget, WithClause,
 };
-pub use edit::{escape, insert_item, literal, property, quote, remove_item};
+pub use edit::{escape, indented, insert_item, literal, property, quote, remove_item};
 pub use lexer::{Comment, Pragma, PragmaKind};
 
 use crate::source::limits::MAX_RECOVERIES;
