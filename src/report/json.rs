@@ -102,6 +102,7 @@ struct Summary {
     infos: usize,
     files: usize,
     resources: usize,
+    suppressed: usize,
     undecided: usize,
     unparsed: usize,
 }
@@ -122,6 +123,7 @@ pub(super) fn report<'m>(masked: &'m Masked<'_>, options: Options) -> Report<'m>
             infos: count(Severity::Info),
             files: coverage.files,
             resources: coverage.resources,
+            suppressed: coverage.suppressed,
             undecided: coverage.undecided.len(),
             unparsed: coverage.unparsed,
         },

@@ -19,3 +19,4 @@ mod sas_command;
 mod scenarios;
 mod secrets;
 mod snapshot;
+mod suppressions;
