@@ -140,7 +140,11 @@ impl<'s> Run<'s> {
             let span = diagnostic.primary.span;
             (path, span.start, span.end, Arc::clone(&diagnostic.rule), diagnostic.headline())
         });
-        self.outcome.diagnostics.dedup();
+        // Two templates may share a parameter file; what always holds for one of them says it all.
+        self.outcome.diagnostics.dedup_by(|later, kept| {
+            let is_same = kept.primary.span == later.primary.span && kept.rule == later.rule;
+            later == kept || is_same && kept.message == later.message && kept.witness.is_none()
+        });
         let found = self.outcome.diagnostics.len();
         self.outcome.diagnostics.retain(|diagnostic| !suppressions.silence(diagnostic, sources));
         let coverage = &mut self.outcome.coverage;

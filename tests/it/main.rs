@@ -14,6 +14,7 @@ mod examples;
 mod functions;
 mod report;
 mod robustness;
+mod samples;
 mod sas;
 mod sas_command;
 mod scenarios;
