@@ -139,15 +139,13 @@ fn declare_in_bicep(file: FileId, text: &str, name: &str) -> Option<Edit> {
     let is_body = |kind: &StatementKind| {
         matches!(kind, StatementKind::Variable { .. } | StatementKind::Resource { .. } | StatementKind::Module { .. })
     };
-    let (at, replacement) = match program.statements.iter().rfind(|statement| is_parameter(&statement.kind)) {
-        Some(last) => {
-            let end = last.span.end as usize;
-            (end + text[end..].find(['\r', '\n']).unwrap_or(text.len() - end), format!("\n{declaration}"))
-        }
-        None => {
-            let first = program.statements.iter().find(|statement| is_body(&statement.kind))?;
-            (first.span.start as usize, format!("{declaration}\n\n"))
-        }
+    let last = program.statements.iter().rfind(|statement| is_parameter(&statement.kind));
+    let (at, replacement) = if let Some(last) = last {
+        let end = last.span.end as usize;
+        (end + text[end..].find(['\r', '\n']).unwrap_or(text.len() - end), format!("\n{declaration}"))
+    } else {
+        let first = program.statements.iter().find(|statement| is_body(&statement.kind))?;
+        (first.span.start as usize, format!("{declaration}\n\n"))
     };
     Some(Edit { span: Span::new(file, at, at), replacement })
 }

@@ -76,8 +76,8 @@ pub fn indented(before: &str, lines: &str) -> String {
 }
 
 fn several(open: char, lines: impl Iterator<Item = String>, close: char) -> String {
-    let lines: String = lines.map(|line| format!("\n  {}", line.replace('\n', "\n  "))).collect();
-    if lines.is_empty() { format!("{open}{close}") } else { format!("{open}{lines}\n{close}") }
+    let lines: Vec<String> = lines.map(|line| line.replace('\n', "\n  ")).collect();
+    if lines.is_empty() { format!("{open}{close}") } else { format!("{open}\n  {}\n{close}", lines.join("\n  ")) }
 }
 
 /// A property's name, in quotes where it is no identifier.
