@@ -1,8 +1,10 @@
 //! `plimsoll check`.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use super::args::{CheckArgs, FailOn, Format};
+use super::files::Files;
 use super::inputs::{self, Inputs};
 use super::{CliError, Exit};
 use crate::diagnostic::Severity;
@@ -19,7 +21,8 @@ pub(super) fn run(args: &CheckArgs, color: bool) -> Result<Exit, CliError> {
     let given = inputs.add_parameters(&args.parameters)?;
     settings.parameter_files = given.files;
     settings.overrides = given.overrides;
-    let outcome = in_pool(args.threads, || lint(inputs.inputs, &settings, &inputs::load))?;
+    let files = Files::around(args.paths.iter().map(PathBuf::as_path));
+    let outcome = in_pool(args.threads, || lint(inputs.inputs, &settings, &|path| files.load(path)))?;
 
     let rules = Catalogue::built_in().rules().iter().map(|rule| &rule.metadata);
     let rules: Vec<&Metadata> = rules.filter(|rule| settings.runs(rule)).collect();

@@ -96,12 +96,6 @@ fn input(path: &Path, explicit: bool) -> Input {
     Input { path: display(path), text: read(path), explicit }
 }
 
-/// Reads a template that another one links to.
-pub(super) fn load(path: &str) -> Option<Result<String, String>> {
-    let path = Path::new(path);
-    path.is_file().then(|| read(path))
-}
-
 /// A path as messages show it: with `/` between its parts.
 pub(super) fn display(path: &Path) -> String {
     let text = path.to_string_lossy();

@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod diagnose;
 mod explain;
+mod files;
 mod inputs;
 mod sas;
 mod snapshot;

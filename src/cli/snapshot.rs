@@ -1,9 +1,12 @@
 //! `plimsoll snapshot`.
 
+use std::collections::HashMap;
+use std::ffi::OsString;
 use std::io::{self, Write};
 
 use super::args::SnapshotArgs;
 use super::check::in_pool;
+use super::files::Files;
 use super::inputs::{self, Inputs, display};
 use super::{CliError, Exit};
 use crate::evaluate::Context;
@@ -21,6 +24,7 @@ pub(super) fn run(args: &SnapshotArgs) -> Result<Exit, CliError> {
         resource_group: given(&args.resource_group, RESOURCE_GROUP),
         location: args.location.clone(),
         deployment_name: args.deployment_name.clone(),
+        environment: environment(),
         settled: true,
         hide_secrets: true,
     };
@@ -28,11 +32,18 @@ pub(super) fn run(args: &SnapshotArgs) -> Result<Exit, CliError> {
     let given = inputs.add_parameters(&args.parameters)?;
     let settings =
         Settings { file: display(&args.file), context, parameter_files: given.files, overrides: given.overrides };
-    let predicted = in_pool(None, || snapshot(inputs.inputs, &settings, &inputs::load))?
+    let files = Files::around([args.file.as_path()]);
+    let predicted = in_pool(None, || snapshot(inputs.inputs, &settings, &|path| files.load(path)))?
         .map_err(|error| CliError::Usage(error.to_string()))?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     serde_json::to_writer_pretty(&mut out, &predicted).map_err(io::Error::from)?;
     writeln!(out)?;
     out.flush()?;
     Ok(Exit::Clean)
+}
+
+/// The variables of the environment, save those that are not text.
+fn environment() -> HashMap<String, String> {
+    let text = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+    std::env::vars_os().filter_map(text).collect()
 }

@@ -75,7 +75,9 @@ impl Knowledge {
 
     /// The diagnoses of one error except those that are `known` already, each with what it was recognised by.
     pub(super) fn recognise(&self, error: &str, known: &[&str]) -> Vec<(&DiagnosisSpec, String)> {
-        let matched = self.set.matches(error);
+        // The automaton knows the borders of words in ASCII only, and no expression has other letters.
+        let ascii = error.replace(|c: char| !c.is_ascii(), "?");
+        let matched = self.set.matches(&ascii);
         let holds = |at: &usize| matched.matched(*at);
         let mut found: Vec<(usize, &DiagnosisSpec, String)> = Vec::new();
         for (spec, patterns) in self.diagnoses.iter().zip(&self.patterns) {

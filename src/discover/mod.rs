@@ -7,7 +7,7 @@ use std::{fmt, io};
 
 use ignore::WalkBuilder;
 
-pub use read::{read, read_head, read_log, read_log_file};
+pub use read::{read, read_bytes, read_head, read_log, read_log_file};
 
 /// A file that was found.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

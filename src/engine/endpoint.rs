@@ -42,7 +42,7 @@ pub enum Scheme {
 impl Uri {
     /// Reads a URI; `None` for what is not a string.
     pub fn parse(value: &Value) -> Option<Self> {
-        let expanded = stretches(value)?.into_iter().flat_map(expand).collect();
+        let expanded = joined(value)?.into_iter().flat_map(expand).collect();
         let text = Partial::of(expanded, value.origin.clone());
         let query = query(text.text());
         let body = &text.text()[..query.unwrap_or(text.text().len())];
@@ -200,6 +200,37 @@ fn is_property(value: &Value, wanted: &str) -> bool {
 /// The property that stands for the host of something unknown; no resource has one of this name.
 const HOST: &str = "(host)";
 
+/// The pieces of a URI, those that the function `uri` puts together included.
+fn joined(value: &Value) -> Option<Vec<Stretch>> {
+    let pieces = stretches(value)?.into_iter().flat_map(|stretch| match &stretch.piece {
+        Piece::Unknown(value) => combined(value).unwrap_or_else(|| vec![stretch]),
+        Piece::Text(_) => vec![stretch],
+    });
+    Some(pieces.collect())
+}
+
+/// What `uri(base, relative)` makes of a base without a path.
+fn combined(value: &Value) -> Option<Vec<Stretch>> {
+    let [base, relative] = value.as_term()?.call("uri")? else { return None };
+    let mut row = stretches(base)?;
+    let rest = stretches(relative)?;
+    let Piece::Text(first) = &rest.first()?.piece else { return None };
+    if first.is_empty() || first.starts_with(['/', '.', '?', '#']) || first.contains(':') {
+        return None;
+    }
+    let expanded = Partial::of(row.iter().cloned().flat_map(expand).collect(), base.origin.clone());
+    let (_, host) = expanded.text().split_once("://")?;
+    match host.split_once('/') {
+        Some((_, "")) => {}
+        None if !may_hide_path(&expanded, expanded.text().len() - host.len()..expanded.text().len()) => {
+            row.push(Stretch { piece: Piece::Text("/".to_owned()), origin: base.origin.clone() });
+        }
+        _ => return None,
+    }
+    row.extend(rest);
+    Some(row)
+}
+
 /// What a reference to a resource will be, as far as that can be told.
 fn expand(stretch: Stretch) -> Vec<Stretch> {
     let row = match &stretch.piece {
@@ -280,7 +311,7 @@ fn referenced(value: &Value) -> Option<ResourceId> {
 
 /// The id of the resource of the type `ty` that a URI is taken from.
 fn referenced_in(uri: &Value, ty: &str) -> Option<ResourceId> {
-    stretches(uri)?.iter().find_map(|stretch| {
+    joined(uri)?.iter().find_map(|stretch| {
         let Piece::Unknown(value) = &stretch.piece else { return None };
         let mut value = value;
         while let Term::Property { base, .. } = value.as_term()? {
@@ -358,6 +389,21 @@ mod tests {
         assert!(found.account_id.is_some());
         let uri = Uri::parse(&uri).unwrap();
         assert!(!uri.open && uri.segments.len() == 1 && uri.segments[0].is_empty());
+    }
+
+    #[test]
+    fn the_function_uri_puts_a_base_and_a_name_together() {
+        let full = property(reference(STORAGE_ACCOUNT, "contoso".into()), "primaryEndpoints");
+        let base = property(full, "blob");
+        let found = container(&call("uri", vec![base, "in".into()])).unwrap();
+        assert_eq!((found.account, found.name), (Some("contoso".into()), Some("in".into())));
+        assert!(found.account_id.is_some());
+        let base = call("concat", vec!["https://".into(), parameter("account"), ".blob.core.windows.net".into()]);
+        let found = container(&call("uri", vec![base, "in".into()])).unwrap();
+        assert_eq!((found.account, found.name), (Some(parameter("account")), Some("in".into())));
+        let base = call("concat", vec!["https://".into(), parameter("host")]);
+        assert!(container(&call("uri", vec![base, "in".into()])).unwrap().name.is_none());
+        assert!(container(&call("uri", vec![parameter("base"), "in".into()])).unwrap().name.is_none());
     }
 
     #[test]

@@ -11,7 +11,6 @@ use super::rule::{Case, Clauses, Part, Rule, Template};
 use super::truth::Truth;
 use crate::diagnostic::{Diagnostic, Label};
 use crate::evaluate::value::{Kind, Value};
-use crate::evaluate::world::Decision;
 use crate::evaluate::{Evaluator, Instance};
 use crate::source::{Sources, Span};
 use crate::template::{self, NestedTemplate};
@@ -69,7 +68,9 @@ impl<'r> RuleSet<'r> {
 pub fn run(rules: &RuleSet<'_>, evaluator: &mut Evaluator<'_>, sources: &Sources) -> Findings {
     let mut findings = Findings::default();
     let mut types = BTreeSet::new();
-    collect_types(evaluator.template(), &mut types);
+    for template in evaluator.templates() {
+        collect_types(template, &mut types);
+    }
     for runnable in rules.about(&types) {
         run_rule(runnable, evaluator, sources, &mut findings);
     }
@@ -97,7 +98,7 @@ fn run_rule<'t>(runnable: Runnable<'_>, evaluator: &mut Evaluator<'t>, sources: 
         instances.extend(world.answer.into_iter().filter(|instance| known.insert(instance.key())));
     }
     let mut merged = Merged::default();
-    for instance in &instances {
+    for (index, instance) in instances.iter().enumerate() {
         let worlds = evaluator.explore(|evaluator| {
             if !evaluator.exists(instance) {
                 return None;
@@ -115,15 +116,16 @@ fn run_rule<'t>(runnable: Runnable<'_>, evaluator: &mut Evaluator<'t>, sources: 
             let Some((found, undecided)) = guarded.answer else { continue };
             for finding in found {
                 let key = (finding.primary.span, finding.message.clone());
-                held.entry(key).or_insert_with(|| (finding, Vec::new())).1.push(guarded.world.clone());
+                held.entry(key).or_insert_with(|| (finding, Vec::new())).1.push(seen.len());
             }
             for (span, reason) in undecided {
                 findings.undecided.insert((rule.metadata.id.to_string(), span, reason));
             }
             seen.push(guarded.world);
         }
-        for (_, (finding, worlds)) in held {
-            merged.add(instance, finding, evaluator.worlds.witness(&worlds, &seen));
+        for (finding, worlds) in one_each(held) {
+            let worlds: Vec<_> = worlds.into_iter().filter_map(|world| seen.get(world).cloned()).collect();
+            merged.add(index, finding, evaluator.worlds.witness(&worlds, &seen));
         }
     }
     findings.diagnostics.extend(merged.findings.into_iter().map(|(_, finding, witness)| {
@@ -138,30 +140,47 @@ fn run_rule<'t>(runnable: Runnable<'_>, evaluator: &mut Evaluator<'t>, sources: 
 }
 
 /// The findings about one resource by place and message, each with the worlds that show it.
-type Held = BTreeMap<(Span, String), (Finding, Vec<Vec<Decision>>)>;
+type Held = BTreeMap<(Span, String), (Finding, Vec<usize>)>;
 
-/// The findings of one rule; the iterations of a loop show the same one once.
+/// The findings without those that only say in other words, of another world, what is wrong at the same place: the
+/// names in a message may be those of one parameter file. The one of the earliest world speaks for all.
+fn one_each(held: Held) -> Vec<(Finding, Vec<usize>)> {
+    let mut all: Vec<_> = held.into_values().collect();
+    all.sort_by_key(|(finding, worlds)| (finding.primary.span, worlds.first().copied()));
+    let mut kept: Vec<(Finding, Vec<usize>)> = Vec::new();
+    for (finding, worlds) in all {
+        let mut here = kept.iter().rev().take_while(|(known, _)| known.primary.span == finding.primary.span);
+        if !here.any(|(known, others)| {
+            known.severity == finding.severity && worlds.iter().all(|world| !others.contains(world))
+        }) {
+            kept.push((finding, worlds));
+        }
+    }
+    kept
+}
+
+/// The findings of one rule, each with the index of the resource that showed it first. What several resources take
+/// from one place, the iterations of a loop or users of a variable, is one mistake and shown once.
 #[derive(Debug, Default)]
 struct Merged {
-    findings: Vec<(Span, Finding, Option<String>)>,
+    findings: Vec<(usize, Finding, Option<String>)>,
     /// Which of them are at each place.
     by_place: HashMap<Span, Vec<usize>>,
 }
 
 impl Merged {
-    fn add(&mut self, instance: &Instance<'_>, finding: Finding, witness: Option<String>) {
-        let declared = instance.resource.ty.span;
+    fn add(&mut self, index: usize, finding: Finding, witness: Option<String>) {
         let here = self.by_place.entry(finding.primary.span).or_default();
         let known = here.iter().copied().find(|at| {
-            let (span, known, _) = &self.findings[*at];
-            known.message == finding.message || (*span == declared && instance.is_iteration())
+            let (first, known, _) = &self.findings[*at];
+            known.severity == finding.severity && (known.message == finding.message || *first != index)
         });
         match known {
             Some(at) if witness.is_none() => self.findings[at].2 = None,
             Some(_) => {}
             None => {
                 here.push(self.findings.len());
-                self.findings.push((declared, finding, witness));
+                self.findings.push((index, finding, witness));
             }
         }
     }

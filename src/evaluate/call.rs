@@ -146,6 +146,7 @@ impl<'t> Evaluator<'t> {
             "references" => references::references(self, args, env),
             "resourceinfo" => references::resource_info(self, args, env),
             "utcnow" => self.utc_now(args),
+            "readenvironmentvariable" => self.environment_variable(args),
             _ if folded.starts_with("list") => {
                 let mut args = args;
                 if let Some(id) = args.first().and_then(|symbol| references::id_of_symbol(self, symbol, env)) {
@@ -154,6 +155,17 @@ impl<'t> Evaluator<'t> {
                 apply(&name.text, args)
             }
             _ => apply(&name.text, args),
+        }
+    }
+
+    /// A variable of the environment that a parameter file is compiled in; its default, when all that will be known is.
+    fn environment_variable(&self, args: Vec<Value>) -> Value {
+        let context = self.context();
+        let found = args.first().and_then(Value::as_str).and_then(|name| context.environment.get(name));
+        match (found, args.as_slice()) {
+            (Some(text), _) => Value::from(text.as_str()),
+            (None, [_, default]) if context.settled => default.clone(),
+            _ => term("readEnvironmentVariable", args),
         }
     }
 

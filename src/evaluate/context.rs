@@ -1,5 +1,7 @@
 //! What is known of a deployment beforehand.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
 /// What is known of a deployment beforehand. A check knows nothing but the time; a snapshot assumes the rest.
@@ -19,6 +21,8 @@ pub struct Context {
     pub location: Option<String>,
     /// The name of the deployment.
     pub deployment_name: Option<String>,
+    /// The environment that parameter files are compiled in, as far as it is known.
+    pub environment: HashMap<String, String>,
     /// Whether no choice is left open: a parameter that nothing gives a value to is unknown, however few are allowed.
     pub settled: bool,
     /// Whether the values of secure parameters stay symbolic, so that no text computed from one can show it.
@@ -41,6 +45,7 @@ impl Context {
             resource_group: None,
             location: None,
             deployment_name: None,
+            environment: HashMap::new(),
             settled: false,
             hide_secrets: false,
         }

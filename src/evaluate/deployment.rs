@@ -120,6 +120,35 @@ impl<'t> Evaluator<'t> {
         DeploymentId(self.deployments.len() as u32 - 1)
     }
 
+    /// The template, and those in other files that its deployments lead to.
+    pub fn templates(&self) -> Vec<&'t Template> {
+        let mut found = vec![self.template()];
+        let mut at = 0;
+        while let Some(template) = found.get(at).copied() {
+            self.follow(template, &mut found);
+            at += 1;
+        }
+        found
+    }
+
+    fn follow(&self, template: &'t Template, found: &mut Vec<&'t Template>) {
+        for nested in template.resources.iter().filter_map(|resource| resource.deployment.as_ref()) {
+            match &nested.template {
+                NestedTemplate::Inline(inner) => self.follow(inner, found),
+                NestedTemplate::RelativePath(path) => {
+                    let link = path.as_str().map(|text| (path.span.file, text.to_owned()));
+                    let linked = link.and_then(|link| self.inputs.links.get(&link).copied());
+                    if let Some(linked) =
+                        linked.filter(|linked| !found.iter().any(|known| std::ptr::eq(*known, *linked)))
+                    {
+                        found.push(linked);
+                    }
+                }
+                NestedTemplate::Elsewhere(_) => {}
+            }
+        }
+    }
+
     /// Where a deployment puts its resources, in the present world.
     pub(super) fn scope(&mut self, id: DeploymentId) -> Scope {
         let deployment = self.deployment(id);

@@ -29,6 +29,10 @@ impl<'t> Evaluator<'t> {
         let Some(instance) = self.instance_of_symbol(declared, iteration, env) else {
             return super::expression::undecidable("resource", name.span);
         };
+        if instance.resource.is_extensible() {
+            let base = self.referred(&instance, false);
+            return Value::unknown(Term::Property { base, name: name.text.clone() });
+        }
         let unnamed = || super::expression::undecidable("resource", name.span);
         match &*name.text {
             // A dependency on all iterations of a loop is written as the loop's name.
@@ -77,6 +81,10 @@ impl<'t> Evaluator<'t> {
 
     /// `reference(<id>, <version>)`, with `'full'` for all of the resource.
     fn referred(&mut self, instance: &Instance<'t>, full: bool) -> Value {
+        if let Some(symbol) = instance.resource.symbol.as_ref().filter(|_| instance.resource.is_extensible()) {
+            // What an extension manages has no id, only its name here.
+            return term("reference", vec![Value::from(symbol.text.clone())]);
+        }
         let id = match self.id(instance) {
             Some(id) => id.to_value(),
             None => return super::expression::undecidable("resource", instance.resource.ty.span),

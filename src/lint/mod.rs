@@ -7,6 +7,7 @@ mod template;
 mod token;
 mod view;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -25,7 +26,8 @@ use crate::engine::catalogue::Catalogue;
 use crate::engine::{Metadata, Status};
 use crate::evaluate::{Context, Inputs};
 use crate::project::{self, TemplateEntry};
-use crate::source::Span;
+use crate::source::{Sources, Span};
+use crate::template::NestedTemplate;
 use rules::Rules;
 
 /// What a run is asked to do.
@@ -82,6 +84,7 @@ pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Outcome
         .as_ref()
         .and_then(|path| read.parameter_files.iter().find(|file| sources.file(file.file).path() == path));
     let context = Context::at(settings.now);
+    run.outcome.coverage.unseen = unseen(&read.templates, &sources);
     let deployed: Vec<(&TemplateEntry, Inputs<'_>)> = read
         .templates
         .iter()
@@ -113,6 +116,18 @@ pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Outcome
     run.outcome.secrets = project::secrets(&read.templates, &read.parameter_files, &pairs, overrides, &links);
     run.outcome.sources = sources;
     run.finish(&suppressions)
+}
+
+/// The modules that no one has a copy of.
+fn unseen(templates: &[TemplateEntry], sources: &Sources) -> Vec<String> {
+    let resources = templates.iter().flat_map(|entry| &entry.template.resources);
+    let elsewhere = resources.filter_map(|resource| match &resource.deployment.as_ref()?.template {
+        NestedTemplate::Elsewhere(span) => Some(sources.text(*span).trim_matches('\'')),
+        _ => None,
+    });
+    let remote = |text: &&str| ["br:", "br/", "ts:", "ts/"].iter().any(|scheme| text.starts_with(scheme));
+    let names: BTreeSet<String> = elsewhere.filter(remote).map(str::to_owned).collect();
+    names.into_iter().collect()
 }
 
 /// The rules of a run and what it has found so far.

@@ -29,6 +29,8 @@ pub struct Coverage {
     pub resources: usize,
     /// Findings that are not shown, because their author silenced them where they are.
     pub suppressed: usize,
+    /// Modules of registries and template specs that are not in view, as they are written; sorted, each once.
+    pub unseen: Vec<String>,
     /// Questions of rules that no one can answer before deployment.
     pub undecided: Vec<Undecided>,
 }

@@ -40,8 +40,9 @@ pub(super) fn lint_template(
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let input = FileInput::Template(&entry.template);
         let mut diagnostics = run_file_rules(file, input, project, sources, rules, settings.now);
-        // What another template deploys is judged there, with the values that it is given.
-        if entry.linked {
+        // What another template deploys is judged there, with the values that it is given, unless parameter files deploy
+        // it by itself, too.
+        if entry.linked && inputs.parameter_files.is_empty() {
             return (diagnostics, BTreeSet::new());
         }
         let mut evaluator = Evaluator::new(inputs);
@@ -83,12 +84,14 @@ pub(super) fn lint_file(
 
 /// The finding that a part of a file has the wrong shape.
 pub(super) fn misshapen(error: &TemplateError) -> Diagnostic {
-    let (rule, message) = match &error.kind {
-        TemplateErrorKind::Expression(message) => ("expression-syntax", message),
-        TemplateErrorKind::Shape(message) => ("template-shape", message),
-        TemplateErrorKind::Name(message) => ("unknown-name", message),
+    let (rule, message, help) = match &error.kind {
+        TemplateErrorKind::Expression(message) => ("expression-syntax", message, None),
+        TemplateErrorKind::Shape(message) => ("template-shape", message, None),
+        TemplateErrorKind::Name { message, help } => ("unknown-name", message, help.clone()),
     };
-    own_finding(rule, error.span, message.clone())
+    let mut finding = own_finding(rule, error.span, message.clone());
+    finding.help = help;
+    finding
 }
 
 /// Runs the rules about whole files and, for a template, about its expressions.

@@ -1,14 +1,17 @@
 //! Bicep files: parsed with every file that they name, then lowered.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
+use super::modules::Aliases;
 use super::{Load, MAX_LINKED, Problem, Project, TemplateEntry, join, safely};
-use crate::source::{FileId, SourceFile, Span};
+use crate::source::{FileId, SourceFile, decode};
+use crate::syntax::SyntaxError;
 use crate::syntax::bicep::{self, Dialect, Program};
 use crate::template::{
-    ParameterFile, ReferenceKind, Surroundings, Template, lower_bicep, lower_bicep_parameters, references,
+    self, ParameterFile, Reference, ReferenceKind, Surroundings, Template, lower_bicep, lower_bicep_parameters,
+    references,
 };
 
 /// The dialect of the file at `path`, told from its extension; `None` for what is not Bicep.
@@ -41,8 +44,11 @@ enum Lowered {
 #[derive(Default)]
 struct Known {
     programs: HashMap<String, usize>,
-    contents: HashMap<String, FileId>,
-    loaded: usize,
+    /// Templates in JSON, as indices into [`Project::templates`].
+    templates: HashMap<String, usize>,
+    contents: HashMap<String, (FileId, Vec<u8>)>,
+    seen: HashSet<(String, ReferenceKind)>,
+    aliases: Aliases,
 }
 
 impl Project {
@@ -54,11 +60,11 @@ impl Project {
             .map(|(file, dialect)| (*file, *dialect, bicep::parse(*file, sources.file(*file).text(), *dialect)))
             .collect();
         let mut programs = Vec::new();
-        let mut known = Known::default();
+        let path = |entry: &TemplateEntry| self.sources.file(entry.file).path().to_owned();
+        let templates = self.templates.iter().map(path).zip(0..).collect();
+        let mut known = Known { templates, ..Known::default() };
         for (file, dialect, (program, errors)) in parsed {
-            self.unparsed += usize::from(!errors.is_empty());
-            self.problems
-                .extend(errors.into_iter().map(|error| Problem::new("bicep-syntax", error.span, error.message)));
+            self.take_errors(errors);
             known.programs.insert(self.sources.file(file).path().to_owned(), programs.len());
             programs.push(Parsed { file, dialect, program, is_input: true });
         }
@@ -101,69 +107,116 @@ impl Project {
     fn follow_references(&mut self, at: usize, programs: &mut Vec<Parsed>, known: &mut Known, load: &Load<'_>) {
         let from = self.sources.file(programs[at].file).path().to_owned();
         for reference in references(&programs[at].program) {
+            if known.seen.len() >= MAX_LINKED {
+                return self.unread(reference.span);
+            }
             if reference.is_remote() {
+                self.find_module(programs[at].file, &reference, known, load);
                 continue;
             }
             let path = join(&from, &reference.path);
-            let dialect = match reference.kind {
-                ReferenceKind::Content => None,
-                _ => dialect(&path),
-            };
-            let is_content = reference.kind == ReferenceKind::Content;
-            if known.programs.contains_key(&path) && !is_content || known.contents.contains_key(&path) && is_content {
+            if !known.seen.insert((path.clone(), reference.kind)) {
                 continue;
             }
-            if dialect.is_none() && !is_content || known.loaded >= MAX_LINKED {
-                continue;
-            }
-            known.loaded += 1;
-            match load(&path) {
-                Some(Ok(text)) => {
+            match (reference.kind, dialect(&path)) {
+                (ReferenceKind::Content, _) => self.read_content(&reference, path, known, load),
+                (_, Some(dialect)) if !known.programs.contains_key(&path) => {
+                    let loaded = load(&path).map(|loaded| loaded.and_then(decode));
+                    // Of a module, the search for linked templates says it.
+                    let is_told = reference.kind != ReferenceKind::Module;
+                    let Some(text) = self.found(&reference, &path, loaded, is_told) else { continue };
                     let file = self.sources.add(SourceFile::new(path.clone(), text));
-                    match dialect {
-                        Some(dialect) => {
-                            let (program, errors) = bicep::parse(file, self.sources.file(file).text(), dialect);
-                            self.unparsed += usize::from(!errors.is_empty());
-                            let problem = |error: crate::syntax::SyntaxError| {
-                                Problem::new("bicep-syntax", error.span, error.message)
-                            };
-                            self.problems.extend(errors.into_iter().map(problem));
-                            known.programs.insert(path, programs.len());
-                            programs.push(Parsed { file, dialect, program, is_input: false });
-                        }
-                        None => {
-                            known.contents.insert(path, file);
-                        }
+                    let (program, errors) = bicep::parse(file, self.sources.file(file).text(), dialect);
+                    self.take_errors(errors);
+                    known.programs.insert(path, programs.len());
+                    programs.push(Parsed { file, dialect, program, is_input: false });
+                }
+                (ReferenceKind::Import | ReferenceKind::Using, None) if !known.templates.contains_key(&path) => {
+                    if let Some(template) = self.load_link(&path, reference.span, load) {
+                        known.templates.insert(path, template);
                     }
                 }
-                // Of a module, the search for linked templates says it.
-                _ if reference.kind == ReferenceKind::Module => {}
-                Some(Err(reason)) => self.missing(reference.span, reason),
-                None => self.missing(reference.span, format!("there is no file `{path}`")),
+                _ => {}
             }
         }
     }
 
-    fn missing(&mut self, span: Span, message: String) {
-        self.problems.push(Problem::new("missing-linked-template", span, message));
+    /// Reads the compiled template of a module that lies in a registry, when there is a copy of it at hand.
+    fn find_module(&mut self, from: FileId, reference: &Reference, known: &mut Known, load: &Load<'_>) {
+        let path = self.sources.file(from).path();
+        let Some(module) = known.aliases.expand(&reference.path, path, load) else { return };
+        let template = match known.templates.get(&module) {
+            Some(&template) => Some(template),
+            None if !known.seen.insert((module.clone(), reference.kind)) => None,
+            // Without a copy, the module is one of those that are not in view.
+            None => match load(&module) {
+                Some(Ok(_)) => self.load_link(&module, reference.span, load),
+                _ => None,
+            },
+        };
+        if let Some(template) = template {
+            known.templates.insert(module, template);
+            self.links.insert((from, reference.path.clone()), template);
+        }
     }
 
-    fn surroundings<'a>(&'a self, programs: &'a [Parsed], known: &Known) -> Surroundings<'a> {
+    fn read_content(&mut self, reference: &Reference, path: String, known: &mut Known, load: &Load<'_>) {
+        let loaded = load(&path);
+        if let Some(bytes) = self.found(reference, &path, loaded, true) {
+            // What a value in it is pointed at with.
+            let text = template::decode(&bytes, None).unwrap_or_default();
+            let file = self.sources.add(SourceFile::new(path.clone(), text));
+            known.contents.insert(path, (file, bytes));
+        }
+    }
+
+    /// What was loaded; without it, the reason is reported.
+    fn found<T>(
+        &mut self,
+        reference: &Reference,
+        path: &str,
+        loaded: Option<Result<T, String>>,
+        is_told: bool,
+    ) -> Option<T> {
+        let reason = match loaded {
+            Some(Ok(loaded)) => return Some(loaded),
+            Some(Err(reason)) => reason,
+            None => format!("there is no file `{path}`"),
+        };
+        if is_told {
+            self.problems.push(Problem::new("missing-linked-template", reference.span, reason));
+        }
+        None
+    }
+
+    fn take_errors(&mut self, errors: Vec<SyntaxError>) {
+        self.unparsed += usize::from(!errors.is_empty());
+        self.problems.extend(errors.into_iter().map(|error| Problem::new("bicep-syntax", error.span, error.message)));
+    }
+
+    fn surroundings<'a>(&'a self, programs: &'a [Parsed], known: &'a Known) -> Surroundings<'a> {
         let mut surroundings = Surroundings::default();
         for parsed in programs {
             let from = self.sources.file(parsed.file).path();
             for reference in references(&parsed.program) {
                 let path = join(from, &reference.path);
                 let key = (parsed.file, reference.path);
+                if let Some(&at) = self.links.get(&key) {
+                    let TemplateEntry { file, template, .. } = &self.templates[at];
+                    surroundings.templates.insert(key, (*file, template));
+                    continue;
+                }
                 match reference.kind {
                     ReferenceKind::Content => {
-                        if let Some(&file) = known.contents.get(&path) {
-                            surroundings.contents.insert(key, (file, self.sources.file(file).text()));
+                        if let Some((file, bytes)) = known.contents.get(&path) {
+                            surroundings.contents.insert(key, (*file, bytes));
                         }
                     }
                     _ => {
                         if let Some(&at) = known.programs.get(&path) {
                             surroundings.programs.insert(key, (programs[at].file, &programs[at].program));
+                        } else if let Some(&at) = known.templates.get(&path) {
+                            surroundings.templates.insert(key, (self.templates[at].file, &self.templates[at].template));
                         }
                     }
                 }

@@ -1,6 +1,8 @@
 //! L5. From texts to templates, parameter files and artefacts, with the templates that they link to. No input or output.
 
 mod bicep;
+mod circles;
+mod modules;
 mod pairing;
 mod secrets;
 
@@ -14,7 +16,7 @@ pub use secrets::secrets;
 
 use crate::artefact::{Artefact, may_be_artefact};
 use crate::diagnostic::Label;
-use crate::source::{FileId, SourceFile, Sources, Span};
+use crate::source::{FileId, SourceFile, Sources, Span, decode};
 use crate::syntax::bicep::Pragma;
 use crate::syntax::json::{self, Document, Kind, Node};
 use crate::template::{NestedTemplate, ParameterFile, Template, lower_parameter_file, lower_template};
@@ -30,8 +32,9 @@ pub struct Input {
     pub explicit: bool,
 }
 
-/// Reads the file at a path relative to the folder of another; `None` when there is none.
-pub type Load<'a> = dyn Fn(&str) -> Option<Result<String, String>> + 'a;
+/// Reads the bytes of the file at a path that another file names, or of the template that a module reference such as
+/// `br:mcr.microsoft.com/bicep/…:1.0` stands for; `None` when there is none.
+pub type Load<'a> = dyn Fn(&str) -> Option<Result<Vec<u8>, String>> + 'a;
 
 /// Templates in other files, by the file that links to them and the path it uses.
 pub type Links<'t> = HashMap<(FileId, String), &'t Template>;
@@ -119,7 +122,7 @@ struct Parsed {
 const BUG: &str = "plimsoll failed on this file; please report it";
 
 /// How many files one run may reach through links.
-const MAX_LINKED: usize = 256;
+const MAX_LINKED: usize = 8192;
 
 /// What a file is, told from the beginning of its text: the schema that it names.
 pub fn classify(text: &str) -> FileKind {
@@ -197,30 +200,52 @@ impl Project {
         let path_of = |read: &Self, at: usize| read.sources.file(read.templates[at].file).path().to_owned();
         let mut by_path: HashMap<String, usize> = (0..self.templates.len()).map(|at| (path_of(self, at), at)).collect();
         let (mut at, given) = (0, self.templates.len());
+        let mut edges: Vec<Vec<(usize, Span)>> = Vec::new();
         while at < self.templates.len() {
             let from = self.templates[at].file;
             let mut paths = Vec::new();
             collect_links(&self.templates[at].template, &mut paths);
             at += 1;
+            edges.push(Vec::new());
             for (relative, span) in paths {
+                if let Some(&target) = self.links.get(&(from, relative.clone())) {
+                    self.templates[target].linked |= self.templates[target].file != from;
+                    edges[at - 1].push((target, span));
+                    continue;
+                }
                 let base = self.sources.file(from).path();
                 let path = join(base, &relative);
                 let target = match by_path.get(&path) {
                     Some(&known) => Some(known),
-                    None if self.templates.len() > given + MAX_LINKED => None,
+                    None if self.templates.len() > given + MAX_LINKED => {
+                        self.unread(span);
+                        None
+                    }
                     None => self.load_link(&path, span, load),
                 };
                 if let Some(target) = target {
                     by_path.entry(path).or_insert(target);
                     self.templates[target].linked |= self.templates[target].file != from;
                     self.links.insert((from, relative), target);
+                    edges[at - 1].push((target, span));
                 }
             }
         }
+        for (path, span) in circles::find(&edges) {
+            let names: Vec<&str> = path.iter().map(|at| self.path(self.templates[*at].file)).collect();
+            let message = format!("this template deploys itself: {}", names.join(" → "));
+            self.problems.push(Problem::new("circular-definition", span, message));
+        }
+    }
+
+    /// Reports a file that is not read because too many are.
+    fn unread(&mut self, span: Span) {
+        let message = format!("this file was not read: the inputs name more than {MAX_LINKED} others");
+        self.problems.push(Problem::new("missing-linked-template", span, message));
     }
 
     fn load_link(&mut self, path: &str, span: Span, load: &Load<'_>) -> Option<usize> {
-        match load(path) {
+        match load(path).map(|loaded| loaded.and_then(decode)) {
             Some(Ok(text)) => {
                 let file = self.sources.add(SourceFile::new(path, text));
                 let parsed = parse_safely(file, &self.sources);

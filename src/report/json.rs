@@ -15,7 +15,7 @@ pub(super) struct Report<'m> {
     diagnostics: Vec<Finding<'m>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     undecided: Option<Vec<Question<'m>>>,
-    summary: Summary,
+    summary: Summary<'m>,
 }
 
 #[derive(Debug, Serialize)]
@@ -96,7 +96,7 @@ struct Point {
 }
 
 #[derive(Debug, Serialize)]
-struct Summary {
+struct Summary<'m> {
     errors: usize,
     warnings: usize,
     infos: usize,
@@ -105,6 +105,7 @@ struct Summary {
     suppressed: usize,
     undecided: usize,
     unparsed: usize,
+    unseen: &'m [String],
 }
 
 pub(super) fn report<'m>(masked: &'m Masked<'_>, options: Options) -> Report<'m> {
@@ -126,6 +127,7 @@ pub(super) fn report<'m>(masked: &'m Masked<'_>, options: Options) -> Report<'m>
             suppressed: coverage.suppressed,
             undecided: coverage.undecided.len(),
             unparsed: coverage.unparsed,
+            unseen: &coverage.unseen,
         },
     }
 }

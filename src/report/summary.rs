@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::Options;
+use super::{Options, escaped};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::Coverage;
 
@@ -29,6 +29,10 @@ pub(super) fn line(diagnostics: &[Diagnostic], coverage: &Coverage, options: Opt
     if !coverage.undecided.is_empty() {
         let hint = if options.show_unknown { "" } else { " (--show-unknown lists them)" };
         let _ = write!(line, "; {} undecided{hint}", plural(coverage.undecided.len(), "question"));
+    }
+    if !coverage.unseen.is_empty() {
+        let names: Vec<String> = coverage.unseen.iter().map(|name| escaped(name).into_owned()).collect();
+        let _ = write!(line, "; {} not in view ({})", plural(names.len(), "module"), names.join(", "));
     }
     if coverage.unparsed > 0 {
         let _ = write!(line, "; {} not fully analysed", plural(coverage.unparsed, "file"));
@@ -57,11 +61,12 @@ mod tests {
         let finding = |severity| Diagnostic::new("a", severity, "b", Label::new(span, ""));
         let findings = [finding(Severity::Error), finding(Severity::Error), finding(Severity::Info)];
         let undecided = vec![Undecided { span, rule: "a".into(), reason: String::new() }];
-        let coverage = Coverage { files: 2, resources: 1, unparsed: 1, suppressed: 2, undecided };
+        let coverage =
+            Coverage { files: 2, resources: 1, unparsed: 1, suppressed: 2, undecided, unseen: vec!["br:r.io/a:1".to_owned()] };
         assert_eq!(
             line(&findings, &coverage, options),
             "2 errors, 1 info in 2 files (1 resource); 2 suppressed; 1 question undecided (--show-unknown lists them); \
-             1 file not fully analysed"
+             1 module not in view (br:r.io/a:1); 1 file not fully analysed"
         );
     }
 }

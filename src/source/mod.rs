@@ -1,6 +1,7 @@
 //! L0. Texts and places in them. Depends on nothing else here and does no input or output.
 
 mod credential;
+mod encoding;
 pub mod limits;
 mod lines;
 mod span;
@@ -8,6 +9,7 @@ mod span;
 use std::sync::OnceLock;
 
 pub use credential::{bare_keys, blot, named_credentials};
+pub use encoding::decode;
 pub use lines::{LineIndex, Position};
 pub use span::{FileId, Span};
 

@@ -9,8 +9,8 @@ mod parameter_file;
 mod resource_type;
 pub mod walk;
 
-pub use from_bicep::{Reference, ReferenceKind, Surroundings, lower_bicep, lower_bicep_parameters, references};
-pub use from_json::{lower_parameter_file, lower_template};
+pub use from_bicep::{Reference, ReferenceKind, Surroundings, decode, lower_bicep, lower_bicep_parameters, references};
+pub use from_json::{lower_literal, lower_parameter_file, lower_template};
 pub use parameter_file::{Assignment, ParameterFile};
 pub use resource_type::ResourceType;
 
@@ -79,8 +79,13 @@ pub enum TemplateErrorKind {
     Expression(String),
     /// A part of the wrong shape; the message says what is expected.
     Shape(String),
-    /// A name that nothing declares; the message says so.
-    Name(String),
+    /// A name that nothing declares, or that stands for something else than it is used as.
+    Name {
+        /// What is wrong.
+        message: String,
+        /// What may have been meant.
+        help: Option<String>,
+    },
 }
 
 /// A parameter.

@@ -37,8 +37,12 @@ impl ResourceType {
 
     /// The type of a resource that an extension manages, called with its version: `core/Service@v1`.
     pub fn of_extension(written: &str, parent: Option<&Self>, span: Span) -> Self {
-        let base = parent.map(|parent| parent.written.split('@').next().unwrap_or_default());
-        let full = base.map_or_else(|| written.to_owned(), |base| format!("{base}/{written}"));
+        let full = match parent.map(|parent| parent.written.split_once('@').unwrap_or((&parent.written, ""))) {
+            None => written.to_owned(),
+            // Without a version of its own, a nested resource has that of the one around it.
+            Some((base, version)) if !written.contains('@') => format!("{base}/{written}@{version}"),
+            Some((base, _)) => format!("{base}/{written}"),
+        };
         Self { folded: full.to_ascii_lowercase().into(), written: full.into(), extends: None, span }
     }
 

@@ -40,6 +40,29 @@ pub fn walk_expr<'t>(expr: &'t Expr, visit: &mut impl FnMut(&'t Expr)) {
     }
 }
 
+/// Calls `visit` for `expr` and all of its parts, the parts first.
+pub fn walk_expr_mut(expr: &mut Expr, visit: &mut dyn FnMut(&mut Expr)) {
+    match &mut expr.kind {
+        ExprKind::Array(items) => items.iter_mut().for_each(|item| walk_expr_mut(item, visit)),
+        ExprKind::Object(members) => {
+            for member in members {
+                walk_expr_mut(&mut member.key, visit);
+                walk_expr_mut(&mut member.value, visit);
+            }
+        }
+        ExprKind::Interpolation { holes, .. } => holes.iter_mut().for_each(|hole| walk_expr_mut(hole, visit)),
+        ExprKind::Call { args, .. } => args.iter_mut().for_each(|arg| walk_expr_mut(arg, visit)),
+        ExprKind::Property { base, .. } => walk_expr_mut(base, visit),
+        ExprKind::Resource { iteration: Some(index), .. } => walk_expr_mut(index, visit),
+        ExprKind::Index { base, index } => {
+            walk_expr_mut(base, visit);
+            walk_expr_mut(index, visit);
+        }
+        _ => {}
+    }
+    visit(expr);
+}
+
 fn walk_template<'t>(template: &'t Template, site: Site<'t>, visit: &mut impl FnMut(Site<'t>, &'t Expr)) {
     let own = Site { names: template, function: None };
     for parameter in &template.parameters {

@@ -38,7 +38,7 @@ fn lint_inputs(inputs: Vec<Input>) -> Outcome {
 }
 
 /// Findings as lines, of the rules that `wanted` picks.
-fn findings(outcome: &Outcome, wanted: impl Fn(&str) -> bool) -> Vec<String> {
+pub(crate) fn findings(outcome: &Outcome, wanted: impl Fn(&str) -> bool) -> Vec<String> {
     let shown = outcome.diagnostics.iter().filter(|diagnostic| wanted(&diagnostic.rule)).map(|diagnostic| {
         let span = diagnostic.primary.span;
         let at = outcome.sources.position(span);
@@ -48,17 +48,21 @@ fn findings(outcome: &Outcome, wanted: impl Fn(&str) -> bool) -> Vec<String> {
     shown.collect()
 }
 
-pub(crate) fn predict(inputs: Vec<Input>, file: &Path) -> serde_json::Value {
-    let context = Context {
+/// What a snapshot of the corpus knows of a deployment.
+pub(crate) fn settled() -> Context {
+    Context {
         subscription_id: Some(snapshot::SUBSCRIPTION.to_owned()),
         resource_group: Some(snapshot::RESOURCE_GROUP.to_owned()),
         settled: true,
         hide_secrets: true,
         ..Context::at(NOW.parse().unwrap())
-    };
+    }
+}
+
+pub(crate) fn predict(inputs: Vec<Input>, file: &Path) -> serde_json::Value {
     let settings = snapshot::Settings {
         file: file.to_string_lossy().into_owned(),
-        context,
+        context: settled(),
         parameter_files: Vec::new(),
         overrides: None,
     };

@@ -143,6 +143,38 @@ impl<'a> Example<'a> {
         problems
     }
 
+    /// What is wrong with the fixes of a failing example: their result must be read without trouble, and show nothing
+    /// any more of what they mend; `None` when there are no fixes.
+    fn run_fixes(&self) -> Option<Vec<String>> {
+        let outcome = lint_files(&self.files, &self.rule.id);
+        let (mut edits, mut unmended) = (BTreeMap::<String, Vec<Edit>>::new(), 0);
+        for diagnostic in outcome.diagnostics.iter().filter(|diagnostic| *diagnostic.rule == *self.rule.id) {
+            unmended += usize::from(diagnostic.fix.is_none());
+            for edit in diagnostic.fix.iter().flat_map(|fix| &fix.edits) {
+                let path = outcome.sources.file(edit.span.file).path().to_owned();
+                edits.entry(path).or_default().push(edit.clone());
+            }
+        }
+        if edits.is_empty() {
+            return None;
+        }
+        let mut files = self.files.clone();
+        for (path, edits) in edits {
+            let edited = apply(&files[&path], edits);
+            files.insert(path, edited);
+        }
+        let mended = lint_files(&files, &self.rule.id);
+        let left = mended.diagnostics.iter().filter(|diagnostic| *diagnostic.rule == *self.rule.id).count();
+        let broken = mended.diagnostics.iter().filter(|diagnostic| *diagnostic.rule != *self.rule.id);
+        let mut problems: Vec<String> = broken
+            .map(|diagnostic| format!("{}: the fix breaks it: {}", self.title, show(&mended, diagnostic)))
+            .collect();
+        if left > unmended {
+            problems.push(format!("{}: {left} findings are left by the fixes:\n{:#?}", self.title, files));
+        }
+        Some(problems)
+    }
+
     fn marked(&self) -> Vec<&str> {
         self.marks.iter().map(|(path, start, end)| &self.files[path][*start..*end]).collect()
     }
@@ -215,6 +247,21 @@ fn arm_and_bicep_are_judged_alike() {
     }
     assert!(problems.is_empty(), "{}", problems.join("\n\n"));
     assert!(pairs > 0, "no example is written in both languages");
+}
+
+#[test]
+fn every_fix_of_an_example_mends_it() {
+    let (mut problems, mut fixed) = (Vec::new(), 0);
+    for (_, rule) in &rule_files() {
+        for spec in &rule.examples {
+            let example = Example::new(rule, spec);
+            let fix = if example.fails { example.run_fixes() } else { None };
+            fixed += usize::from(fix.is_some());
+            problems.extend(fix.into_iter().flatten());
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n\n"));
+    assert!(fixed > 0, "no example has a fix");
 }
 
 /// Rules about the reading of files, whose cases are in `robustness.rs`.

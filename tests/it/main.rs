@@ -4,6 +4,7 @@
 
 mod architecture;
 mod artefacts;
+mod bicep_files;
 mod bicep_syntax;
 mod command;
 mod corpus;

@@ -1,5 +1,6 @@
 //! Bad input gives a clear finding and the right exit code, and the files beside it are still linted.
 
+use std::fs;
 use std::process::Stdio;
 
 use crate::command::{Folder, HEAD, PARAMETERS_HEAD, Ran};
@@ -265,4 +266,67 @@ fn a_slip_of_the_hand_is_recognised() {
     let start = "json-syntax (error, since 0.1.0)\n\na file is not valid JSON\n\nWhy it matters\n  Azure";
     assert!(explained.code == Some(0) && explained.stdout.starts_with(start), "{explained:?}");
     assert!(explained.stdout.lines().all(|line| line.chars().count() <= 100), "{explained:?}");
+}
+
+#[test]
+fn modules_that_deploy_each_other() {
+    let module = |path: &str| format!("module m '{path}' = {{\n  name: 'm'\n}}\n");
+    let folder = folder("module_circle").with("a.bicep", module("b.bicep")).with("b.bicep", module("./a.bicep"));
+    let line = "b.bicep:1:10: error[circular-definition] this template deploys itself: a.bicep → b.bicep → a.bicep";
+    assert_eq!(judge(&folder.check(&["--format", "concise"])), one(line, 1));
+    let folder = self::folder("module_itself").with("a.bicep", module("a.bicep"));
+    let line = "a.bicep:1:10: error[circular-definition] this template deploys itself: a.bicep → a.bicep";
+    assert_eq!(judge(&folder.check(&["--format", "concise"])), one(line, 1));
+}
+
+#[test]
+fn thousands_of_modules_and_towers_of_them() {
+    let mut folder = folder("many_modules");
+    let mut main = String::new();
+    for at in 0..2000 {
+        main += &format!("module m{at} 'm/{at}.bicep' = {{\n  name: 'm{at}'\n}}\n");
+        folder = folder.with(&format!("m/{at}.bicep"), format!("output o int = toLow({at})\n"));
+    }
+    // Each deploys the next one twice.
+    for at in 0..30 {
+        let next = at + 1;
+        let text =
+            format!("module a '{next}.bicep' = {{\n  name: 'a'\n}}\nmodule b '{next}.bicep' = {{\n  name: 'b'\n}}\n");
+        folder = folder.with(&format!("t/{at}.bicep"), text);
+    }
+    let folder = folder.with("t/30.bicep", "").with("main.bicep", main);
+    let (found, code) = judge(&folder.check(&["--format", "concise"]));
+    assert_eq!((found.len(), code), (2000, Some(1)));
+    let (found, _) = judge(&folder.check(&["--format", "concise", "beside.json", "main.bicep"]));
+    assert_eq!(found, Vec::<String>::new(), "what only a module holds is not an input");
+}
+
+#[test]
+fn files_outside_of_the_repository_are_not_read() {
+    let secret = "outside";
+    let load = "output a string = loadTextContent('../secret.txt')\noutput b string = loadTextContent('inside.txt')\n";
+    let folder = Folder::new("outside").with("secret.txt", secret).with("repository/.git/HEAD", "");
+    let folder = folder.with("repository/main.bicep", load).with("repository/inside.txt", "inside");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("../secret.txt", folder.path("repository/link.txt")).unwrap();
+        fs::write(folder.path("repository/link.bicep"), "output c string = loadTextContent('link.txt')\n").unwrap();
+    }
+    for (file, path) in [("main.bicep", "secret.txt"), ("link.bicep", "repository/link.txt")] {
+        let file = format!("repository/{file}");
+        let ran = folder.run(&["snapshot", &file], &[]);
+        assert!(ran.stdout.contains(&format!("`{path}` lies outside of the repository")), "{ran:?}");
+        assert!(!ran.stdout.contains(&format!("\"{secret}\"")), "{ran:?}");
+        let ran = folder.check(&["--format", "concise", &file]);
+        assert!(ran.stdout.contains("[missing-linked-template]"), "{ran:?}");
+    }
+    let ran = folder.run(&["snapshot", "repository/main.bicep"], &[]);
+    assert!(ran.stdout.contains("\"b\": \"inside\""), "{ran:?}");
+    let template = format!(
+        "{HEAD}, \"resources\": [{{\"type\": \"Microsoft.Resources/deployments\", \"apiVersion\": \"2022-09-01\", \
+         \"name\": \"n\", \"properties\": {{\"mode\": \"Incremental\", \"templateLink\": {{\"relativePath\": \"../out.json\"}}}}}}]}}"
+    );
+    let folder = folder.with("repository/main.json", template).with("out.json", format!("{HEAD}, \"resources\": []}}"));
+    let ran = folder.check(&["--format", "concise", "repository/main.json"]);
+    assert!(ran.stdout.contains("`out.json` lies outside of the repository"), "{ran:?}");
 }

@@ -1,5 +1,6 @@
-//! The scenarios that the project was given: what is found in their JSON and Bicep files is exactly what is expected of
-//! them, by rule, severity and line, at the expected column or inside the value that starts there.
+//! Whole deployments with all that is wrong in them, those that the project was given and its own: what is found in
+//! their files is exactly what is expected of them, by rule, severity and line, at the expected column or inside the
+//! value that starts there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -20,11 +21,11 @@ fn scenarios() -> Option<PathBuf> {
 
 fn texts(folder: &Path) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in walkdir::WalkDir::new(folder) {
+        let path = entry.unwrap().into_path();
         if path.is_file() {
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            texts.insert(name, fs::read_to_string(&path).unwrap());
+            let parts = path.strip_prefix(folder).unwrap().iter().map(|part| part.to_string_lossy());
+            texts.insert(parts.collect::<Vec<_>>().join("/"), fs::read_to_string(&path).unwrap());
         }
     }
     texts
@@ -105,12 +106,8 @@ fn judge(name: &str, folder: &Path, problems: &mut Vec<String>) -> usize {
     expected.len()
 }
 
-#[test]
-fn every_scenario_shows_exactly_what_is_expected() {
-    let Some(root) = scenarios() else {
-        eprintln!("skipped: the folder `shared/scenarios` is not beside the project");
-        return;
-    };
+/// Judges all scenarios below `root`.
+fn judge_all(root: &Path) {
     let mut folders: Vec<PathBuf> = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.sort();
     let (mut problems, mut compared) = (Vec::new(), 0);
@@ -120,6 +117,19 @@ fn every_scenario_shows_exactly_what_is_expected() {
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
     assert!(compared > 0, "no scenario has a template with findings");
+}
+
+#[test]
+fn every_scenario_shows_exactly_what_is_expected() {
+    match scenarios() {
+        Some(root) => judge_all(&root),
+        None => eprintln!("skipped: the folder `shared/scenarios` is not beside the project"),
+    }
+}
+
+#[test]
+fn every_scenario_of_our_own_shows_exactly_what_is_expected() {
+    judge_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios"));
 }
 
 #[test]

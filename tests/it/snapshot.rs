@@ -28,7 +28,8 @@ fn settings() -> Settings {
 fn run(files: &[(&str, &Value)], settings: &Settings, linked: &[(&str, &Value)]) -> Result<Value, SnapshotError> {
     let input =
         |(path, json): &(&str, &Value)| Input { path: (*path).to_owned(), text: Ok(json.to_string()), explicit: true };
-    let load = |path: &str| linked.iter().find(|(known, _)| *known == path).map(|(_, json)| Ok(json.to_string()));
+    let load =
+        |path: &str| linked.iter().find(|(known, _)| *known == path).map(|(_, json)| Ok(json.to_string().into_bytes()));
     snapshot(files.iter().map(input).collect(), settings, &load)
 }
 

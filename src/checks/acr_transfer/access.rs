@@ -134,7 +134,7 @@ fn needed_on_vault<'a>(check: &mut Check<'_, '_>, place: &'a Place) -> Need<'a> 
     Need { place, ty: VAULT, items: SECRETS, rights: vec![(Right::ReadSecrets, Some(true))], by_roles }
 }
 
-/// The grants that let a pipeline do its work.
+/// The grants that let a pipeline do its work, or are meant to.
 pub(super) fn giving<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) -> Vec<Grant<'t>> {
     let (place, ty, items, rights) = match mode(check, pipeline) {
         Some(Mode::ManagedIdentity) => (blobs(check, pipeline), ACCOUNT, CONTAINERS, needed_on_blobs(check, pipeline)),
@@ -145,7 +145,8 @@ pub(super) fn giving<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) -> 
     let all = Grants::of(check.evaluator).all;
     let judged = all.into_iter().map(|grant| judge_one(check, pipeline, &need, grant));
     judged
-        .filter(|j| j.own == Some(true) && j.reaches != Some(false) && j.enough != Some(false))
+        .filter(|j| j.own == Some(true) && j.reaches != Some(false))
+        .filter(|j| j.enough != Some(false) || is_about(&j.grant, &need))
         .map(|judged| judged.grant)
         .collect()
 }
@@ -340,6 +341,28 @@ fn serves_another<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, grant:
         };
         reaches(&grant.on, &place, ty, items) != Some(false)
             && grant.holder.value().and_then(|holder| belongs(check, other, holder)) != Some(false)
+            && !repeats(check, other, grant, &|scope| reaches(scope, &place, ty, items) == Some(true))
+    })
+}
+
+/// Whether an earlier grant gives a pipeline the same role: the second one was copied from it, and still names the
+/// pipeline of the first.
+fn repeats<'t>(
+    check: &mut Check<'_, 't>,
+    pipeline: &Instance<'t>,
+    grant: &Grant<'t>,
+    reaches: &dyn Fn(&IdScope) -> bool,
+) -> bool {
+    let role = |grant: &Grant<'_>| match &grant.access {
+        Access::Role(definition) => definition.value().and_then(role::definition_id),
+        Access::Policy { .. } => None,
+    };
+    let Some(wanted) = role(grant) else { return false };
+    let all = Grants::of(check.evaluator).all;
+    all.into_iter().take_while(|earlier| !earlier.instance.is(&grant.instance)).any(|earlier| {
+        role(&earlier).as_ref() == Some(&wanted)
+            && reaches(&earlier.on)
+            && earlier.holder.value().and_then(|holder| belongs(check, pipeline, holder)) == Some(true)
     })
 }
 

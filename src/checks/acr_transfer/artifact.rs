@@ -48,7 +48,7 @@ impl<'a> Artifact<'a> {
             };
         }
         if text.contains(char::is_whitespace) {
-            return malformed("an artifact holds no blanks");
+            return malformed("an artifact must not contain blanks");
         }
         if text.contains(',') {
             return malformed("several artifacts in one string; each needs its own");
@@ -73,10 +73,10 @@ impl<'a> Artifact<'a> {
             _ => (name, None),
         };
         if tag.is_some() && digest.is_some() {
-            return malformed("an artifact has a tag or a digest, not both");
+            return malformed("an artifact must have a tag or a digest, not both");
         }
         if repository.contains(|c: char| c.is_ascii_uppercase()) {
-            return malformed("the name of a repository has no upper-case letters");
+            return malformed("the name of a repository must not have upper-case letters");
         }
         if !repository.split('/').all(is_component) {
             return Err(Mistake::Malformed(format!("`{repository}` is not the name of a repository")));
@@ -84,7 +84,7 @@ impl<'a> Artifact<'a> {
         if let Some(digest) = digest {
             return match digest.strip_prefix("sha256:") {
                 Some(hex) if is_hex(hex) => Ok(Self { repository, version: Version::Digest(digest) }),
-                _ => malformed("a digest is `sha256:` and 64 hexadecimal digits"),
+                _ => malformed("a digest must be `sha256:` and 64 hexadecimal digits"),
             };
         }
         match tag {

@@ -19,7 +19,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
         let Some(text) = value.as_str().filter(|text| !is_placeholder(text)) else { continue };
         let Ok(Artifact { version: Version::Tag(None), .. }) = Artifact::parse(text) else { continue };
         let completed = format!("{text}:latest");
-        let message = format!("`{text}` has no tag or digest: `latest` is meant");
+        let message = format!("`{text}` has no tag or digest: `latest` is used");
         let found = Found::Value { value, key: None };
         let fix = replace_value(check.sources, &found, &completed.as_str().into(), Safety::Safe);
         let finding = Finding::at(&found, message);

@@ -45,7 +45,7 @@ fn judge(check: &Check<'_, '_>, found: &Found, mistake: &Mistake<'_>, registry: 
             });
             let safety = if own { Safety::Safe } else { Safety::Unsafe };
             let fix = replace_value(check.sources, found, &(*rest).into(), safety);
-            let finding = Finding::at(found, format!("an artifact is named without the login server `{host}`"))?;
+            let finding = Finding::at(found, format!("an artifact must not contain the login server `{host}`"))?;
             Some(finding.help(format!("write `{rest}`")).fix(fix))
         }
         Mistake::Placeholder => {
@@ -67,14 +67,14 @@ fn partly_wrong(value: &Value) -> Option<&'static str> {
     });
     for text in known {
         if text.contains(char::is_whitespace) {
-            return Some("an artifact holds no blanks");
+            return Some("an artifact must not contain blanks");
         }
         if text.contains(',') {
             return Some("several artifacts in one string; each needs its own");
         }
         if text.contains("://") || [".azurecr.io/", ".azurecr.us/", ".azurecr.cn/"].iter().any(|end| text.contains(end))
         {
-            return Some("an artifact is named without the login server");
+            return Some("an artifact must not contain the login server");
         }
     }
     None

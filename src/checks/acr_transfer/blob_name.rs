@@ -46,7 +46,7 @@ fn problem(end: &Found, container: Option<&str>) -> Option<(String, String)> {
         return Some(("a URL is not the name of a blob".to_owned(), inside));
     }
     if start.starts_with('/') {
-        return Some(("the name of a blob does not start with a slash".to_owned(), inside));
+        return Some(("the name of a blob must not start with a slash".to_owned(), inside));
     }
     if let Some(container) = container
         && start.strip_prefix(container).is_some_and(|rest| rest.starts_with('/'))
@@ -62,7 +62,7 @@ fn problem(end: &Found, container: Option<&str>) -> Option<(String, String)> {
         })
         .sum();
     (length > MAX_LENGTH).then(|| {
-        let message = format!("the name of a blob has at most {MAX_LENGTH} characters, not {length}");
+        let message = format!("the name of a blob must have at most {MAX_LENGTH} characters; this one has {length}");
         (message, "shorten it".to_owned())
     })
 }

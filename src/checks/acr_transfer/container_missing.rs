@@ -1,5 +1,6 @@
 //! `acr-transfer-container-missing`: the template creates the storage account, but not the container.
 
+use super::storage_kind::holds_no_blobs;
 use super::transfer_storage::{STORAGE_ACCOUNTS, Transfer};
 use crate::diagnostic::Severity;
 use crate::engine::check::Check;
@@ -16,7 +17,9 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
     let Some(transfer) = Transfer::of(check, pipeline) else { return };
     let (Some(account), Some(wanted)) = (&transfer.container.account, &transfer.container.name) else { return };
     let accounts = check.resources(&[STORAGE_ACCOUNTS]);
-    if !accounts.iter().any(|account| transfer.uses(check, account) == Some(true)) {
+    let own = accounts.iter().find(|account| transfer.uses(check, account) == Some(true));
+    // An account that can hold no containers is a mistake of its own.
+    if own.is_none_or(|own| holds_no_blobs(check, own)) {
         return;
     }
     // Created in a way that is not looked at.

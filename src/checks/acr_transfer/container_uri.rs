@@ -30,7 +30,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
         Scheme::Known(range) if part(range).eq_ignore_ascii_case("http") => {
             let fix = edit(check.sources, &uri, range.clone(), "http://", "https://", Safety::Safe);
             problems.push(
-                Problem::error(range, "storage is reached by `https`, not by `http`").help("use `https`").fix(fix),
+                Problem::error(range, "storage must be reached by `https`, not by `http`").help("use `https`").fix(fix),
             );
         }
         Scheme::Known(range) => {
@@ -49,7 +49,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     }
     path(check.sources, &uri, &mut problems);
     if let Some(start) = uri.query {
-        let message = "a container's URI has no query string; a SAS token in it is not used";
+        let message = "a container's URI must not have a query string; a SAS token in it is not used";
         let problem = Problem::error(&(start..start + 1), message);
         problems.push(problem.help("keep the SAS token in a key vault secret, and name the secret in `keyVaultUri`"));
     }
@@ -139,7 +139,7 @@ fn upper_case(sources: &Sources, uri: &Uri, range: &Range<usize>, what: &str) ->
     let old = format!("{}{known}", before.unwrap_or_default());
     let fix = edit(sources, uri, range.clone(), &old, &old.to_ascii_lowercase(), Safety::Safe)
         .or_else(|| edit(sources, uri, range.clone(), known, &known.to_ascii_lowercase(), Safety::Safe));
-    let problem = Problem::error(&range, format!("the name of a {what} has no upper-case letters: `{known}`"));
+    let problem = Problem::error(&range, format!("the name of a {what} must not have upper-case letters: `{known}`"));
     Some(problem.help("write it in lower case").fix(fix))
 }
 
@@ -191,13 +191,16 @@ fn container_name(uri: &Uri, range: &Range<usize>) -> Option<Problem> {
     let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == HOLE;
     let length = name.chars().filter(|c| *c != HOLE).count();
     let message = if !name.chars().all(letters) {
-        format!("the name of a container has lower-case letters, digits and `-` only: `{}`", name.replace(HOLE, "…"))
+        format!(
+            "the name of a container must have lower-case letters, digits and `-` only: `{}`",
+            name.replace(HOLE, "…")
+        )
     } else if name.contains("--") {
-        format!("the name of a container has no two `-` in a row: `{}`", name.replace(HOLE, "…"))
+        format!("the name of a container must not have two `-` in a row: `{}`", name.replace(HOLE, "…"))
     } else if (name.starts_with('-') && !uri.open) || name.ends_with('-') {
-        format!("the name of a container starts and ends with a letter or a digit: `{}`", name.replace(HOLE, "…"))
+        format!("the name of a container must start and end with a letter or a digit: `{}`", name.replace(HOLE, "…"))
     } else if length > *LENGTH.end() || (known && !LENGTH.contains(&length)) {
-        format!("the name of a container has 3 to 63 characters, `{}` has {length}", name.replace(HOLE, "…"))
+        format!("the name of a container must have 3 to 63 characters; `{}` has {length}", name.replace(HOLE, "…"))
     } else {
         return None;
     };

@@ -22,7 +22,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
         }
         let Some(text) = value.as_str().filter(|text| *text != right) else { continue };
         let side = endpoint.last().copied().unwrap_or_default();
-        let message = format!("the type of the {side} of {} is `{right}`, not `{text}`", kind.noun());
+        let message = format!("the type of the {side} of {} must be `{right}`, not `{text}`", kind.noun());
         let help = if text.eq_ignore_ascii_case(other) {
             let owner = if kind == Kind::Run { "pipelines" } else { "pipeline runs" };
             format!("`{other}` is for {owner}; use `{right}`")

@@ -1,8 +1,9 @@
 //! `acr-transfer-force-update-tag`: a run that does nothing when it is deployed again.
 //!
 //! A run is deployed once or many times; the template does not say which. What counts as many: the author wrote a
-//! constant `forceUpdateTag`, or wrote none and put a parameter file beside the template. What a parameter's default
-//! says may be another value at each deployment, so that is silent, as is a run whose name changes.
+//! constant `forceUpdateTag`, or wrote none and put a parameter file beside the template. None is also a parameter that
+//! is empty unless it is set, and that the parameter file does not set. Any other default of a parameter may be another
+//! value at each deployment, so that is silent, as is a run whose name changes.
 
 use super::pipeline_run::filled;
 use crate::diagnostic::{Edit, Fix, Safety};
@@ -26,7 +27,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     let tag = check.find(instance, &["properties", "forceUpdateTag"]);
     let empty = tag.value().is_none_or(|value| filled(value) == Some(false));
     let written = tag.value().is_some_and(|value| is_constant(check, value));
-    if !written && (tag.value().is_some() || check.evaluator.parameter_files().is_empty()) {
+    if !written && (!empty || check.evaluator.parameter_files().is_empty()) {
         if tag.value().is_some_and(Value::is_unknown) {
             check.undecided(&tag);
         }
@@ -88,7 +89,7 @@ fn is_offered(check: &Check<'_, '_>, span: Option<Span>) -> bool {
 fn make_parameter<'t>(check: &Check<'_, 't>, instance: &Instance<'t>, tag: &Found) -> Option<Fix> {
     const NAME: &str = "forceUpdateTag";
     let template = check.evaluator.template();
-    if instance.deployment != DeploymentId::ROOT || template.parameter(NAME).is_some() {
+    if instance.deployment != DeploymentId::ROOT {
         return None;
     }
     let (declaration, used) = declare(check.sources, template, NAME)?;
@@ -98,14 +99,26 @@ fn make_parameter<'t>(check: &Check<'_, 't>, instance: &Instance<'t>, tag: &Foun
     }
     let own = match tag.value() {
         Some(value) => {
-            let written = properties.get(NAME)?.span;
-            if value.origin.span != Some(written) {
+            let written = value.origin.span?;
+            if let Some(parameter) = template.parameters.iter().find(|parameter| is_default(parameter, written)) {
+                let title = format!("make the time of the deployment the default of `{}`", parameter.name.text);
+                let now = match check.sources.file(written.file).language() {
+                    Language::Json => "\"[utcNow()]\"",
+                    Language::Bicep => "utcNow()",
+                };
+                let edits = vec![Edit { span: written, replacement: now.to_owned() }];
+                return Some(Fix { title, safety: Safety::Safe, edits });
+            }
+            if properties.get(NAME)?.span != written {
                 return None;
             }
             Edit { span: written, replacement: used }
         }
         None => insert_member(check.sources, properties.span, NAME, &used),
     };
+    if template.parameter(NAME).is_some() {
+        return None;
+    }
     let title = "make it a parameter that the time of the deployment fills in".to_owned();
     Some(Fix { title, safety: Safety::Safe, edits: vec![declaration, own] })
 }
@@ -148,4 +161,8 @@ fn declare_in_bicep(file: FileId, text: &str, name: &str) -> Option<Edit> {
         (first.span.start as usize, format!("{declaration}\n\n"))
     };
     Some(Edit { span: Span::new(file, at, at), replacement })
+}
+
+fn is_default(parameter: &Parameter, span: Span) -> bool {
+    parameter.default.as_ref().is_some_and(|default| default.span == span)
 }

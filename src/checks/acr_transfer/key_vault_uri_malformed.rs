@@ -62,7 +62,7 @@ fn judge(sources: &Sources, uri: &Uri) -> Vec<Problem> {
         Scheme::Known(range) if uri.text.slice(range.clone()).eq_ignore_ascii_case("http") => {
             let span = uri.text.origin(range.clone()).span;
             let fix = span.and_then(|span| replace_in_literal(sources, span, "http://", "https://", Safety::Safe));
-            problems.push(Problem { fix, ..error(range.clone(), "a vault is reached by `https`, not by `http`") });
+            problems.push(Problem { fix, ..error(range.clone(), "a vault must be reached by `https`, not by `http`") });
         }
         Scheme::Known(_) | Scheme::Missing => {
             return vec![error(whole, "this is not the `https` URI of a key vault secret")];
@@ -71,7 +71,7 @@ fn judge(sources: &Sources, uri: &Uri) -> Vec<Problem> {
     }
     problems.extend(vault(uri));
     if let Some(start) = uri.query {
-        problems.push(error(start..start + 1, "the URI of a secret has no query string"));
+        problems.push(error(start..start + 1, "the URI of a secret must not have a query string"));
     }
     problems.extend(path(sources, uri));
     problems
@@ -93,13 +93,14 @@ fn vault(uri: &Uri) -> Option<Problem> {
     };
     let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == HOLE;
     let length = name.chars().filter(|c| *c != HOLE).count();
+    // Put together from a parameter that is empty unless somebody sets it.
+    if name.is_empty() && uri.text.stretches().count() > 1 {
+        return None;
+    }
     if !name.chars().all(is_letter) || length > 24 || (!name.contains(HOLE) && length < 3) {
         let range = uri.authority.start..uri.authority.start + name.len();
         let shown = name.replace(HOLE, "…");
-        return Some(error(
-            range,
-            format!("the name of a vault has 3 to 24 letters, digits and `-`, unlike `{shown}`"),
-        ));
+        return Some(error(range, format!("the name of a vault must have 3 to 24 letters, digits and `-`: `{shown}`")));
     }
     if domain.contains(HOLE) || Cloud::of_domain(Service::Vault, domain).is_some() {
         return None;
@@ -144,7 +145,7 @@ fn path(sources: &Sources, uri: &Uri) -> Option<Problem> {
         let shown = text(secret).replace(HOLE, "…");
         return Some(error(
             (*secret).clone(),
-            format!("the name of a secret has letters, digits and `-` only: `{shown}`"),
+            format!("the name of a secret must have letters, digits and `-` only: `{shown}`"),
         ));
     }
     match version {
@@ -163,7 +164,8 @@ fn not_secrets(uri: &Uri, filled: &[&Range<usize>]) -> Option<Problem> {
     });
     let unsure = uri.open || uri.scheme == Scheme::Unknown || open;
     let first = filled.first()?;
-    (!unsure).then(|| error((*first).clone(), format!("the URI has no `/secrets/`, but `/{}`", text(first))))
+    (!unsure)
+        .then(|| error((*first).clone(), format!("the URI has `/{}` where `/secrets/<name>` belongs", text(first))))
 }
 
 fn pinned(sources: &Sources, uri: &Uri, version: &Range<usize>) -> Option<Problem> {

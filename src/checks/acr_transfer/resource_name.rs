@@ -35,7 +35,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     };
     let what = if kind == Kind::Run { "run" } else { "pipeline" };
     let shown = text.replace(HOLE, "…");
-    let message = format!("a {what} name is 5 to 50 letters and digits, unlike `{shown}`");
+    let message = format!("the {what} name `{shown}` must be 5 to 50 letters and digits");
     let fix = fix(check.sources, &name, own);
     let finding = Finding::within(&found, &name, range, message);
     check.report(finding.map(|finding| finding.help("use letters and digits only, 5 to 50 of them").fix(fix)));

@@ -10,7 +10,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     if run.reads == Some(true) && run.writes == Some(true) {
         let export = run.direction.map_or(run.lists == Some(true), |direction| direction == Direction::Export);
         let (extra, other) = if export { (&run.source, &run.target) } else { (&run.target, &run.source) };
-        let message = "a run has a source or a target, not both";
+        let message = "a run must have a source or a target, not both";
         let help = if export { "an export has only a target" } else { "an import has only a source" };
         let finding = Finding::at(extra, message).map(|finding| {
             let finding = finding.help(help);

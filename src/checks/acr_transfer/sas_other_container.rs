@@ -4,6 +4,7 @@ use super::sas::{Form, held_by};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::evaluate::Instance;
+use crate::evaluate::pieces::{join, pieces, split};
 use crate::evaluate::resource_id::{ResourceId, same_name};
 use crate::evaluate::value::Value;
 
@@ -16,7 +17,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) {
             };
             let id = call.args.first().and_then(ResourceId::parse);
             let resource = call.argument("canonicalizedResource").map(|member| &member.value);
-            let parts = resource.and_then(Value::as_str).map(canonical_parts).unwrap_or_default();
+            let parts = resource.and_then(canonical_parts).unwrap_or_default();
             let (what, value) = if differs(id.as_ref().and_then(ResourceId::name), container.account.as_ref()) {
                 ("storage account", call.args.first())
             } else if differs(parts.first(), container.account.as_ref()) {
@@ -39,11 +40,10 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) {
     }
 }
 
-/// Account and container of `/blob/<account>/<container>`.
-fn canonical_parts(text: &str) -> Vec<Value> {
-    let mut parts = text.split('/').filter(|part| !part.is_empty());
-    match parts.next() {
-        Some(service) if service.eq_ignore_ascii_case("blob") => parts.map(Value::from).collect(),
-        _ => Vec::new(),
-    }
+/// Account and container of `/blob/<account>/<container>`, each as far as it is known.
+fn canonical_parts(resource: &Value) -> Option<Vec<Value>> {
+    let parts = split(pieces(resource)?, '/').into_iter().map(join);
+    let mut parts = parts.filter(|part| part.as_str() != Some(""));
+    let service = parts.next()?;
+    service.as_str()?.eq_ignore_ascii_case("blob").then(|| parts.collect())
 }

@@ -3,12 +3,14 @@
 use jiff::Timestamp;
 
 use super::pipeline::{Mode, PIPELINES, mode, secret};
+use super::sas::held_by;
 use crate::diagnostic::Severity;
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::evaluate::Instance;
 use crate::evaluate::resource_id::same_name;
 use crate::evaluate::value::Value;
+use crate::sas::{Field, instant};
 
 const SOON: i64 = 30 * 24 * 60 * 60;
 
@@ -31,7 +33,12 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, stored: &Instance<'t>) {
             Finding::at(&expires, format!("the secret expires in {days} days"))
                 .map(|finding| finding.severity(Severity::Warning))
         } else {
-            None
+            let held = held_by(check, stored);
+            let sas = held.iter().filter_map(|held| held.sas.known(Field::Expiry).and_then(instant)).max();
+            sas.filter(|sas| end < sas.as_second()).and_then(|sas| {
+                let finding = Finding::at(&expires, "the secret expires before the SAS that it holds")?;
+                Some(finding.severity(Severity::Info).help(format!("let it expire with the SAS, at {sas}")))
+            })
         };
         check.report(finding);
     }

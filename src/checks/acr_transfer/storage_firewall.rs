@@ -27,7 +27,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, account: &Instance<'t>) {
                 let message = "a registry reaches this storage account only where an exception lets it in";
                 (&action, Severity::Warning, message)
             } else {
-                let message = "the storage account's firewall keeps the registry out, which is no trusted service";
+                let message = "the storage account's firewall keeps the registry out: it is not a trusted service of Azure Storage";
                 (&action, Severity::Error, message)
             }
         }

@@ -7,7 +7,7 @@ use crate::evaluate::Instance;
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, account: &Instance<'t>) {
     let Some(user) = users(check, account).into_iter().next() else { return };
-    if !check.text(account, &["kind"]).is_some_and(|kind| kind.eq_ignore_ascii_case("FileStorage")) {
+    if !holds_no_blobs(check, account) {
         return;
     }
     let kind = check.find(account, &["kind"]);
@@ -19,4 +19,9 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, account: &Instance<'t>) {
             None => finding,
         }
     }));
+}
+
+/// Whether a storage account is of a kind without blobs.
+pub(super) fn holds_no_blobs<'t>(check: &mut Check<'_, 't>, account: &Instance<'t>) -> bool {
+    check.text(account, &["kind"]).is_some_and(|kind| kind.eq_ignore_ascii_case("FileStorage"))
 }

@@ -41,7 +41,8 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     }
     let Some(name) = wanted.name().and_then(|name| name.as_str()) else { return check.undecided(&run.id) };
     let kind = if direction == Direction::Export { "export" } else { "import" };
-    let finding = Finding::at(&run.id, format!("the registry is declared here, but no {kind} pipeline `{name}`"));
+    let finding =
+        Finding::at(&run.id, format!("the registry is declared here, but its {kind} pipeline `{name}` is not"));
     let nearest = like.iter().filter(|(likeness, _)| *likeness > 0.85).max_by(|(a, _), (b, _)| a.total_cmp(b));
     let help = match nearest {
         Some((_, nearest)) => format!("did you mean `{nearest}`?"),

@@ -109,7 +109,7 @@ fn unknown(path: &[&str], name: &str) -> String {
 }
 
 fn misplaced(kind: Kind, name: &str, right: &[&str], place: Span) -> Finding {
-    let message = format!("`{name}` stands in the wrong place of {}", kind.noun());
+    let message = format!("`{name}` is in the wrong place in {}", kind.noun());
     Finding::new(place, message).severity(Severity::Error).help(format!("it belongs in `{}`", right.join(".")))
 }
 

@@ -37,7 +37,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
 /// A map with members, seen with the identity's type.
 fn of_map(ty: &str, map: &Found, number: usize) -> Option<Finding> {
     if ty == "systemassigned" {
-        let message = "the identity's type is `SystemAssigned`, so it can't name user-assigned identities";
+        let message = "the type `SystemAssigned` does not go with user-assigned identities";
         return Finding::at(map, message).map(|finding| finding.help("use the type `UserAssigned`, or remove the map"));
     }
     if number > 1 && ty.contains("userassigned") {
@@ -47,9 +47,10 @@ fn of_map(ty: &str, map: &Found, number: usize) -> Option<Finding> {
     None
 }
 
-/// Keys that are known and are not the ids of user-assigned identities.
+/// Keys that are known and are not the ids of user-assigned identities. One that is empty comes from a parameter that
+/// nobody has set yet.
 fn wrong_keys(object: &Object) -> impl Iterator<Item = Finding> {
-    object.keys().filter_map(|key| {
+    object.keys().filter(|key| key.as_str() != Some("")).filter_map(|key| {
         let is_id = match ResourceId::parse(&key) {
             Some(id) => id.ty.eq_ignore_ascii_case(IDENTITY),
             None => key.as_str().is_none(),

@@ -1,4 +1,4 @@
-//! `circular-definition`: parameters or variables that need themselves.
+//! `circular-definition`: parameters, variables, functions or resources that need themselves.
 
 use std::collections::HashMap;
 
@@ -6,13 +6,15 @@ use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
 use crate::syntax::expression::{Expr, ExprKind};
 use crate::template::walk::walk_expr;
-use crate::template::{EvaluationScope, Looped, NestedTemplate, Template};
+use crate::template::{EvaluationScope, Function, Looped, NestedTemplate, Template};
 
-/// A parameter or a variable, by its index.
+/// Something with a name, by its index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Definition {
     Parameter(usize),
     Variable(usize),
+    Function(usize),
+    Resource(usize),
 }
 
 /// Most names that a message lists.
@@ -28,17 +30,21 @@ enum State {
 pub(super) fn check(check: &mut FileCheck<'_>) {
     let Some(template) = check.template() else { return };
     let mut findings = Vec::new();
-    check_template(template, &mut findings);
+    check_template(template, check.source().path().ends_with(".bicep"), &mut findings);
     for finding in findings {
         check.report(finding);
     }
 }
 
-fn check_template(template: &Template, findings: &mut Vec<Finding>) {
+fn check_template(template: &Template, is_bicep: bool, findings: &mut Vec<Finding>) {
     let parameters = (0..template.parameters.len()).map(Definition::Parameter);
     let variables = (0..template.variables.len()).map(Definition::Variable);
     let mut states = HashMap::new();
-    for definition in parameters.chain(variables) {
+    let functions = (0..template.functions.len()).map(Definition::Function);
+    // Resources speak of each other by symbolic name in Bicep only; a cycle of `reference` calls needs values to be seen.
+    let symbolic = if is_bicep { template.resources.len() } else { 0 };
+    let resources = (0..symbolic).map(Definition::Resource);
+    for definition in parameters.chain(variables).chain(functions).chain(resources) {
         search(template, definition, &mut states, findings);
     }
     for resource in &template.resources {
@@ -46,7 +52,7 @@ fn check_template(template: &Template, findings: &mut Vec<Finding>) {
             && nested.evaluation == EvaluationScope::Inner
             && let NestedTemplate::Inline(inner) = &nested.template
         {
-            check_template(inner, findings);
+            check_template(inner, is_bicep, findings);
         }
     }
 }
@@ -104,6 +110,10 @@ fn name(template: &Template, definition: Definition) -> &str {
     match definition {
         Definition::Parameter(index) => &template.parameters[index].name.text,
         Definition::Variable(index) => &template.variables[index].name.text,
+        Definition::Function(index) => &template.functions[index].name.text,
+        Definition::Resource(index) => {
+            template.resources[index].symbol.as_ref().map_or("resource", |symbol| &symbol.text)
+        }
     }
 }
 
@@ -111,7 +121,17 @@ fn name(template: &Template, definition: Definition) -> &str {
 fn uses(template: &Template, definition: Definition) -> Vec<(Definition, &Expr)> {
     let mut uses = Vec::new();
     let collect = |expr: &Expr| -> Option<Definition> {
-        let ExprKind::Call { name, args } = &expr.kind else { return None };
+        let (name, args) = match &expr.kind {
+            ExprKind::Call { name, args } => (name, args),
+            ExprKind::Resource { declared, .. } if *declared < template.resources.len() => {
+                return Some(Definition::Resource(*declared));
+            }
+            _ => return None,
+        };
+        if let Some((namespace, own)) = name.text.split_once('.') {
+            let is_called = |function: &Function| function.namespace.is(namespace) && function.name.is(own);
+            return template.functions.iter().position(is_called).map(Definition::Function);
+        }
         let [argument] = args.as_slice() else { return None };
         let wanted = argument.as_str()?;
         if name.is("parameters") {
@@ -128,6 +148,22 @@ fn uses(template: &Template, definition: Definition) -> Vec<(Definition, &Expr)>
             Looped::Once(value) => vec![value],
             Looped::Each { copy, input } => vec![&copy.count, input],
         },
+        // The parameters of a function are its own.
+        Definition::Function(index) => {
+            let output = &template.functions[index].output;
+            walk_expr(output, &mut |expr| {
+                uses.extend(
+                    collect(expr).filter(|used| !matches!(used, Definition::Parameter(_))).map(|used| (used, expr)),
+                );
+            });
+            return uses;
+        }
+        Definition::Resource(index) => {
+            let resource = &template.resources[index];
+            let given = resource.deployment.as_ref().and_then(|nested| nested.parameters.as_ref());
+            let count = resource.copy.as_ref().map(|copy| &copy.count);
+            [Some(&resource.body), given, count, resource.parent_iteration.as_ref()].into_iter().flatten().collect()
+        }
     };
     for root in roots {
         walk_expr(root, &mut |expr| uses.extend(collect(expr).map(|used| (used, expr))));

@@ -2,25 +2,50 @@
 
 use std::sync::Arc;
 
-use super::surroundings::LOADS_TEXT;
+use super::loads::LOADS_CONTENT;
 use super::symbols::Symbol;
-use super::{Lowering, call, name, property, string};
+use super::{Lowering, name, property, string};
 use crate::source::Span;
 use crate::syntax::bicep::{self, ExprKind as Bicep};
 use crate::syntax::expression::{Expr, ExprKind, Name};
-use crate::syntax::json;
-use crate::template::from_json;
 
 impl<'a> Lowering<'a> {
     pub(super) fn call(&mut self, function: &'a bicep::Name, args: &'a [bicep::Expr], span: Span) -> Expr {
         let unit = self.unit;
         match self.symbol(&function.text) {
             Some(Symbol::Function(lambda)) => self.user_function(unit, &function.text, lambda, function, args, span),
-            Some(Symbol::Imported { path, name }) => match self.imported(path, name) {
-                Some((unit, Symbol::Function(lambda))) => self.user_function(unit, name, lambda, function, args, span),
-                _ => Expr::new(ExprKind::Invalid, span),
-            },
-            _ => self.built_in(function, args, span),
+            Some(Symbol::Imported { path, name }) => self.imported_function(path, name, function, args, span),
+            Some(other) => {
+                self.not_a_function(function, other);
+                self.built_in(function, args, span)
+            }
+            None => self.built_in(function, args, span),
+        }
+    }
+
+    /// A call of the function that the file at `path` exports as `wanted`.
+    fn imported_function(
+        &mut self,
+        path: &'a bicep::Expr,
+        wanted: &'a str,
+        function: &'a bicep::Name,
+        args: &'a [bicep::Expr],
+        span: Span,
+    ) -> Expr {
+        if let Some(template) = self.compiled(path) {
+            let text = self.compiled_function(template, wanted);
+            let args = args.iter().map(|arg| self.expr(arg)).collect();
+            return Expr::new(
+                text.map_or(ExprKind::Invalid, |text| ExprKind::Call {
+                    name: Name { text, span: function.span },
+                    args,
+                }),
+                span,
+            );
+        }
+        match self.imported(path, wanted) {
+            Some((unit, Symbol::Function(lambda))) => self.user_function(unit, wanted, lambda, function, args, span),
+            _ => Expr::new(ExprKind::Invalid, span),
         }
     }
 
@@ -45,32 +70,19 @@ impl<'a> Lowering<'a> {
                 Some(text) => string(text, span),
                 None => Expr::new(ExprKind::Invalid, span),
             },
-            (load, [path, rest @ ..]) if LOADS_TEXT.contains(&load) => self.load(load, path, rest, span),
+            ("readCliArg" | "readEnvVar", [argument]) => {
+                let kind = if &*function.text == "readCliArg" { "sys.cliArg" } else { "sys.envVar" };
+                let args = vec![string(kind, function.span), self.expr(argument)];
+                super::call("externalInput", args, span)
+            }
+            (load, _) if LOADS_CONTENT.contains(&load) || load == "loadDirectoryFileInfo" => {
+                self.load(load, args, span)
+            }
             _ => {
                 let args = args.iter().map(|arg| self.expr(arg)).collect();
                 Expr::new(ExprKind::Call { name: name(function), args }, span)
             }
         }
-    }
-
-    /// The content of a file. What can't be read as the function asks stays a call, which no one can evaluate.
-    fn load(&mut self, function: &str, path: &'a bicep::Expr, rest: &'a [bicep::Expr], span: Span) -> Expr {
-        let key = path.as_str().map(|path| (self.file(), path.to_owned()));
-        let content = key.and_then(|key| self.surroundings.contents.get(&key)).copied();
-        let loaded = content.and_then(|(file, text)| match function {
-            "loadTextContent" => Some(string(text, span)),
-            "loadFileAsBase64" => Some(call("base64", vec![string(text, span)], span)),
-            "loadJsonContent" if rest.is_empty() => {
-                let (document, errors) = json::parse(file, text);
-                let root = document.root(text).filter(|_| errors.is_empty())?;
-                Some(from_json::lower_literal(file, root))
-            }
-            _ => None,
-        });
-        loaded.unwrap_or_else(|| {
-            let args = [path].into_iter().chain(rest).map(|arg| self.expr(arg)).collect();
-            call(function, args, span)
-        })
     }
 
     pub(super) fn method(
@@ -89,12 +101,7 @@ impl<'a> Lowering<'a> {
             match self.symbol(&symbol.text) {
                 None if matches!(&*symbol.text, "az" | "sys") => return self.built_in(function, args, span),
                 Some(Symbol::Namespace { path }) => {
-                    return match self.imported(path, &function.text) {
-                        Some((unit, Symbol::Function(lambda))) => {
-                            self.user_function(unit, &function.text, lambda, function, args, span)
-                        }
-                        _ => Expr::new(ExprKind::Invalid, span),
-                    };
+                    return self.imported_function(path, &function.text, function, args, span);
                 }
                 _ => {}
             }

@@ -1,6 +1,7 @@
 //! Implicit dependencies: a resource is deployed after each one that it speaks of.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::{property, string};
 use crate::syntax::expression::{Expr, ExprKind, Member};
@@ -9,21 +10,20 @@ use crate::template::{Looped, Resource, Template};
 
 /// Adds the implicit dependencies of every resource to its `dependsOn`.
 pub(super) fn add(template: &mut Template) {
-    let variables: HashMap<String, Vec<Expr>> = template
-        .variables
-        .iter()
-        .map(|variable| {
-            let mut found = Vec::new();
-            match &variable.value {
-                Looped::Once(value) => mentioned(value, &mut found),
-                Looped::Each { copy, input } => {
-                    mentioned(&copy.count, &mut found);
-                    mentioned(input, &mut found);
-                }
+    let mut variables: HashMap<Arc<str>, Vec<Expr>> = HashMap::new();
+    for variable in &template.variables {
+        let mut found = Vec::new();
+        match &variable.value {
+            Looped::Once(value) => mentioned(value, &mut found),
+            Looped::Each { copy, input } => {
+                mentioned(&copy.count, &mut found);
+                mentioned(input, &mut found);
             }
-            (variable.name.text.to_string(), found)
-        })
-        .collect();
+        }
+        if !found.is_empty() {
+            variables.insert(Arc::clone(&variable.name.text), found);
+        }
+    }
     let all: Vec<Vec<Expr>> =
         (0..template.resources.len()).map(|index| dependencies(template, index, &variables)).collect();
     for (resource, dependencies) in template.resources.iter_mut().zip(all) {
@@ -36,64 +36,126 @@ pub(super) fn add(template: &mut Template) {
 fn extend(resource: &mut Resource, dependencies: Vec<Expr>) {
     let span = resource.ty.span;
     let ExprKind::Object(members) = &mut resource.body.kind else { return };
-    let ids = dependencies.into_iter().map(|resource| {
-        let span = resource.span;
-        property(resource, "id", span)
-    });
     match members.iter_mut().find(|member| member.key.as_str() == Some("dependsOn")).map(|m| &mut m.value.kind) {
-        Some(ExprKind::Array(items)) => items.extend(ids),
+        Some(ExprKind::Array(items)) => items.extend(dependencies),
         Some(_) => {}
         None => {
-            let value = Expr::new(ExprKind::Array(ids.collect()), span);
+            let value = Expr::new(ExprKind::Array(dependencies), span);
             members.push(Member { key: string("dependsOn", span), value });
         }
     }
 }
 
-/// The resources that the resource at `index` speaks of, each once.
-fn dependencies(template: &Template, index: usize, variables: &HashMap<String, Vec<Expr>>) -> Vec<Expr> {
-    let resource = &template.resources[index];
+/// The resources that the resource at `index` speaks of, each once. One that exists already is not waited for, but what it
+/// speaks of is.
+fn dependencies(template: &Template, index: usize, variables: &HashMap<Arc<str>, Vec<Expr>>) -> Vec<Expr> {
     let mut found = Vec::new();
-    mentioned(&resource.body, &mut found);
-    found.extend(resource.copy.iter().flat_map(|copy| {
-        let mut inside = Vec::new();
-        mentioned(&copy.count, &mut inside);
-        inside
-    }));
-    if let Some(parameters) = resource.deployment.as_ref().and_then(|deployment| deployment.parameters.as_ref()) {
-        mentioned(parameters, &mut found);
-    }
-    let mut through: HashSet<String> = HashSet::new();
-    let mut resources = Vec::new();
-    let mut known = BTreeSet::new();
+    mentioned_by(template, &template.resources[index], &mut found);
+    let mut through: HashSet<Arc<str>> = HashSet::new();
+    let mut resources: Vec<Expr> = Vec::new();
+    let mut existing = HashSet::new();
     while let Some(mention) = found.pop() {
-        match &mention.kind {
+        match mention.kind {
             ExprKind::Call { args, .. } => {
-                let name = args.first().and_then(Expr::as_str).unwrap_or_default();
-                if through.insert(name.to_owned()) {
-                    found.extend(variables.get(name).into_iter().flatten().cloned());
+                if let Some(Expr { kind: ExprKind::String(name), .. }) = args.into_iter().next()
+                    && let Some(mentions) = variables.get(&name)
+                    && through.insert(name)
+                {
+                    found.extend(mentions.iter().cloned());
                 }
             }
-            ExprKind::Resource { declared, iteration, .. } if *declared != index => {
-                let existing = template.resources.get(*declared).is_none_or(|resource| resource.existing);
-                if !existing && known.insert((*declared, format!("{:?}", iteration.as_ref().map(|it| &it.kind)))) {
-                    resources.push(mention);
+            ExprKind::Resource { name, declared, iteration } if declared != index => {
+                let Some(resource) = template.resources.get(declared) else { continue };
+                if resource.existing {
+                    if existing.insert(declared) {
+                        mentioned_by(template, resource, &mut found);
+                    }
+                    continue;
                 }
+                // Which iteration is meant inside of a property is not known outside of it.
+                let iteration = iteration.filter(|iteration| !is_inner(iteration));
+                let span = mention.span;
+                resources.push(Expr::new(ExprKind::Resource { name, declared, iteration }, span));
             }
             _ => {}
         }
     }
-    if let Some(parent) = resource.parent
-        && let Some(outer) = template.resources.get(parent).filter(|outer| !outer.existing)
-        && !known.iter().any(|(declared, _)| *declared == parent)
-        && let Some(symbol) = &outer.symbol
-    {
-        let name = symbol.clone();
-        let kind = ExprKind::Resource { name, declared: parent, iteration: None };
-        resources.push(Expr::new(kind, resource.ty.span));
-    }
     resources.reverse();
-    resources
+    let mut unique: Vec<Expr> = Vec::new();
+    for resource in resources {
+        if !unique.iter().any(|known| is_same(known, &resource)) {
+            unique.push(resource);
+        }
+    }
+    unique.into_iter().map(|resource| address(template, resource)).collect()
+}
+
+/// What `dependsOn` says of a resource: its id, or its symbolic name when it has none.
+fn address(template: &Template, resource: Expr) -> Expr {
+    let span = resource.span;
+    match &resource.kind {
+        ExprKind::Resource { name, declared, .. } if template.resources[*declared].is_extensible() => {
+            string(Arc::clone(&name.text), span)
+        }
+        _ => property(resource, "id", span),
+    }
+}
+
+/// Collects what all parts of a resource speak of, its parent included.
+fn mentioned_by(template: &Template, resource: &Resource, found: &mut Vec<Expr>) {
+    if let Some(declared) = resource.parent
+        && let Some(name) = template.resources.get(declared).and_then(|parent| parent.symbol.as_ref())
+    {
+        let iteration = resource.parent_iteration.clone().map(Box::new);
+        found.push(Expr::new(ExprKind::Resource { name: name.clone(), declared, iteration }, resource.ty.span));
+    }
+    mentioned(&resource.body, found);
+    if let Some(copy) = &resource.copy {
+        mentioned(&copy.count, found);
+    }
+    if let Some(parameters) = resource.deployment.as_ref().and_then(|deployment| deployment.parameters.as_ref()) {
+        mentioned(parameters, found);
+    }
+}
+
+/// Whether an index depends on a loop inside of a resource, or on a lambda.
+fn is_inner(index: &Expr) -> bool {
+    let mut inner = false;
+    walk_expr(index, &mut |expr| {
+        if let ExprKind::Call { name, args } = &expr.kind {
+            inner |= name.is("copyIndex") && !args.is_empty() || name.is("lambdaVariables");
+        }
+    });
+    inner
+}
+
+/// Whether two expressions mean the same resource, wherever they are written.
+fn is_same(a: &Expr, b: &Expr) -> bool {
+    match (&a.kind, &b.kind) {
+        (
+            ExprKind::Resource { declared: x, iteration: i, .. },
+            ExprKind::Resource { declared: y, iteration: j, .. },
+        ) => {
+            x == y
+                && match (i, j) {
+                    (None, None) => true,
+                    (Some(i), Some(j)) => is_same(i, j),
+                    _ => false,
+                }
+        }
+        (ExprKind::Integer(x), ExprKind::Integer(y)) => x == y,
+        (ExprKind::String(x), ExprKind::String(y)) => x == y,
+        (ExprKind::Call { name: f, args: x }, ExprKind::Call { name: g, args: y }) => {
+            f.text == g.text && x.len() == y.len() && x.iter().zip(y).all(|(x, y)| is_same(x, y))
+        }
+        (ExprKind::Index { base: x, index: i }, ExprKind::Index { base: y, index: j }) => {
+            is_same(x, y) && is_same(i, j)
+        }
+        (ExprKind::Property { base: x, name: f }, ExprKind::Property { base: y, name: g }) => {
+            f.text == g.text && is_same(x, y)
+        }
+        _ => false,
+    }
 }
 
 /// Collects the uses of resources and of variables in an expression.

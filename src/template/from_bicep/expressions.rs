@@ -160,9 +160,11 @@ impl<'a> Lowering<'a> {
         let unit = self.unit;
         if let Some(found) = self.symbol(&symbol.text) {
             self.value_of_symbol(unit, found, symbol)
+        } else if self.extends_others(symbol) {
+            self.all_inherited(span)
         } else {
             if !symbol.is_missing() {
-                self.unknown_name(span, format!("nothing here is called `{}`", symbol.text));
+                self.unknown_name(symbol);
             }
             Expr::new(ExprKind::Invalid, span)
         }
@@ -176,14 +178,16 @@ impl<'a> Lowering<'a> {
                 let text = self.variable(unit, statement);
                 call("variables", vec![string(text, span)], span)
             }
+            Symbol::Assignment(statement) => {
+                let text = self.assigned(unit, statement);
+                call("variables", vec![string(text, span)], span)
+            }
             Symbol::Resource(declared) => {
                 Expr::new(ExprKind::Resource { name: name(symbol), declared, iteration: None }, span)
             }
-            Symbol::Imported { path, name } => match self.imported(path, name) {
-                Some((unit, found @ Symbol::Variable(_))) => self.value_of_symbol(unit, found, symbol),
-                _ => Expr::new(ExprKind::Invalid, span),
-            },
+            Symbol::Imported { path, name } => self.imported_value(path, name, symbol),
             Symbol::Function(_) | Symbol::Type(..) | Symbol::Namespace { .. } | Symbol::Other => {
+                self.not_a_value(symbol, found);
                 Expr::new(ExprKind::Invalid, span)
             }
         }
@@ -227,6 +231,9 @@ impl<'a> Lowering<'a> {
             Bicep::Property { base, name: wanted, is_safe } => {
                 if let Some(found) = self.member_of_namespace(base, wanted, span) {
                     return found;
+                }
+                if let Some(inherited) = self.inherited(base, wanted) {
+                    return inherited;
                 }
                 if let Some(output) = self.module_output(base, wanted, span) {
                     return output;
@@ -288,14 +295,23 @@ impl<'a> Lowering<'a> {
             return None;
         }
         let Symbol::Namespace { path } = self.symbol(&symbol.text)? else { return None };
-        Some(match self.imported(path, &wanted.text) {
-            Some((unit, found @ Symbol::Variable(_))) => {
-                let mut value = self.value_of_symbol(unit, found, wanted);
-                value.span = span;
-                value
-            }
+        let mut value = self.imported_value(path, &wanted.text, wanted);
+        value.span = span;
+        Some(value)
+    }
+
+    /// The value of the variable that the file at `path` exports as `wanted`, called `symbol` here.
+    fn imported_value(&mut self, path: &'a bicep::Expr, wanted: &str, symbol: &'a bicep::Name) -> Expr {
+        let span = symbol.span;
+        if let Some(template) = self.compiled(path) {
+            let text = self.compiled_variable(template, wanted);
+            return text
+                .map_or(Expr::new(ExprKind::Invalid, span), |text| call("variables", vec![string(text, span)], span));
+        }
+        match self.imported(path, wanted) {
+            Some((unit, found @ Symbol::Variable(_))) => self.value_of_symbol(unit, found, symbol),
             _ => Expr::new(ExprKind::Invalid, span),
-        })
+        }
     }
 
     /// `resource.?name`, which is null when the resource is not deployed.

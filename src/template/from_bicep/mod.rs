@@ -4,11 +4,14 @@
 //! deployment becomes the same expression that it would write.
 
 mod calls;
+mod compiled;
 mod declarations;
 mod dependencies;
 mod expressions;
 mod imports;
+mod loads;
 mod loops;
+mod names;
 mod operators;
 mod parameter_file;
 mod resources;
@@ -20,6 +23,7 @@ mod types;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+pub use loads::decode;
 pub use parameter_file::lower_bicep_parameters;
 pub use surroundings::{Reference, ReferenceKind, Surroundings, references};
 
@@ -27,12 +31,13 @@ use crate::source::limits::MAX_NESTING;
 use crate::source::{FileId, Span};
 use crate::syntax::bicep::{self, StatementKind};
 use crate::syntax::expression::{Expr, ExprKind, Name};
-use crate::template::{Function, Names, TargetScope, Template, TemplateError, TemplateErrorKind, Variable};
+use crate::template::{Function, Names, TargetScope, Template, TemplateError, Variable};
 use symbols::{Local, Unit};
 
 /// The template that `program`, the Bicep file `file`, describes; `surroundings` are the files that it names.
 pub fn lower_bicep<'a>(file: FileId, program: &'a bicep::Program, surroundings: &'a Surroundings<'a>) -> Template {
     let mut lowering = Lowering::new(file, program, surroundings);
+    lowering.check_names();
     let parameters = lowering.parameters();
     lowering.variables_of_file();
     lowering.functions_of_file();
@@ -95,13 +100,6 @@ impl<'a> Lowering<'a> {
 
     fn file(&self) -> FileId {
         self.units[self.unit].file
-    }
-
-    /// Reports that a name is not known.
-    fn unknown_name(&mut self, span: Span, message: String) {
-        if !span.is_empty() {
-            self.errors.push(TemplateError { span, kind: TemplateErrorKind::Name(message) });
-        }
     }
 
     /// Runs `lower` one level deeper; what nests beyond all reason is not lowered.

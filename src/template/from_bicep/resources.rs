@@ -68,7 +68,8 @@ impl<'a> Lowering<'a> {
             );
             version = None;
         }
-        let (copy, (mut members, mut parent)) = self.body(declaration, body, Self::resource_members);
+        let (copy, (mut members, mut parent)) =
+            self.body(declaration, body, |this, items| this.resource_members(items, extension.is_some()));
         if let Some(outer) = declaration.outer {
             parent = Some(Parent { declared: outer, iteration: None });
             // A nested resource exists only where the one around it does.
@@ -152,8 +153,8 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The members of a resource, and the parent that it names.
-    fn resource_members(&mut self, items: &'a [ObjectItem]) -> (Vec<Member>, Option<Parent>) {
+    /// The members of a resource, and the parent that it names. To an extension, a scope is a property like others.
+    fn resource_members(&mut self, items: &'a [ObjectItem], is_extensible: bool) -> (Vec<Member>, Option<Parent>) {
         let mut members = Vec::new();
         let mut parent = None;
         for item in items {
@@ -166,7 +167,7 @@ impl<'a> Lowering<'a> {
                         parent = Some(Parent { declared, iteration: iteration.map(|index| *index) });
                     }
                 }
-                Some("scope") => {
+                Some("scope") if !is_extensible => {
                     let value = self.scope_id(&found.value);
                     members.push(Member { key: string("scope", found.key.span()), value });
                 }
@@ -232,7 +233,9 @@ impl<'a> Lowering<'a> {
         members.insert(0, Member { key: string("type", span), value: string(DEPLOYMENTS, span) });
         members.insert(1, Member { key: string("apiVersion", span), value: string(DEPLOYMENTS_VERSION, span) });
         let template = match path.as_str() {
-            Some(text) if !is_remote(text) => NestedTemplate::RelativePath(string(text, span)),
+            Some(text) if !is_remote(text) || self.compiled(path).is_some() => {
+                NestedTemplate::RelativePath(string(text, span))
+            }
             _ => NestedTemplate::Elsewhere(span),
         };
         Resource {
@@ -372,7 +375,7 @@ fn each_as_value(params: Expr) -> Expr {
 /// Puts what an extension knows of its resource below `properties`, as a deployment takes it.
 fn below_properties(members: &mut Vec<Member>, span: Span) {
     let is_own = |member: &Member| {
-        member.key.as_str().is_some_and(|key| matches!(key, "type" | "condition" | "copy" | "dependsOn" | "scope"))
+        member.key.as_str().is_some_and(|key| matches!(key, "type" | "condition" | "copy" | "dependsOn"))
     };
     let (mut own, properties): (Vec<Member>, Vec<Member>) = members.drain(..).partition(is_own);
     own.push(Member { key: string("properties", span), value: Expr::new(ExprKind::Object(properties), span) });

@@ -2,18 +2,22 @@
 
 use std::collections::HashMap;
 
+use super::loads::LOADS_CONTENT;
 use crate::source::{FileId, Span};
 use crate::syntax::bicep::{
     ArrayItem, Expr, ExprKind, ObjectItem, Part, Program, Statement, StatementKind, UsingTarget,
 };
+use crate::template::Template;
 
 /// The files around a Bicep file, each by the file that names it and the path it uses.
 #[derive(Debug, Default)]
 pub struct Surroundings<'a> {
     /// Bicep files.
     pub programs: HashMap<(FileId, String), (FileId, &'a Program)>,
-    /// The contents of files that are loaded.
-    pub contents: HashMap<(FileId, String), (FileId, &'a str)>,
+    /// Templates in JSON.
+    pub templates: HashMap<(FileId, String), (FileId, &'a Template)>,
+    /// The bytes of files that are loaded.
+    pub contents: HashMap<(FileId, String), (FileId, &'a [u8])>,
 }
 
 /// A file that a Bicep file names.
@@ -28,7 +32,7 @@ pub struct Reference {
 }
 
 /// What a file is named for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ReferenceKind {
     /// It is deployed as a module.
     Module,
@@ -51,9 +55,6 @@ impl Reference {
 pub(super) fn is_remote(path: &str) -> bool {
     ["br:", "br/", "ts:", "ts/"].iter().any(|scheme| path.starts_with(scheme))
 }
-
-/// The functions that load a file whose path is their first argument.
-pub(super) const LOADS_TEXT: [&str; 4] = ["loadTextContent", "loadJsonContent", "loadYamlContent", "loadFileAsBase64"];
 
 /// The files that a program names with paths that are written out.
 pub fn references(program: &Program) -> Vec<Reference> {
@@ -92,7 +93,7 @@ fn collect(statement: &Statement, found: &mut Vec<Reference>) {
 fn collect_loads(expr: &Expr, found: &mut Vec<Reference>) {
     match &expr.kind {
         ExprKind::Call { name, args } | ExprKind::MethodCall { name, args, .. } => {
-            if LOADS_TEXT.contains(&&*name.text)
+            if LOADS_CONTENT.contains(&&*name.text)
                 && let Some(path) = args.first()
                 && let Some(text) = path.as_str()
             {

@@ -23,6 +23,8 @@ pub(super) struct Unit<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Symbol<'a> {
     Parameter,
+    /// A parameter's value in a parameter file.
+    Assignment(&'a Statement),
     Variable(&'a Statement),
     Function(&'a TypedLambda),
     Type(&'a Type, &'a [Decorator]),
@@ -73,6 +75,7 @@ impl<'a> Unit<'a> {
     fn declare(&mut self, statement: &'a Statement, outer: Option<usize>) {
         let symbol = match &statement.kind {
             StatementKind::Parameter { .. } => Symbol::Parameter,
+            StatementKind::Assignment { .. } => Symbol::Assignment(statement),
             StatementKind::Variable { .. } => Symbol::Variable(statement),
             StatementKind::Type { value, .. } => Symbol::Type(value, &statement.decorators),
             StatementKind::Function { lambda: Some(lambda), .. } => Symbol::Function(lambda),

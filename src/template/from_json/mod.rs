@@ -22,7 +22,7 @@ pub fn lower_template(file: FileId, root: Node<'_>) -> Template {
 }
 
 /// The value that a JSON text denotes outside of templates: every string is itself.
-pub(super) fn lower_literal(file: FileId, root: Node<'_>) -> Expr {
+pub fn lower_literal(file: FileId, root: Node<'_>) -> Expr {
     Lowering { file, names: Interner::default(), errors: Vec::new() }.literal(root)
 }
 

@@ -1,0 +1,87 @@
+//! The files that other files name: within the repository only, and modules of registries in Bicep's cache.
+
+use std::path::{Path, PathBuf};
+
+use crate::discover::read_bytes;
+
+/// Reads the files that the inputs name.
+#[derive(Debug)]
+pub(super) struct Files {
+    /// The folder that nothing is read outside of, without links.
+    root: Option<PathBuf>,
+    /// Where Bicep keeps the modules that it has fetched.
+    cache: Option<PathBuf>,
+}
+
+impl Files {
+    /// For inputs at `paths`.
+    pub(super) fn around<'p>(paths: impl IntoIterator<Item = &'p Path>) -> Self {
+        let from_environment = std::env::var_os("BICEP_CACHE_DIRECTORY").map(PathBuf::from);
+        let in_home = || std::env::home_dir().map(|home| home.join(".bicep"));
+        Self { root: root(paths), cache: from_environment.or_else(in_home) }
+    }
+
+    /// The bytes of the file at `path`, or of a module's compiled template.
+    pub(super) fn load(&self, path: &str) -> Option<Result<Vec<u8>, String>> {
+        if path.starts_with("br:") || path.starts_with("ts:") {
+            let file = cached(self.cache.as_ref()?, path)?;
+            return file.is_file().then(|| read_bytes(&file));
+        }
+        // With its links followed, so that none leads out.
+        let real = Path::new(path).canonicalize().ok().filter(|path| path.is_file())?;
+        let is_inside = self.root.as_ref().is_some_and(|root| real.starts_with(root));
+        Some(if is_inside { read_bytes(&real) } else { Err(format!("`{path}` lies outside of the repository")) })
+    }
+}
+
+/// The repository that the inputs are part of: the nearest folder above them with `.git`, else the current folder when
+/// they are in it, else the folder that they have in common.
+fn root<'p>(paths: impl IntoIterator<Item = &'p Path>) -> Option<PathBuf> {
+    let real = paths.into_iter().filter_map(|path| path.canonicalize().ok());
+    let folders = real.filter_map(|path| if path.is_dir() { Some(path) } else { path.parent().map(Path::to_owned) });
+    let common =
+        folders.reduce(|a, b| a.ancestors().find(|folder| b.starts_with(folder)).map_or(a.clone(), Path::to_owned))?;
+    if let Some(repository) = common.ancestors().find(|folder| folder.join(".git").exists()) {
+        return Some(repository.to_owned());
+    }
+    let current = std::env::current_dir().ok().and_then(|folder| folder.canonicalize().ok());
+    Some(current.filter(|current| common.starts_with(current)).unwrap_or(common))
+}
+
+/// Where the cache keeps a module: `br/REGISTRY/REPOSITORY/TAG$/main.json`, with `$` for what no folder may be called.
+fn cached(cache: &Path, reference: &str) -> Option<PathBuf> {
+    let (scheme, rest) = reference.split_once(':')?;
+    let (path, version) = match rest.split_once('@') {
+        Some((path, digest)) => (path, digest.replace(':', "#")),
+        None => rest.rsplit_once(':').map(|(path, tag)| (path, tag.to_owned()))?,
+    };
+    let parts: Vec<String> = match scheme {
+        "br" => {
+            let (registry, repository) = path.split_once('/')?;
+            let version = if rest.contains('@') { version } else { format!("{version}$") };
+            vec![registry.replace(':', "$"), repository.replace('/', "$"), version]
+        }
+        _ => path.split('/').map(str::to_owned).chain([version]).collect(),
+    };
+    // A reference is not a way to other folders.
+    let is_plain = |part: &String| !part.is_empty() && !part.contains(['/', '\\']) && !part.chars().all(|c| c == '.');
+    parts.iter().all(is_plain).then(|| cache.join(scheme).join(parts.iter().collect::<PathBuf>()).join("main.json"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cached;
+    use std::path::Path;
+
+    #[test]
+    fn a_module_is_where_bicep_keeps_it() {
+        let path = |reference| cached(Path::new("c"), reference).map(|path| path.to_string_lossy().replace('\\', "/"));
+        let tagged = path("br:mcr.microsoft.com/bicep/avm/res/x:0.1.0");
+        assert_eq!(tagged.as_deref(), Some("c/br/mcr.microsoft.com/bicep$avm$res$x/0.1.0$/main.json"));
+        let digest = path("br:r.io:5000/x@sha256:ab");
+        assert_eq!(digest.as_deref(), Some("c/br/r.io$5000/x/sha256#ab/main.json"));
+        assert_eq!(path("ts:s/g/a:v1").as_deref(), Some("c/ts/s/g/a/v1/main.json"));
+        assert_eq!(path("ts:../../a/b:v1"), None);
+        assert_eq!(path("br:r.io/x"), None);
+    }
+}

@@ -1,0 +1,147 @@
+//! The functions that load files when the compiler runs: `loadTextContent` and its kin.
+
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use jsonpath_rust::JsonPath;
+use serde_json::Value as Json;
+
+use super::{Lowering, string};
+use crate::source::{FileId, Span};
+use crate::syntax::bicep;
+use crate::syntax::expression::{Expr, ExprKind, Member};
+use crate::syntax::json;
+use crate::template::from_json;
+
+/// The functions that load a file whose path is their first argument.
+pub(super) const LOADS_CONTENT: [&str; 4] =
+    ["loadTextContent", "loadJsonContent", "loadYamlContent", "loadFileAsBase64"];
+
+impl<'a> Lowering<'a> {
+    /// The content of a file. What can't be read as the function asks has a value that no one knows.
+    pub(super) fn load(&mut self, function: &str, args: &'a [bicep::Expr], span: Span) -> Expr {
+        let literals: Option<Vec<&str>> = args.iter().map(bicep::Expr::as_str).collect();
+        let loaded = literals.as_deref().and_then(|literals| self.loaded(function, literals, span));
+        loaded.unwrap_or_else(|| {
+            for arg in args {
+                self.expr(arg);
+            }
+            Expr::new(ExprKind::Invalid, span)
+        })
+    }
+
+    fn loaded(&self, function: &str, args: &[&str], span: Span) -> Option<Expr> {
+        let (path, rest) = args.split_first()?;
+        let (file, bytes) = *self.surroundings.contents.get(&(self.file(), (*path).to_owned()))?;
+        match (function, rest) {
+            ("loadTextContent", []) => Some(string(decode(bytes, None)?, span)),
+            ("loadTextContent", [encoding]) => Some(string(decode(bytes, Some(encoding))?, span)),
+            ("loadFileAsBase64", []) => Some(string(STANDARD.encode(bytes), span)),
+            ("loadJsonContent", []) => lower_json(file, &decode(bytes, None)?),
+            ("loadJsonContent", [path]) => select(&lower_json(file, &decode(bytes, None)?)?, path, span),
+            ("loadJsonContent", [path, encoding]) => {
+                select(&lower_json(file, &decode(bytes, Some(encoding))?)?, path, span)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The text of a loaded file: in the encoding that its byte order mark tells, else in `encoding`, else in UTF-8; `None`
+/// for an encoding that the language does not know.
+pub fn decode(bytes: &[u8], encoding: Option<&str>) -> Option<String> {
+    let wide = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+        String::from_utf16_lossy(&units)
+    };
+    Some(match (bytes, encoding) {
+        ([0xef, 0xbb, 0xbf, text @ ..], _) => String::from_utf8_lossy(text).into_owned(),
+        ([0xff, 0xfe, text @ ..], _) => wide(text, u16::from_le_bytes),
+        ([0xfe, 0xff, text @ ..], _) => wide(text, u16::from_be_bytes),
+        (text, None | Some("utf-8")) => String::from_utf8_lossy(text).into_owned(),
+        (text, Some("utf-16")) => wide(text, u16::from_le_bytes),
+        (text, Some("utf-16BE")) => wide(text, u16::from_be_bytes),
+        (text, Some("iso-8859-1")) => text.iter().map(|byte| char::from(*byte)).collect(),
+        (text, Some("us-ascii")) => {
+            text.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '?' }).collect()
+        }
+        _ => return None,
+    })
+}
+
+fn lower_json(file: FileId, text: &str) -> Option<Expr> {
+    let (document, errors) = json::parse(file, text);
+    let root = document.root(text).filter(|_| errors.is_empty())?;
+    Some(from_json::lower_literal(file, root))
+}
+
+/// What a JSONPath, whose leading `$` may be left out, selects: one value, or an array of several.
+fn select(document: &Expr, path: &str, span: Span) -> Option<Expr> {
+    let path = match path.chars().next() {
+        Some('$') => path.to_owned(),
+        Some('.' | '[') => format!("${path}"),
+        _ => format!("$.{path}"),
+    };
+    let document = to_json(document)?;
+    let found = document.query(&path).ok()?;
+    match found.as_slice() {
+        [] => None,
+        [one] => Some(from_value(one, span)),
+        several => {
+            let items = several.iter().map(|item| from_value(item, span)).collect();
+            Some(Expr::new(ExprKind::Array(items), span))
+        }
+    }
+}
+
+fn to_json(literal: &Expr) -> Option<Json> {
+    Some(match &literal.kind {
+        ExprKind::Null => Json::Null,
+        ExprKind::Bool(value) => Json::Bool(*value),
+        ExprKind::Integer(value) => Json::from(*value),
+        ExprKind::Float(value) => Json::from(*value),
+        ExprKind::String(text) => Json::from(&**text),
+        ExprKind::Array(items) => Json::Array(items.iter().map(to_json).collect::<Option<_>>()?),
+        ExprKind::Object(members) => {
+            let member = |member: &Member| Some((member.key.as_str()?.to_owned(), to_json(&member.value)?));
+            Json::Object(members.iter().map(member).collect::<Option<_>>()?)
+        }
+        _ => return None,
+    })
+}
+
+fn from_value(value: &Json, span: Span) -> Expr {
+    let kind = match value {
+        Json::Null => ExprKind::Null,
+        Json::Bool(value) => ExprKind::Bool(*value),
+        Json::Number(number) => match number.as_i64() {
+            Some(value) => ExprKind::Integer(value),
+            None => number.as_f64().map_or(ExprKind::Invalid, ExprKind::Float),
+        },
+        Json::String(text) => ExprKind::String(Arc::from(&**text)),
+        Json::Array(items) => ExprKind::Array(items.iter().map(|item| from_value(item, span)).collect()),
+        Json::Object(members) => {
+            let member = |(key, value): (&String, &Json)| Member {
+                key: string(Arc::from(&**key), span),
+                value: from_value(value, span),
+            };
+            ExprKind::Object(members.iter().map(member).collect())
+        }
+    };
+    Expr::new(kind, span)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decode;
+
+    #[test]
+    fn a_byte_order_mark_counts_more_than_the_encoding_named() {
+        assert_eq!(decode(&[0xff, 0xfe, 0xe9, 0], Some("utf-8")).as_deref(), Some("é"));
+        assert_eq!(decode(&[0, 0xe9], Some("utf-16BE")).as_deref(), Some("é"));
+        assert_eq!(decode(&[0xe9], Some("iso-8859-1")).as_deref(), Some("é"));
+        assert_eq!(decode(&[0xe9], Some("us-ascii")).as_deref(), Some("?"));
+        assert_eq!(decode(b"x", Some("latin-9")), None);
+    }
+}
