@@ -61,8 +61,14 @@ mod tests {
         let finding = |severity| Diagnostic::new("a", severity, "b", Label::new(span, ""));
         let findings = [finding(Severity::Error), finding(Severity::Error), finding(Severity::Info)];
         let undecided = vec![Undecided { span, rule: "a".into(), reason: String::new() }];
-        let coverage =
-            Coverage { files: 2, resources: 1, unparsed: 1, suppressed: 2, undecided, unseen: vec!["br:r.io/a:1".to_owned()] };
+        let coverage = Coverage {
+            files: 2,
+            resources: 1,
+            unparsed: 1,
+            suppressed: 2,
+            undecided,
+            unseen: vec!["br:r.io/a:1".to_owned()],
+        };
         assert_eq!(
             line(&findings, &coverage, options),
             "2 errors, 1 info in 2 files (1 resource); 2 suppressed; 1 question undecided (--show-unknown lists them); \
