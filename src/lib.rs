@@ -17,6 +17,8 @@ pub mod template;
 
 pub mod artefact;
 
+pub mod script;
+
 pub mod project;
 
 pub mod evaluate;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::args::{DiagnoseArgs, ListFormat};
 use super::check::in_pool;
+use super::files::Files;
 use super::inputs::{self, Inputs};
 use super::{CliError, Exit};
 use crate::diagnose::{Findings, diagnose};
@@ -53,5 +54,6 @@ fn check(path: &Path, findings: &Findings, now: Option<&str>) -> Result<Outcome,
         return Ok(Outcome::default());
     }
     let inputs = Inputs::below(&[path.to_owned()], true);
-    in_pool(None, || lint(inputs.inputs, &settings, &inputs::load))
+    let files = Files::around([path]);
+    in_pool(None, || lint(inputs.inputs, &settings, &|path| files.load(path)))
 }

@@ -19,13 +19,13 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
     if metadata.is_dir() {
         return Err("cannot be read: it is a folder".to_owned());
     }
-    decode(read_bytes(file, Vec::with_capacity(metadata.len().min(MAX_FILE_BYTES) as usize))?)
+    read_all(file, Vec::with_capacity(metadata.len().min(MAX_FILE_BYTES) as usize))
 }
 
 /// Reads what is no source but the output of some program, in the encodings that PowerShell writes too; what is no text
 /// in it is replaced. The error says in plain words why there is no text.
 pub fn read_log(input: impl Read) -> Result<String, String> {
-    let bytes = read_bytes(input, Vec::new())?;
+    let bytes = read_all(input, Vec::new())?;
     let units =
         |unit: fn([u8; 2]) -> u16| -> Vec<u16> { bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect() };
     Ok(match bytes[..] {
@@ -41,7 +41,7 @@ pub fn read_log_file(path: &Path) -> Result<String, String> {
 }
 
 /// All bytes of `input`, after `bytes`.
-fn read_bytes(input: impl Read, mut bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+fn read_all(input: impl Read, mut bytes: Vec<u8>) -> Result<Vec<u8>, String> {
     // A pipe or device has no length, so the bound holds while reading.
     let mut limited = input.take(MAX_FILE_BYTES + 1);
     limited.read_to_end(&mut bytes).map_err(|error| format!("cannot be read: {}", plain(&error)))?;

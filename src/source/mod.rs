@@ -4,6 +4,7 @@ mod credential;
 mod encoding;
 pub mod limits;
 mod lines;
+mod mapped;
 mod span;
 
 use std::sync::OnceLock;
@@ -11,6 +12,7 @@ use std::sync::OnceLock;
 pub use credential::{bare_keys, blot, named_credentials};
 pub use encoding::decode;
 pub use lines::{LineIndex, Position};
+pub use mapped::MappedText;
 pub use span::{FileId, Span};
 
 /// What the text of a file is written in.

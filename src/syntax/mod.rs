@@ -5,6 +5,8 @@ pub mod edit;
 pub mod expression;
 mod intern;
 pub mod json;
+pub mod shell;
+pub mod yaml;
 
 pub use intern::Interner;
 

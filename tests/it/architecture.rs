@@ -12,6 +12,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("discover", &["source", "diagnostic"]),
     ("template", &["source", "diagnostic", "syntax"]),
     ("artefact", &["source", "syntax"]),
+    ("script", &["source", "syntax"]),
     ("evaluate", &["source", "diagnostic", "syntax", "template"]),
     ("engine", &["source", "diagnostic", "sas", "syntax", "template", "evaluate"]),
     ("checks", &["source", "diagnostic", "sas", "syntax", "template", "artefact", "evaluate", "engine"]),

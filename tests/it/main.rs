@@ -19,6 +19,8 @@ mod samples;
 mod sas;
 mod sas_command;
 mod scenarios;
+mod script;
 mod secrets;
+mod shell_oracle;
 mod snapshot;
 mod suppressions;

@@ -1,0 +1,261 @@
+//! A command as its program sees it: subcommands, options and their values.
+
+use super::{Dialect, Script};
+use crate::source::Span;
+use crate::syntax::shell::Word;
+
+/// Programs that run the program that follows them.
+const WRAPPERS: [&str; 14] = [
+    "sudo", "command", "exec", "nohup", "env", "time", "builtin", "call", "start", "xargs", "timeout", "retry", "eval",
+    "watch",
+];
+
+/// Options of AzCopy that take no value of their own.
+const AZCOPY_SWITCHES: [&str; 40] = [
+    "--as-subdir",
+    "--backup",
+    "--check-length",
+    "--decompress",
+    "--dry-run",
+    "--follow-symlinks",
+    "--force-if-read-only",
+    "--hardlinks",
+    "--include-directory-stub",
+    "--list-versions",
+    "--machine-readable",
+    "--mega-units",
+    "--mirror-mode",
+    "--no-guess-mime-type",
+    "--preserve-last-modified-time",
+    "--preserve-owner",
+    "--preserve-permissions",
+    "--preserve-posix-properties",
+    "--preserve-smb-info",
+    "--preserve-smb-permissions",
+    "--preserve-symlinks",
+    "--put-md5",
+    "--recursive",
+    "-r",
+    "--remove-root",
+    "--running-tally",
+    "--s2s-detect-source-changed",
+    "--s2s-get-properties-in-backend",
+    "--s2s-preserve-access-tier",
+    "--s2s-preserve-blob-tags",
+    "--s2s-preserve-properties",
+    "--show-sensitive",
+    "--skip-version-check",
+    "--trailing-dot",
+    "--cancel-from-stdin",
+    "--delete-destination-file",
+    "--disable-auto-decoding",
+    "--identity",
+    "--service-principal",
+    "--local-hash-storage",
+];
+
+/// How a program reads its arguments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// An option takes all words up to the next one: the Azure CLI.
+    Greedy,
+    /// An option takes one word, except switches: AzCopy.
+    One,
+    /// A parameter takes one value, or several with commas, which are words here: cmdlets.
+    Cmdlet,
+}
+
+/// A call of a program.
+#[derive(Debug)]
+pub struct Invocation<'s> {
+    /// The script that makes it.
+    pub script: &'s Script,
+    /// Its index among the script's commands.
+    pub command: usize,
+    /// The program in lower case, without its folder and extension: `az`, `azcopy`, `new-azstorageaccount`.
+    pub program: String,
+    /// The word that names the program.
+    pub name: Word,
+    /// The words after the program, the elements of known arrays among them.
+    pub words: Vec<Word>,
+}
+
+/// An option and what it is given.
+#[derive(Debug)]
+pub struct Argument {
+    /// The option as written, without its value: `--name`, `-n`, `-Name`.
+    pub name: String,
+    /// Where it stands.
+    pub span: Span,
+    /// Its values; none for a switch.
+    pub values: Vec<Word>,
+    /// Whether the value is joined to it: `--name=value`, `-Name:value`.
+    pub is_joined: bool,
+}
+
+impl Script {
+    /// The calls that the script makes, in order.
+    pub fn invocations(&self) -> impl Iterator<Item = Invocation<'_>> {
+        (0..self.program.commands.len()).filter_map(|command| Invocation::new(self, command))
+    }
+
+    /// The calls of the commands in a substitution.
+    pub fn invocations_in(&self, commands: std::ops::Range<usize>) -> impl Iterator<Item = Invocation<'_>> {
+        commands.filter_map(|command| Invocation::new(self, command))
+    }
+}
+
+impl<'s> Invocation<'s> {
+    fn new(script: &'s Script, command: usize) -> Option<Self> {
+        let mut words = script.words(command);
+        let mut program = program_name(words.first()?);
+        let mut first = 0;
+        if WRAPPERS.contains(&program.as_str()) {
+            let found = words.iter().position(|word| is_azure(&program_name(word)));
+            first = found.unwrap_or(0);
+            program = program_name(words.get(first)?);
+        }
+        let rest = words.split_off(first + 1);
+        let name = words.pop()?;
+        Some(Self { script, command, program, name, words: rest })
+    }
+
+    /// Whether this is the Azure CLI with a subcommand that starts with `path`.
+    pub fn is_az(&self, path: &[&str]) -> bool {
+        self.program == "az" && self.starts_with(path)
+    }
+
+    /// Whether this is AzCopy with one of these subcommands.
+    pub fn is_azcopy(&self, subcommands: &[&str]) -> bool {
+        self.program == "azcopy" && subcommands.iter().any(|subcommand| self.starts_with(&[subcommand]))
+    }
+
+    /// Whether this is a cmdlet of the modules of Az.
+    pub fn is_cmdlet(&self) -> bool {
+        self.program.split_once("-az").is_some_and(|(verb, noun)| {
+            let is_name = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            is_name(verb) && is_name(noun)
+        })
+    }
+
+    fn starts_with(&self, path: &[&str]) -> bool {
+        self.words.len() >= path.len() && path.iter().zip(&self.words).all(|(part, word)| word.is(part))
+    }
+
+    /// The words before the first option that are nothing but text: the subcommand, and for some programs its operands.
+    pub fn path(&self) -> Vec<String> {
+        let literals = self.words.iter().map_while(Word::literal);
+        literals.take_while(|word| !word.starts_with('-')).collect()
+    }
+
+    /// From the program to the last word of the subcommand.
+    pub fn path_span(&self) -> Span {
+        let words = self.words.iter().take(self.path().len());
+        let here =
+            words.filter(|word| word.span.file == self.name.span.file && word.span.start >= self.name.span.start);
+        here.fold(self.name.span, |span, word| span.cover(word.span))
+    }
+
+    fn reading(&self) -> Reading {
+        match self.program.as_str() {
+            "azcopy" => Reading::One,
+            _ if self.is_cmdlet() => Reading::Cmdlet,
+            _ => Reading::Greedy,
+        }
+    }
+
+    /// The options, in order.
+    pub fn options(&self) -> Vec<Argument> {
+        self.arguments().0
+    }
+
+    /// The words that are neither part of the subcommand's name nor of an option. AzCopy's subcommand is one word.
+    pub fn operands(&self) -> Vec<Word> {
+        self.arguments().1
+    }
+
+    /// The last option that has one of these names, without regard to case for cmdlets.
+    pub fn option(&self, names: &[&str]) -> Option<Argument> {
+        let is_cmdlet = self.reading() == Reading::Cmdlet;
+        let is_named = |argument: &Argument| {
+            names.iter().any(|name| argument.name == *name || (is_cmdlet && argument.name.eq_ignore_ascii_case(name)))
+        };
+        self.options().into_iter().rfind(is_named)
+    }
+
+    fn arguments(&self) -> (Vec<Argument>, Vec<Word>) {
+        let reading = self.reading();
+        let (mut options, mut operands): (Vec<Argument>, Vec<Word>) = (Vec::new(), Vec::new());
+        let skipped = match reading {
+            Reading::Greedy => self.path().len(),
+            Reading::One => 1,
+            Reading::Cmdlet => 0,
+        };
+        for word in self.words.iter().skip(skipped) {
+            if let Some(option) = option(word, reading) {
+                options.push(option);
+                continue;
+            }
+            let takes = options.last().is_some_and(|option| match reading {
+                Reading::Greedy => !option.is_joined,
+                Reading::One => {
+                    !option.is_joined && option.values.is_empty() && !AZCOPY_SWITCHES.contains(&option.name.as_str())
+                }
+                Reading::Cmdlet => option.values.is_empty() || follows_comma(self.script, option, word),
+            });
+            match options.last_mut().filter(|_| takes) {
+                Some(option) => option.values.push(word.clone()),
+                None => operands.push(word.clone()),
+            }
+        }
+        (options, operands)
+    }
+}
+
+/// Whether `word` is one more element of the list that the option's last value is part of: they were written as one.
+fn follows_comma(script: &Script, option: &Argument, word: &Word) -> bool {
+    let last = option.values.last().map(|value| value.span);
+    script.dialect == Dialect::PowerShell
+        && last.is_some_and(|last| script.program.commas.contains(&(last.end, word.span.start)))
+}
+
+/// The option that `word` is.
+fn option(word: &Word, reading: Reading) -> Option<Argument> {
+    let text = word.prefix();
+    let letters = text.trim_start_matches('-');
+    let dashes = text.len() - letters.len();
+    let is_option = (1..=2).contains(&dashes) && letters.starts_with(|first: char| first.is_ascii_alphabetic());
+    if !is_option || (reading == Reading::Cmdlet && dashes > 1) {
+        return None;
+    }
+    let separator = if reading == Reading::Cmdlet { ':' } else { '=' };
+    let split = text.find(separator).filter(|_| dashes == 2 || reading != Reading::Greedy);
+    let Some(at) = split else {
+        // `--name$X` is a word of its own making.
+        let name = word.literal()?;
+        return Some(Argument { name, span: word.span, values: Vec::new(), is_joined: false });
+    };
+    let value = word.after(at + 1);
+    let span = Span { end: value.span.start.saturating_sub(1).max(word.span.start), ..word.span };
+    // In `-Name: value` the value follows.
+    let is_empty = value.span.is_empty() && reading == Reading::Cmdlet;
+    let values = if is_empty { Vec::new() } else { vec![value] };
+    Some(Argument { name: text[..at].to_owned(), span, values, is_joined: true })
+}
+
+/// The program that a word names; of a word that is not text, the end that is.
+fn program_name(word: &Word) -> String {
+    let text = match word.literal() {
+        Some(text) => text,
+        None => {
+            word.pieces.last().and_then(|piece| piece.literal()).map(|text| text.text().to_owned()).unwrap_or_default()
+        }
+    };
+    let name = text.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
+    let plain = [".exe", ".cmd", ".bat"].iter().find_map(|extension| name.strip_suffix(extension));
+    plain.map_or_else(|| name.clone(), ToOwned::to_owned)
+}
+
+fn is_azure(name: &str) -> bool {
+    name == "az" || name == "azcopy" || name.contains("-az")
+}

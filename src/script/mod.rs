@@ -1,0 +1,181 @@
+//! L4. The scripts that a file holds, and what they call, with every place in that file: shell scripts themselves, steps
+//! of GitHub workflows and Azure Pipelines, code blocks of Markdown, and text handed in from elsewhere.
+
+mod invocation;
+mod markdown;
+mod relevance;
+mod steps;
+mod value;
+
+pub use crate::syntax::shell::{Dialect, Surroundings};
+pub use invocation::{Argument, Invocation};
+pub use relevance::is_relevant;
+
+use crate::source::{FileId, MappedText, Span};
+use crate::syntax::shell::{self, Program, Word};
+use crate::syntax::{SyntaxError, yaml};
+
+/// Where a script was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The file is a script.
+    File,
+    /// A step of a GitHub workflow or action.
+    Workflow,
+    /// A step of Azure Pipelines.
+    Pipeline,
+    /// A code block of a document.
+    Document,
+    /// The text of a deployment script in a template.
+    Template,
+}
+
+/// A script.
+#[derive(Debug)]
+pub struct Script {
+    /// Its language.
+    pub dialect: Dialect,
+    /// Where it was found.
+    pub origin: Origin,
+    /// All of its text.
+    pub span: Span,
+    /// Its commands.
+    pub program: Program,
+    /// The variables that its surroundings set; of two with one name the later counts.
+    pub environment: Vec<Variable>,
+}
+
+/// A variable that a workflow or pipeline sets.
+#[derive(Debug, Clone)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// Its value.
+    pub value: Word,
+}
+
+/// A step that calls a task of Azure Pipelines, or an action of GitHub.
+#[derive(Debug)]
+pub struct Task {
+    /// The task with its version, as written: `AzureFileCopy@6`, `azure/arm-deploy@v2`.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// Where it was found.
+    pub origin: Origin,
+    /// What it is given, in the order written.
+    pub inputs: Vec<Input>,
+    /// The variables that its surroundings set.
+    pub environment: Vec<Variable>,
+}
+
+/// What a task is given.
+#[derive(Debug)]
+pub struct Input {
+    /// The input's name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// The value.
+    pub value: MappedText<'static>,
+}
+
+/// What a file holds.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The scripts, in the order of the text.
+    pub scripts: Vec<Script>,
+    /// The tasks, in the order of the text.
+    pub tasks: Vec<Task>,
+    /// Why a part of the file could not be read.
+    pub errors: Vec<SyntaxError>,
+}
+
+/// What kind of file scripts are looked for in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// A script.
+    Script(Dialect),
+    /// A workflow or pipeline, perhaps.
+    Yaml,
+    /// A document.
+    Markdown,
+}
+
+/// The kind of the file at `path`, told from its name, and without one from the first line of its text.
+pub fn kind_of(path: &str, text: &str) -> Option<FileKind> {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    Some(match extension.as_deref() {
+        Some("sh" | "bash" | "zsh" | "azcli") => FileKind::Script(Dialect::Posix),
+        Some("ps1" | "psm1") => FileKind::Script(Dialect::PowerShell),
+        Some("cmd" | "bat") => FileKind::Script(Dialect::Batch),
+        Some("yml" | "yaml") => FileKind::Yaml,
+        Some("md" | "markdown") => FileKind::Markdown,
+        Some(_) => return None,
+        None => FileKind::Script(interpreter(text.lines().next()?.strip_prefix("#!")?)?),
+    })
+}
+
+/// The language of the script that a `#!` line or a `shell:` names an interpreter for.
+fn interpreter(line: &str) -> Option<Dialect> {
+    let words = line.split_whitespace().map(|word| word.rsplit(['/', '\\']).next().unwrap_or(word));
+    let program = words.skip_while(|word| *word == "env" || word.starts_with('-')).next()?.to_ascii_lowercase();
+    match program.trim_end_matches(".exe") {
+        "sh" | "bash" | "zsh" | "dash" | "ksh" => Some(Dialect::Posix),
+        "pwsh" | "powershell" => Some(Dialect::PowerShell),
+        "cmd" => Some(Dialect::Batch),
+        _ => None,
+    }
+}
+
+/// The scripts and tasks of a text of this kind.
+pub fn find(kind: FileKind, file: FileId, text: &str) -> Found {
+    match kind {
+        FileKind::Script(dialect) => {
+            let text = MappedText::plain(file, text, 0);
+            let script = Script::new(&text, dialect, Origin::File);
+            Found { scripts: vec![script], ..Found::default() }
+        }
+        FileKind::Yaml => {
+            let (stream, errors) = yaml::parse(file, text);
+            let mut found = Found { errors, ..Found::default() };
+            for document in stream.documents() {
+                steps::find(document, file, &mut found);
+            }
+            found
+        }
+        FileKind::Markdown => Found { scripts: markdown::scripts(file, text), ..Found::default() },
+    }
+}
+
+impl Script {
+    /// Reads a script.
+    pub fn new(text: &MappedText<'_>, dialect: Dialect, origin: Origin) -> Self {
+        let surroundings =
+            Surroundings { macros: origin == Origin::Pipeline, placeholders: origin == Origin::Document };
+        let program = shell::parse(text, dialect, surroundings);
+        Self { dialect, origin, span: text.whole(), program, environment: Vec::new() }
+    }
+}
+
+impl Task {
+    /// The input with this name, without regard to case, as tasks do.
+    pub fn input(&self, name: &str) -> Option<&Input> {
+        self.inputs.iter().find(|input| input.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether this is a task or action of this name, whatever its version.
+    pub fn is(&self, name: &str) -> bool {
+        self.name.split('@').next().unwrap_or_default().eq_ignore_ascii_case(name)
+    }
+}
+
+impl Input {
+    /// The words of an input that holds arguments, such as `overrideParameters`.
+    pub fn arguments(&self) -> Vec<Word> {
+        shell::arguments(&self.value, Surroundings { macros: true, placeholders: false })
+    }
+}

@@ -1,0 +1,78 @@
+//! Whether a text can call anything of Azure at all: most scripts, documents and workflows do not, and are not parsed.
+
+use memchr::memmem;
+
+/// What follows `Azure` in the names of tasks.
+const TASKS: [&str; 8] =
+    ["CLI@", "PowerShell@", "FileCopy@", "ResourceManager", "ResourceGroup", "/cli@", "/arm-deploy@", "/powershell@"];
+
+/// Whether `text` has the name of the Azure CLI, of AzCopy, of a cmdlet of Az, or of a task that calls one of them.
+pub fn is_relevant(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let stems = [b"az", b"Az", b"AZ"];
+    stems.iter().any(|stem| memmem::find_iter(bytes, stem).any(|at| is_name(text, at)))
+}
+
+/// Whether the `az` at `at` is the start of such a name.
+fn is_name(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let before = at.checked_sub(1).map(|before| bytes[before]);
+    let rest = &text[at + 2..];
+    let next = rest.bytes().next();
+    let is_word = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if before == Some(b'-') && is_word(at.checked_sub(2).map(|before| bytes[before])) {
+        // `New-AzStorageAccount`
+        return next.is_some_and(|next| next.is_ascii_alphabetic());
+    }
+    if is_word(before) || before == Some(b'-') {
+        return false;
+    }
+    let starts = |name: &str| rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+    match next {
+        Some(b' ' | b'\t' | b'\r' | b'\n' | b'"' | b'\'' | b'\\' | b'`' | b'^') => true,
+        Some(b'.') => starts(".cmd") || starts(".exe"),
+        Some(b'c' | b'C') => starts("copy"),
+        Some(b'u' | b'U') => {
+            starts("ure")
+                && TASKS
+                    .iter()
+                    .any(|task| rest.get(3..3 + task.len()).is_some_and(|name| name.eq_ignore_ascii_case(task)))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_told_from_parts_of_words() {
+        for text in [
+            "az acr list",
+            "x\naz\\\n acr",
+            "sudo az\tlogin",
+            "AZ login",
+            "$(az account show)",
+            "New-AzStorageContainerSASToken -x",
+            "azcopy cp",
+            "AzCopy.exe /x",
+            "- task: AzureFileCopy@6",
+            "uses: Azure/cli@v2",
+            "& \"az\" acr",
+        ] {
+            assert!(is_relevant(text), "{text}");
+        }
+        for text in [
+            "lazy evaluation",
+            "topaz is blue",
+            "Azure DevOps",
+            "azimuth",
+            "amazing az-array",
+            "raz az1",
+            "pool: azure",
+        ] {
+            assert!(!is_relevant(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,355 @@
+//! Scripts in files of every kind: what they call, with what, and where that is written.
+
+use plimsoll::script::{Dialect, FileKind, Found, Invocation, Origin, Script, find, kind_of};
+use plimsoll::source::{FileId, MappedText, Span};
+use plimsoll::syntax::shell::{PieceKind, Word};
+
+const FILE: FileId = FileId(0);
+
+fn found(path: &str, text: &str) -> Found {
+    find(kind_of(path, text).unwrap(), FILE, text)
+}
+
+fn script(text: &str, dialect: Dialect) -> Script {
+    Script::new(&MappedText::plain(FILE, text, 0), dialect, Origin::File)
+}
+
+/// The text that each word is written as.
+fn written<'t>(text: &'t str, words: &[Word]) -> Vec<&'t str> {
+    words.iter().map(|word| &text[word.span.range()]).collect()
+}
+
+fn at(text: &str, span: Span) -> String {
+    text[span.range()].to_owned()
+}
+
+/// The calls of Azure's programs: program, subcommand, options with their values as written.
+fn calls(text: &str, script: &Script) -> Vec<String> {
+    let show = |call: Invocation<'_>| {
+        let mut line = format!("{} {}", call.program, call.path().join(" "));
+        for option in call.options() {
+            assert!(at(text, option.span).contains(option.name.trim_start_matches('-')), "{option:?}");
+            line += &format!(" | {} {}", option.name, written(text, &option.values).join(" · "));
+        }
+        line
+    };
+    let is_azure = |call: &Invocation<'_>| call.program == "az" || call.program == "azcopy" || call.is_cmdlet();
+    script.invocations().filter(is_azure).map(show).collect()
+}
+
+/// What the option `name` of the last call is, with variables followed.
+fn value(script: &Script, name: &str) -> Option<String> {
+    let call = script.invocations().last().unwrap();
+    let option = call.option(&[name]).unwrap();
+    script.text(&option.values[0], call.command)
+}
+
+#[test]
+fn options_take_their_values() {
+    let text = "az acr export-pipeline create -n \"p1\" --options A B --storage-container-uri=https://x/c --debug\n\
+                sudo -u me azcopy copy --recursive ./a \"https://b?$S\" --put-md5 --metadata 'k=v' --overwrite=true\n";
+    let script = script(text, Dialect::Posix);
+    assert_eq!(
+        calls(text, &script),
+        [
+            "az acr export-pipeline create | -n \"p1\" | --options A · B | --storage-container-uri https://x/c | --debug ",
+            "azcopy copy | --recursive  | --put-md5  | --metadata 'k=v' | --overwrite true",
+        ]
+    );
+    let copy = script.invocations().last().unwrap();
+    assert_eq!(written(text, &copy.operands()), ["./a", "\"https://b?$S\""]);
+    let first = script.invocations().next().unwrap();
+    assert_eq!(at(text, first.path_span()), "az acr export-pipeline create");
+    let uri = first.option(&["--storage-container-uri"]).unwrap();
+    assert_eq!(
+        (at(text, uri.span), at(text, uri.values[0].span)),
+        ("--storage-container-uri".into(), "https://x/c".into())
+    );
+}
+
+#[test]
+fn a_secret_is_followed_to_the_command_that_makes_it() {
+    let text = "EXPIRY=2027-01-01\n\
+                SAS=\"?$(az storage container generate-sas -n transfer --expiry \"$EXPIRY\" -o tsv)\"\n\
+                az keyvault secret set --name s --value \"$SAS\"\n";
+    let script = script(text, Dialect::Posix);
+    let call = script.invocations().last().unwrap();
+    let pieces = script.expand(&call.option(&["--value"]).unwrap().values[0], call.command);
+    assert_eq!(pieces.len(), 2);
+    assert_eq!(at(text, pieces[0].span), "?");
+    let PieceKind::Substitution(commands) = &pieces[1].kind else { panic!("{pieces:?}") };
+    let made = script.invocations_in(commands.clone()).last().unwrap();
+    assert!(made.is_az(&["storage", "container", "generate-sas"]));
+    let expiry = made.option(&["--expiry"]).unwrap();
+    let followed = script.expand(&expiry.values[0], made.command);
+    assert_eq!(at(text, followed[0].span), "2027-01-01");
+    assert_eq!(followed[0].span.start, 7);
+}
+
+#[test]
+fn a_variable_has_a_value_only_where_it_is_certain() {
+    for (text, expected) in [
+        ("A=1\nA=2\naz x --y $A", Some("2")),
+        ("az x --y $A\nA=1\naz x --y $A", Some("1")),
+        ("A=1; if true; then A=2; fi; az x --y $A", None),
+        ("A=1; if true; then A=2; az x --y $A; fi", Some("2")),
+        ("A=1; if true; then B=2; else az x --y $A; fi", Some("1")),
+        ("A=1; (A=2); az x --y $A", Some("1")),
+        ("A=1; B=$(A=2; echo); az x --y $A", Some("1")),
+        ("[ -z x ] && A=1; az x --y $A", None),
+        ("mkdir x && A=1; az x --y $A", Some("1")),
+        ("A=1; B=$A; A=2; az x --y $B", Some("1")),
+        ("A=$A; az x --y $A", None),
+        ("A=1; while true; do az x --y $A; done", Some("1")),
+        ("for A in 1 2; do az x --y $A; done", None),
+        ("f() { az x --y $A; }; A=1; f", Some("1")),
+        ("A=0; f() { A=1; }; f; az x --y $A", None),
+        ("A=1; case $x in a) A=2;; b) az x --y $A;; esac", None),
+        ("A=1; read A; az x --y $A", None),
+        ("export A=1 B=2; az x --y $A-${B}", Some("1-2")),
+        ("A=1 az x --y $A", None),
+        ("A+=1; az x --y $A", None),
+        ("X=(--y \"$A\"); A=1; az x \"${X[@]}\"", Some("1")),
+    ] {
+        let script = script(text, Dialect::Posix);
+        let calls: Vec<_> = script.invocations().filter(|call| call.program == "az").collect();
+        let call = calls.last().unwrap();
+        let option = call.option(&["--y"]).unwrap();
+        assert_eq!(script.text(&option.values[0], call.command).as_deref(), expected, "{text}");
+    }
+    let chain: String = (0..60).map(|n| format!("A{}=$A{n}$A{n}\n", n + 1)).collect();
+    assert_eq!(value(&script(&format!("A0=x\n{chain}az x --y $A60"), Dialect::Posix), "--y"), None);
+}
+
+#[test]
+fn powershell_variables_are_followed() {
+    for (text, expected) in [
+        ("$A = 'x'\naz x -y $a", Some("x")),
+        ("$A = \"x$B\"; az x -y $A", None),
+        ("$B = 'y'; $A = \"x-$B\"; az x -y $A", Some("x-y")),
+        ("$A = 'x' + 'y'\naz x -y $A", Some("xy")),
+        ("$A = 'x'.ToUpper()\naz x -y $A", None),
+        ("if ($true) { $A = 'x' }\naz x -y $A", None),
+        ("[string]$A = 'x'\naz x -y \"$($A)\"", None),
+        ("$env:A = 'x'\naz x -y $env:A", Some("x")),
+        ("param([string]$A = 'x')\naz x -y $A", None),
+        ("$A = @'\nx\n'@\naz x -y $A", Some("x")),
+        ("$script:A = 'it''s'\naz x -y $A", Some("it's")),
+        ("foreach ($A in 1..3) { az x -y $A }", None),
+    ] {
+        assert_eq!(value(&script(text, Dialect::PowerShell), "-y").as_deref(), expected, "{text}");
+    }
+    let text = "$p = @{ Name = 'e1'; Option = $o }\nNew-AzX @p -List a, 'b' -Flag -Other:$true c\n";
+    let script = script(text, Dialect::PowerShell);
+    assert_eq!(
+        calls(text, &script),
+        ["new-azx  | -Name 'e1' | -Option $o | -List a · 'b' | -Flag  | -Other $true"]
+            .map(|line| line.replace("-Flag  |", "-Flag  |"))
+    );
+}
+
+#[test]
+fn batch_files_are_split() {
+    let text = "@echo off\r\nset RG=rg1\r\nset \"N=a b\"\r\nREM az acr list\r\nif \"%1\"==\"\" (\r\n  call az.cmd acr show ^\r\n    -n %N% -g %RG% > nul\r\n) else (\r\n  azcopy copy a \"b?c=1&d=2\" & az logout\r\n)\r\n";
+    let script = found("x.cmd", text).scripts.pop().unwrap();
+    assert_eq!(calls(text, &script), ["az acr show | -n %N% | -g %RG%", "azcopy copy a b?c=1&d=2", "az logout"]);
+    assert_eq!(value(&self::script("set N=a b\r\naz x --y %n%\r\n", Dialect::Batch), "--y").as_deref(), Some("a b"));
+}
+
+#[test]
+fn steps_of_workflows_are_found() {
+    let text = "\
+on: push
+env: {RG: rg1}
+jobs:
+  a:
+    runs-on: ubuntu-latest
+    env:
+      N: pipe${{ github.run_id }}
+    steps:
+      - uses: azure/cli@v2
+        with:
+          inlineScript: |
+            az acr show -n x
+      - name: run
+        env: {Q: 'é'}
+        run: >-
+          az acr pipeline-run create
+          -g $RG -n $N
+          -q ${{ env.Q }}
+      - shell: pwsh
+        run: New-AzX -Name $env:RG
+      - shell: python
+        run: az = 1
+  b:
+    runs-on: [self-hosted, windows-latest]
+    steps:
+      - run: |
+          $x = \"y\"
+          az account show --query `
+            $x
+";
+    let found = found(".github/workflows/x.yml", text);
+    assert_eq!(found.errors, []);
+    let scripts: Vec<Vec<String>> = found.scripts.iter().map(|script| calls(text, script)).collect();
+    assert_eq!(
+        scripts,
+        [
+            vec!["az acr show | -n x".to_owned()],
+            vec!["az acr pipeline-run create | -g $RG | -n $N | -q ${{ env.Q }}".to_owned()],
+            vec!["new-azx  | -Name $env:RG".to_owned()],
+            vec![],
+        ]
+        .into_iter()
+        .take(3)
+        .chain([vec!["az account show | --query $x".to_owned()]])
+        .collect::<Vec<_>>()
+    );
+    assert!(found.tasks[0].is("Azure/CLI"));
+    assert_eq!(value(&found.scripts[1], "-g").as_deref(), Some("rg1"));
+    assert_eq!(value(&found.scripts[1], "-q").as_deref(), Some("é"));
+    assert_eq!(value(&found.scripts[1], "-n"), None);
+    assert_eq!(value(&found.scripts[2], "-Name").as_deref(), Some("rg1"));
+    assert_eq!(found.scripts[3].dialect, Dialect::PowerShell);
+}
+
+#[test]
+fn steps_of_azure_pipelines_are_found() {
+    let text = "\
+variables:
+- name: storage.name
+  value: acct
+- group: secrets
+stages:
+- stage: s
+  jobs:
+  - deployment: d
+    pool: {vmImage: windows-2022}
+    strategy:
+      runOnce:
+        deploy:
+          steps:
+          - script: az acr list -n %N%
+          - task: AzureCLI@2
+            inputs:
+              scriptType: pscore
+              InlineScript: az acr show -n \"$(storage.name)\" -g $(rg)
+          - ${{ if eq(1, 1) }}:
+            - bash: |
+                echo \"$STORAGE_NAME\"
+                az x --y $STORAGE_NAME
+          - task: AzureFileCopy@6
+            inputs:
+              SourcePath: ./blob
+              AdditionalArgumentsForBlobCopy: --put-md5 --metadata \"category=x\"
+          - task: AzureResourceManagerTemplateDeployment@3
+            inputs:
+              overrideParameters: >-
+                -name $(n)
+                -target \"two words\"
+";
+    let found = found("azure-pipelines.yml", text);
+    let scripts: Vec<Vec<String>> = found.scripts.iter().map(|script| calls(text, script)).collect();
+    assert_eq!(
+        scripts,
+        [["az acr list | -n %N%"], ["az acr show | -n \"$(storage.name)\" | -g $(rg)"], ["az x | --y $STORAGE_NAME"],]
+    );
+    assert_eq!(
+        found.scripts.iter().map(|script| script.dialect).collect::<Vec<_>>(),
+        [Dialect::Batch, Dialect::PowerShell, Dialect::Posix]
+    );
+    assert_eq!(value(&found.scripts[1], "-n").as_deref(), Some("acct"));
+    assert_eq!(value(&found.scripts[1], "-g"), None);
+    assert_eq!(value(&found.scripts[2], "--y").as_deref(), Some("acct"));
+    let copy = found.tasks.iter().find(|task| task.is("AzureFileCopy")).unwrap();
+    assert_eq!(
+        written(text, &copy.input("additionalargumentsforblobcopy").unwrap().arguments()),
+        ["--put-md5", "--metadata", "\"category=x\""]
+    );
+    let deploy = found.tasks.last().unwrap();
+    assert_eq!(
+        written(text, &deploy.input("overrideParameters").unwrap().arguments()),
+        ["-name", "$(n)", "-target", "\"two words\""]
+    );
+}
+
+#[test]
+fn code_blocks_of_documents_are_found() {
+    let text = "\
+# Title
+```azurecli-interactive
+az acr show -n <registry-name> \\
+  -g \"<rg>\"
+```
+- item
+  ~~~ bash
+  az a
+    --b c
+  ~~~
+> ```sh
+> az quoted
+> ```
+```console
+$ az first \\
+  -x y
+az output
+$ az second
+```
+```json
+{\"az\": 1}
+```
+``` powershell
+PS> Get-AzX -Name 'y'
+```
+";
+    let found = found("README.md", text);
+    let scripts: Vec<String> = found.scripts.iter().flat_map(|script| calls(text, script)).collect();
+    assert_eq!(
+        scripts,
+        [
+            "az acr show | -n <registry-name> | -g \"<rg>\"",
+            "az a",
+            "az quoted",
+            "az first | -x y",
+            "az second",
+            "get-azx  | -Name 'y'",
+        ]
+    );
+}
+
+#[test]
+fn text_handed_in_keeps_its_places() {
+    // The contents of a JSON string: two commands with a line break and quotes that are escapes.
+    let contents = r#"az a\naz b -n \"x y\" -m z"#;
+    let text = contents.replace("\\n", "\n").replace("\\\"", "\"");
+    let offsets: Vec<usize> = {
+        let mut offsets = Vec::new();
+        let mut at = 0;
+        while at < contents.len() {
+            offsets.push(at);
+            at += if contents[at..].starts_with('\\') { 2 } else { 1 };
+        }
+        offsets.push(at);
+        offsets
+    };
+    let mapped = MappedText::with_offsets(FILE, &text, &|at| offsets[at]);
+    let script = Script::new(&mapped, Dialect::Posix, Origin::Template);
+    assert_eq!(calls(contents, &script), ["az a", "az b | -n \\\"x y\\\" | -m z"]);
+    assert_eq!(value(&script, "-n").as_deref(), Some("x y"));
+}
+
+#[test]
+fn files_are_told_by_name_and_first_line() {
+    for (path, text, kind) in [
+        ("a/b.SH", "", Some(FileKind::Script(Dialect::Posix))),
+        ("deploy", "#!/usr/bin/env bash\n", Some(FileKind::Script(Dialect::Posix))),
+        ("deploy", "#!/usr/bin/env -S pwsh -NoProfile\n", Some(FileKind::Script(Dialect::PowerShell))),
+        ("deploy", "#!/usr/bin/python3\n", None),
+        ("x.psm1", "", Some(FileKind::Script(Dialect::PowerShell))),
+        ("x.py", "#!/bin/sh\n", None),
+        ("LICENSE", "text", None),
+        ("x.yaml", "", Some(FileKind::Yaml)),
+    ] {
+        assert_eq!(kind_of(path, text), kind, "{path}");
+    }
+}
