@@ -7,9 +7,9 @@ use super::rule::{Change, Fix};
 use crate::diagnostic::{self, Edit, Safety};
 use crate::evaluate::Instance;
 use crate::evaluate::value::Value;
-use crate::source::{Sources, Span};
+use crate::source::{Language, Sources, Span};
 use crate::syntax::expression::{Expr, ExprKind, Member};
-use crate::syntax::json;
+use crate::syntax::{bicep, edit, json};
 
 /// The edits that make `fix`, or `None` when the text there is not a literal that can be edited.
 pub fn build<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>, fix: &Fix, at: &Found) -> Option<diagnostic::Fix> {
@@ -45,7 +45,10 @@ pub fn replace_value(
     if found.as_str().is_some_and(|text| is_cut_out(written, text)) {
         return None;
     }
-    let replacement = literal_like(written, value)?;
+    let replacement = match sources.file(span.file).language() {
+        Language::Json => literal_like(written, value)?,
+        Language::Bicep => bicep::indented(sources.before(span), &bicep_like(sources.before(span), written, value)?),
+    };
     let title = format!("replace by {}", shown(value));
     Some(diagnostic::Fix { title, safety, edits: vec![Edit { span, replacement }] })
 }
@@ -73,36 +76,50 @@ pub fn insert_property(
     let (ExprKind::Object(_), [key]) = (&object.kind, last.as_slice()) else { return None };
     if let Some(member) = object.member(key) {
         // What an expression makes null is left to the author.
-        let edits = vec![Edit { span: member.value.span, replacement: value.to_string() }];
+        let span = member.value.span;
+        let replacement = match sources.file(span.file).language() {
+            Language::Json => value.to_string(),
+            Language::Bicep => bicep::indented(sources.before(span), &bicep::literal(value)),
+        };
+        let edits = vec![Edit { span, replacement }];
         let title = format!("set `{key}` to {}", shown(value));
         return matches!(member.value.kind, ExprKind::Null).then_some(diagnostic::Fix { title, safety, edits });
     }
-    let text = sources.file(object.span.file).text();
-    let (at, replacement) = json::insert_member(text, object.span.range(), key, &value.to_string());
-    let span = Span::new(object.span.file, at, at);
+    let written = edit::literal(sources.file(object.span.file).language(), value);
     let title = format!("add `{key}` with the value {}", shown(value));
-    Some(diagnostic::Fix { title, safety, edits: vec![Edit { span, replacement }] })
+    Some(diagnostic::Fix { title, safety, edits: vec![insert_member(sources, object.span, key, &written)] })
+}
+
+/// Adds a member to the object literal at `object`; `value` is written in the language of its file.
+pub fn insert_member(sources: &Sources, object: Span, key: &str, value: &str) -> Edit {
+    let file = sources.file(object.file);
+    let (at, replacement) = edit::insert_member(file.language(), file.text(), object.range(), key, value);
+    Edit { span: Span::new(object.file, at, at), replacement }
+}
+
+/// Adds an element to the array literal at `array`; `element` is written in the language of its file.
+pub fn insert_element(sources: &Sources, array: Span, element: &str) -> Edit {
+    let file = sources.file(array.file);
+    let (at, replacement) = edit::insert_element(file.language(), file.text(), array.range(), element);
+    Edit { span: Span::new(array.file, at, at), replacement }
 }
 
 /// Removes a property, if it is written out.
 pub fn remove_property(sources: &Sources, body: &Expr, path: &Path, safety: Safety) -> Option<diagnostic::Fix> {
     let member = member_at(body, path.names()?)?;
-    let file = member.key.span.file;
-    let range = json::remove_member(sources.file(file).text(), member.key.span.cover(member.value.span).range());
-    let span = Span::new(file, range.start, range.end);
+    let source = sources.file(member.key.span.file);
+    let range = member.key.span.cover(member.value.span).range();
+    let range = edit::remove_member(source.language(), source.text(), range);
+    let span = Span::new(member.key.span.file, range.start, range.end);
     let title = format!("remove `{}`", member.key.as_str()?);
     Some(diagnostic::Fix { title, safety, edits: vec![Edit { span, replacement: String::new() }] })
 }
 
-/// Removes an element of an array, if both are written out in JSON.
+/// Removes an element of an array, if both are written out.
 pub fn remove_element(sources: &Sources, element: &Value, safety: Safety) -> Option<diagnostic::Fix> {
     let span = element.origin.span?;
-    let text = sources.file(span.file).text();
-    let before = text.get(..span.start as usize)?.trim_end();
-    if !sources.text(span).starts_with('"') || !before.ends_with(['[', ',']) {
-        return None;
-    }
-    let range = json::remove_element(text, span.range());
+    let source = sources.file(span.file);
+    let range = edit::remove_element(source.language(), source.text(), span.range())?;
     let title = format!("remove `{}`", element.as_str()?);
     let span = Span::new(span.file, range.start, range.end);
     Some(diagnostic::Fix { title, safety, edits: vec![Edit { span, replacement: String::new() }] })
@@ -120,7 +137,11 @@ pub fn replace_in_literal(
     if written.starts_with("\"[") && !written.starts_with("\"[[") {
         return None;
     }
-    let start = span.start as usize + written.find(old)?;
+    let at = written.find(old)?;
+    if sources.file(span.file).language() == Language::Bicep && has_hole(&written[..at]) {
+        return None;
+    }
+    let start = span.start as usize + at;
     let title = if new.is_empty() { format!("remove `{old}`") } else { format!("replace `{old}` by `{new}`") };
     let span = Span::new(span.file, start, start + old.len());
     Some(diagnostic::Fix { title, safety, edits: vec![Edit { span, replacement: new.to_owned() }] })
@@ -145,6 +166,21 @@ fn literal_like(written: &str, value: &serde_json::Value) -> Option<String> {
         // Not a call such as `take(…)`, `format(…)` or `newGuid()`.
         _ => matches!(written, "true" | "false" | "null").then(|| value.to_string()),
     }
+}
+
+/// `value` as Bicep text of the kind that `written` after `before` is: a literal, or a part of the text of one.
+fn bicep_like(before: &str, written: &str, value: &serde_json::Value) -> Option<String> {
+    match written.as_bytes().first()? {
+        b'\'' => (!has_hole(written)).then(|| bicep::literal(value)),
+        _ if before.ends_with(['\'', '@', '}']) => value.as_str().map(bicep::escape),
+        b'0'..=b'9' | b'-' => Some(bicep::literal(value)),
+        _ => matches!(written, "true" | "false" | "null").then(|| bicep::literal(value)),
+    }
+}
+
+/// Whether a string of Bicep holds `${…}`.
+fn has_hole(written: &str) -> bool {
+    written.match_indices("${").any(|(at, _)| !written[..at].ends_with('\\'))
 }
 
 fn shown(value: &serde_json::Value) -> String {

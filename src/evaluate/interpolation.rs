@@ -15,6 +15,12 @@ impl<'t> Evaluator<'t> {
         let values: Vec<Value> = holes.iter().map(|hole| self.evaluate(hole, env)).collect();
         let texts: Option<Vec<String>> =
             values.iter().map(|value| if value.is_null() { Some(String::new()) } else { scalar(value) }).collect();
+        if let ([value], true) = (&*values, segments.iter().all(|segment| segment.text.is_empty()))
+            && value.as_str().is_some()
+        {
+            // It is the string itself, wherever that is written.
+            return value.clone();
+        }
         match texts {
             Some(texts) => known(segments, &values, &texts).unwrap_or_else(|| undecidable("tooComplex", span)),
             None => term("format", [template(segments)].into_iter().chain(values).collect()),

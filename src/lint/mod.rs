@@ -2,6 +2,7 @@
 
 mod outcome;
 mod rules;
+mod suppression;
 mod template;
 mod token;
 mod view;
@@ -14,6 +15,8 @@ use rayon::prelude::*;
 
 pub use outcome::{Coverage, Outcome, Undecided};
 pub use token::lint_token;
+
+use suppression::Suppressions;
 
 pub use crate::project::{Input, Load};
 
@@ -110,9 +113,11 @@ pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Outcome
         run.outcome.coverage.resources += linted.resources;
         run.outcome.coverage.undecided.extend(linted.undecided);
     }
+    run.outcome.diagnostics.extend(suppression::unknown(&read.pragmas, &sources));
+    let suppressions = Suppressions::new(&read.pragmas, &sources);
     run.outcome.secrets = project::secrets(&read.templates, &read.parameter_files, &pairs, overrides, &links);
     run.outcome.sources = sources;
-    run.finish()
+    run.finish(&suppressions)
 }
 
 /// The modules that no one has a copy of.
@@ -140,7 +145,7 @@ impl<'s> Run<'s> {
     }
 
     /// Sorts, so that neither threads nor the order of rules show.
-    fn finish(mut self) -> Outcome {
+    fn finish(mut self, suppressions: &Suppressions) -> Outcome {
         let settings = self.settings;
         let catalogue = Catalogue::built_in();
         let sources = &self.outcome.sources;
@@ -152,8 +157,15 @@ impl<'s> Run<'s> {
             let span = diagnostic.primary.span;
             (path, span.start, span.end, Arc::clone(&diagnostic.rule), diagnostic.headline())
         });
-        self.outcome.diagnostics.dedup();
+        // Two templates may share a parameter file; what always holds for one of them says it all.
+        self.outcome.diagnostics.dedup_by(|later, kept| {
+            let is_same = kept.primary.span == later.primary.span && kept.rule == later.rule;
+            later == kept || is_same && kept.message == later.message && kept.witness.is_none()
+        });
+        let found = self.outcome.diagnostics.len();
+        self.outcome.diagnostics.retain(|diagnostic| !suppressions.silence(diagnostic, sources));
         let coverage = &mut self.outcome.coverage;
+        coverage.suppressed = found - self.outcome.diagnostics.len();
         coverage
             .undecided
             .sort_by_cached_key(|undecided| (sources.file(undecided.span.file).path().to_owned(), undecided.clone()));

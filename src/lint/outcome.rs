@@ -27,6 +27,8 @@ pub struct Coverage {
     pub unparsed: usize,
     /// Resources that were checked, those of nested deployments included.
     pub resources: usize,
+    /// Findings that are not shown, because their author silenced them where they are.
+    pub suppressed: usize,
     /// Modules of registries and template specs that are not in view, as they are written; sorted, each once.
     pub unseen: Vec<String>,
     /// Questions of rules that no one can answer before deployment.

@@ -1,5 +1,6 @@
 //! A bare SAS token, judged as the rules judge one in a secret.
 
+use super::suppression::Suppressions;
 use super::{Outcome, Run, Settings, own_finding};
 use crate::diagnostic::Diagnostic;
 use crate::sas::{DefectKind, Field, Given, Needs, Token, Verdict, is_account_key, judge, unproven};
@@ -33,7 +34,7 @@ pub fn lint_token(path: &str, text: String, needs: Needs, settings: &Settings) -
     run.outcome.diagnostics = found;
     run.outcome.secrets = secrets;
     run.outcome.coverage.files = 1;
-    run.finish()
+    run.finish(&Suppressions::default())
 }
 
 /// What stands inside the blanks and one pair of quotation marks around a text.

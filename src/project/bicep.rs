@@ -87,6 +87,7 @@ impl Project {
             })
             .collect();
         drop(surroundings);
+        self.pragmas.extend(programs.iter().flat_map(|parsed| parsed.program.pragmas.iter().cloned()));
         for (parsed, lowered) in programs.into_iter().zip(lowered) {
             match lowered {
                 Lowered::Template(template) => self.templates.push(TemplateEntry {

@@ -20,6 +20,7 @@ use crate::artefact::{Artefact, may_be_artefact};
 use crate::diagnostic::Label;
 use crate::script;
 use crate::source::{FileId, SourceFile, Sources, Span, decode};
+use crate::syntax::bicep::Pragma;
 use crate::syntax::json::{self, Document, Kind, Node};
 use crate::template::{NestedTemplate, ParameterFile, Template, lower_parameter_file, lower_template};
 
@@ -106,6 +107,8 @@ pub struct Project {
     pub scripts: Vec<ScriptFile>,
     /// What is wrong with the files.
     pub problems: Vec<Problem>,
+    /// The pragmas of Bicep files, those of one file in their order.
+    pub pragmas: Vec<Pragma>,
     /// Files that could not be read or parsed.
     pub unparsed: usize,
     links: BTreeMap<(FileId, String), usize>,

@@ -11,7 +11,7 @@ pub(super) fn count(diagnostics: &[Diagnostic], severity: Severity) -> usize {
     diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count()
 }
 
-/// `2 errors, 1 warning in 3 files (7 resources); 4 questions undecided (--show-unknown lists them); 1 file not analysed`.
+/// `2 errors, 1 warning in 3 files (7 resources); 1 suppressed; 4 questions undecided (--show-unknown lists them); 1 file not analysed`.
 pub(super) fn line(diagnostics: &[Diagnostic], coverage: &Coverage, options: Options) -> String {
     let found: Vec<String> = Severity::ALL
         .into_iter()
@@ -23,6 +23,9 @@ pub(super) fn line(diagnostics: &[Diagnostic], coverage: &Coverage, options: Opt
     let (files, resources) = (plural(coverage.files, "file"), plural(coverage.resources, "resource"));
     // Writing to a string cannot fail.
     let mut line = format!("{found} in {files} ({resources})");
+    if coverage.suppressed > 0 {
+        let _ = write!(line, "; {} suppressed", coverage.suppressed);
+    }
     if !coverage.undecided.is_empty() {
         let hint = if options.show_unknown { "" } else { " (--show-unknown lists them)" };
         let _ = write!(line, "; {} undecided{hint}", plural(coverage.undecided.len(), "question"));
@@ -58,11 +61,17 @@ mod tests {
         let finding = |severity| Diagnostic::new("a", severity, "b", Label::new(span, ""));
         let findings = [finding(Severity::Error), finding(Severity::Error), finding(Severity::Info)];
         let undecided = vec![Undecided { span, rule: "a".into(), reason: String::new() }];
-        let coverage =
-            Coverage { files: 2, resources: 1, unparsed: 1, undecided, unseen: vec!["br:r.io/a:1".to_owned()] };
+        let coverage = Coverage {
+            files: 2,
+            resources: 1,
+            unparsed: 1,
+            suppressed: 2,
+            undecided,
+            unseen: vec!["br:r.io/a:1".to_owned()],
+        };
         assert_eq!(
             line(&findings, &coverage, options),
-            "2 errors, 1 info in 2 files (1 resource); 1 question undecided (--show-unknown lists them); \
+            "2 errors, 1 info in 2 files (1 resource); 2 suppressed; 1 question undecided (--show-unknown lists them); \
              1 module not in view (br:r.io/a:1); 1 file not fully analysed"
         );
     }

@@ -15,6 +15,15 @@ pub use lines::{LineIndex, Position};
 pub use mapped::MappedText;
 pub use span::{FileId, Span};
 
+/// What the text of a file is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// JSON: ARM templates and their parameter files.
+    Json,
+    /// `.bicep` and `.bicepparam`.
+    Bicep,
+}
+
 /// One file's text.
 #[derive(Debug)]
 pub struct SourceFile {
@@ -38,6 +47,13 @@ impl SourceFile {
     /// The path as messages show it, with `/` between its parts.
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// The language of the text, told from the extension of its path.
+    pub fn language(&self) -> Language {
+        let extension = self.path.rsplit_once('.').map_or("", |(_, extension)| extension);
+        let is_bicep = ["bicep", "bicepparam"].iter().any(|bicep| extension.eq_ignore_ascii_case(bicep));
+        if is_bicep { Language::Bicep } else { Language::Json }
     }
 
     /// The text, without a byte order mark.
@@ -80,6 +96,11 @@ impl Sources {
     /// The text that a span marks.
     pub fn text(&self, span: Span) -> &str {
         &self.file(span.file).text()[span.range()]
+    }
+
+    /// The text of the span's file before the span.
+    pub fn before(&self, span: Span) -> &str {
+        &self.file(span.file).text()[..span.start as usize]
     }
 
     /// Line and column of the span's first byte.

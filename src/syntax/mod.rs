@@ -1,6 +1,7 @@
 //! L2. Text to spanned trees. Parsing never fails: it returns a tree and the errors it met.
 
 pub mod bicep;
+pub mod edit;
 pub mod expression;
 mod intern;
 pub mod json;

@@ -244,6 +244,12 @@ impl Resource {
         self.body.get("import").or_else(|| self.body.get("extension")).is_some()
     }
 
+    /// What a deployment gives to its template, where that is no part of the body: the `params` of a module.
+    pub fn arguments(&self) -> Option<&Expr> {
+        let in_body = self.body.get("properties").is_some_and(|properties| properties.get("parameters").is_some());
+        self.deployment.as_ref()?.parameters.as_ref().filter(|_| !in_body)
+    }
+
     /// The resource's API version.
     pub fn api_version(&self) -> Option<&Expr> {
         self.body.get("apiVersion")

@@ -82,7 +82,8 @@ fn walk_template<'t>(template: &'t Template, site: Site<'t>, visit: &mut impl Fn
     }
     for resource in &template.resources {
         // Condition, loop and dependencies are part of the body.
-        walk_expr(&resource.body, &mut |expr| visit(site, expr));
+        let parts = [&resource.body].into_iter().chain(resource.arguments());
+        parts.for_each(|part| walk_expr(part, &mut |expr| visit(site, expr)));
         if let Some(nested) = &resource.deployment
             && let NestedTemplate::Inline(inner) = &nested.template
         {

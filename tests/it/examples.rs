@@ -206,6 +206,49 @@ fn every_example_shows_what_it_says() {
     assert!(problems.is_empty(), "{}", problems.join("\n\n"));
 }
 
+/// What an example shows, whatever it is written in: severity, message and witness of each finding.
+fn verdicts(rule: &RuleSpec, spec: &ExampleSpec) -> Vec<String> {
+    let outcome = lint_files(&Example::new(rule, spec).files, &rule.id);
+    let mut verdicts: Vec<String> = outcome
+        .diagnostics
+        .iter()
+        .map(|diagnostic| format!("{}: {}", diagnostic.severity, in_arm_words(&diagnostic.headline())))
+        .collect();
+    verdicts.sort();
+    verdicts
+}
+
+/// Calls files of parameters as ARM does.
+fn in_arm_words(text: &str) -> String {
+    text.replace(".bicepparam", ".parameters.json")
+}
+
+#[test]
+fn arm_and_bicep_are_judged_alike() {
+    let (mut problems, mut pairs) = (Vec::new(), 0);
+    for (_, rule) in &rule_files() {
+        let is_bicep = |spec: &ExampleSpec| spec.fail_bicep.is_some() || spec.pass_bicep.is_some();
+        let titles: Vec<_> = rule.examples.iter().map(|spec| (is_bicep(spec), &spec.title)).collect();
+        for (at, spec) in rule.examples.iter().enumerate().filter(|(_, spec)| spec.title.is_some()) {
+            if titles[..at].contains(&(is_bicep(spec), &spec.title)) {
+                problems.push(format!("{}: two examples are called `{}`", rule.id, spec.title.as_deref().unwrap()));
+            }
+            let twin =
+                rule.examples[..at].iter().find(|other| other.title == spec.title && is_bicep(other) != is_bicep(spec));
+            if let Some(twin) = twin {
+                pairs += 1;
+                let (these, those) = (verdicts(rule, spec), verdicts(rule, twin));
+                if these != those {
+                    let title = spec.title.as_deref().unwrap();
+                    problems.push(format!("{} ({title}):\n{these:#?}\nis not\n{those:#?}", rule.id));
+                }
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n\n"));
+    assert!(pairs > 0, "no example is written in both languages");
+}
+
 #[test]
 fn every_fix_of_an_example_mends_it() {
     let (mut problems, mut fixed) = (Vec::new(), 0);
@@ -236,5 +279,11 @@ fn every_rule_has_a_failing_and_a_passing_example() {
         };
         let (fails, passes) = (rule.examples.iter().any(fails), rule.examples.iter().any(|example| !fails(example)));
         assert!(fails && passes, "{} needs a failing and a passing example", path.display());
+        let reads_templates = rule.examples.iter().any(|example| example.fail_arm.is_some());
+        if rule.id.starts_with("acr-transfer-") && reads_templates {
+            let fails = rule.examples.iter().any(|example| example.fail_bicep.is_some());
+            let passes = rule.examples.iter().any(|example| example.pass_bicep.is_some());
+            assert!(fails && passes, "{} needs a failing and a passing example in Bicep", path.display());
+        }
     }
 }

@@ -57,16 +57,21 @@ fn found(outcome: &Outcome) -> Findings {
     findings
 }
 
-/// The columns of the value that starts at `column` of a line of JSON: a string with its quotes, or a word.
+fn is_read(path: &str) -> bool {
+    let extension = Path::new(path).extension().and_then(|extension| extension.to_str());
+    matches!(extension, Some("json" | "bicep" | "bicepparam"))
+}
+
+/// The columns of the value that starts at `column` of a line: a string with its quotes, or a word.
 fn value_at(text: &str, line: usize, column: usize) -> std::ops::Range<usize> {
     let chars: Vec<char> = text.lines().nth(line - 1).unwrap().chars().skip(column - 1).collect();
     let mut escaped = false;
     let end = match chars.first() {
-        Some('"') => chars
+        Some(&quote @ ('"' | '\'')) => chars
             .iter()
             .skip(1)
             .position(|&c| {
-                let closes = c == '"' && !escaped;
+                let closes = c == quote && !escaped;
                 escaped = c == '\\' && !escaped;
                 closes
             })
@@ -79,9 +84,7 @@ fn value_at(text: &str, line: usize, column: usize) -> std::ops::Range<usize> {
 fn judge(name: &str, folder: &Path, problems: &mut Vec<String>) -> usize {
     let mut files = texts(folder);
     let listed = expected(&files.remove("expected.txt").unwrap());
-    let judged =
-        |path: &str| Path::new(path).extension().is_some_and(|extension| extension == "json" || extension == "bicep");
-    files.retain(|path, _| judged(path));
+    files.retain(|path, _| is_read(path));
     let expected: Findings = listed.into_iter().filter(|((file, ..), _)| files.contains_key(file)).collect();
     let inputs = files.iter().map(|(path, text)| Input { path: path.clone(), text: Ok(text.clone()), explicit: false });
     let outcome = lint(inputs.collect(), &Settings::at(NOW.parse().unwrap()), &|_| None);

@@ -9,15 +9,17 @@ use super::pipeline_run::filled;
 use crate::diagnostic::{Edit, Fix, Safety};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
+use crate::engine::fix::insert_member;
 use crate::engine::query::Found;
 use crate::evaluate::partial::{HOLE, Partial};
 use crate::evaluate::pieces::Piece;
 use crate::evaluate::value::{Kind, Value};
 use crate::evaluate::{DeploymentId, Instance, varies};
-use crate::source::Span;
+use crate::source::{FileId, Language, Sources, Span};
+use crate::syntax::bicep::{self, Dialect, StatementKind};
 use crate::syntax::expression::ExprKind;
 use crate::syntax::json;
-use crate::template::Parameter;
+use crate::template::{Parameter, Template};
 
 const HELP: &str = "set it to a parameter whose default is `[utcNow()]`";
 
@@ -83,19 +85,14 @@ fn is_offered(check: &Check<'_, '_>, span: Option<Span>) -> bool {
     span.is_some_and(|span| check.evaluator.template().parameters.iter().any(|parameter| offers(parameter, span)))
 }
 
-/// Makes the tag a parameter that the time of the deployment fills in, in a JSON template.
+/// Makes the tag a parameter that the time of the deployment fills in.
 fn make_parameter<'t>(check: &Check<'_, 't>, instance: &Instance<'t>, tag: &Found) -> Option<Fix> {
     const NAME: &str = "forceUpdateTag";
-    const PARAMETER: &str = "{\"type\": \"string\", \"defaultValue\": \"[utcNow()]\"}";
-    const USE: &str = "\"[parameters('forceUpdateTag')]\"";
     let template = check.evaluator.template();
     if instance.deployment != DeploymentId::ROOT {
         return None;
     }
-    let file = template.span.file;
-    let text = check.sources.file(file).text();
-    let (document, errors) = json::parse(file, text);
-    let root = document.root(text).filter(|_| errors.is_empty())?;
+    let (declaration, used) = declare(check.sources, template, NAME)?;
     let properties = instance.resource.body.get("properties")?;
     if !matches!(properties.kind, ExprKind::Object(_)) {
         return None;
@@ -105,33 +102,67 @@ fn make_parameter<'t>(check: &Check<'_, 't>, instance: &Instance<'t>, tag: &Foun
             let written = value.origin.span?;
             if let Some(parameter) = template.parameters.iter().find(|parameter| is_default(parameter, written)) {
                 let title = format!("make the time of the deployment the default of `{}`", parameter.name.text);
-                let edits = vec![Edit { span: written, replacement: json::quote("[utcNow()]") }];
+                let now = match check.sources.file(written.file).language() {
+                    Language::Json => "\"[utcNow()]\"",
+                    Language::Bicep => "utcNow()",
+                };
+                let edits = vec![Edit { span: written, replacement: now.to_owned() }];
                 return Some(Fix { title, safety: Safety::Safe, edits });
             }
             if properties.get(NAME)?.span != written {
                 return None;
             }
-            Edit { span: written, replacement: USE.to_owned() }
+            Edit { span: written, replacement: used }
         }
-        None => insert(properties.span, text, NAME, USE),
+        None => insert_member(check.sources, properties.span, NAME, &used),
     };
     if template.parameter(NAME).is_some() {
         return None;
     }
-    let declaration = match root.get("parameters") {
-        Some(parameters) if parameters.kind() != json::Kind::Object => return None,
-        Some(parameters) => insert(parameters.span(file), text, NAME, PARAMETER),
-        None => insert(template.span, text, "parameters", &format!("{{\"{NAME}\": {PARAMETER}}}")),
-    };
     let title = "make it a parameter that the time of the deployment fills in".to_owned();
     Some(Fix { title, safety: Safety::Safe, edits: vec![declaration, own] })
 }
 
-fn is_default(parameter: &Parameter, span: Span) -> bool {
-    parameter.default.as_ref().is_some_and(|default| default.span == span)
+/// The declaration of a parameter `name` whose default is the time of the deployment, and what stands for its value.
+fn declare(sources: &Sources, template: &Template, name: &str) -> Option<(Edit, String)> {
+    let file = template.span.file;
+    let source = sources.file(file);
+    if source.language() == Language::Bicep {
+        return Some((declare_in_bicep(file, source.text(), name)?, name.to_owned()));
+    }
+    let parameter = "{\"type\": \"string\", \"defaultValue\": \"[utcNow()]\"}";
+    let (document, errors) = json::parse(file, source.text());
+    let root = document.root(source.text()).filter(|_| errors.is_empty())?;
+    let declaration = match root.get("parameters") {
+        Some(parameters) if parameters.kind() != json::Kind::Object => return None,
+        Some(parameters) => insert_member(sources, parameters.span(file), name, parameter),
+        None => insert_member(sources, template.span, "parameters", &format!("{{\"{name}\": {parameter}}}")),
+    };
+    Some((declaration, format!("\"[parameters('{name}')]\"")))
 }
 
-fn insert(object: Span, text: &str, key: &str, value: &str) -> Edit {
-    let (at, replacement) = json::insert_member(text, object.range(), key, value);
-    Edit { span: Span::new(object.file, at, at), replacement }
+/// After the last parameter, else before the first variable or resource.
+fn declare_in_bicep(file: FileId, text: &str, name: &str) -> Option<Edit> {
+    let (program, errors) = bicep::parse(file, text, Dialect::Template);
+    if !errors.is_empty() {
+        return None;
+    }
+    let declaration = format!("param {name} string = utcNow()");
+    let is_parameter = |kind: &StatementKind| matches!(kind, StatementKind::Parameter { .. });
+    let is_body = |kind: &StatementKind| {
+        matches!(kind, StatementKind::Variable { .. } | StatementKind::Resource { .. } | StatementKind::Module { .. })
+    };
+    let last = program.statements.iter().rfind(|statement| is_parameter(&statement.kind));
+    let (at, replacement) = if let Some(last) = last {
+        let end = last.span.end as usize;
+        (end + text[end..].find(['\r', '\n']).unwrap_or(text.len() - end), format!("\n{declaration}"))
+    } else {
+        let first = program.statements.iter().find(|statement| is_body(&statement.kind))?;
+        (first.span.start as usize, format!("{declaration}\n\n"))
+    };
+    Some(Edit { span: Span::new(file, at, at), replacement })
+}
+
+fn is_default(parameter: &Parameter, span: Span) -> bool {
+    parameter.default.as_ref().is_some_and(|default| default.span == span)
 }

@@ -16,10 +16,11 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
     }
     let mut findings = Vec::new();
     walk(template, &mut |_, expr| {
-        if let Some((Cloud::Public, domain)) = expr.as_str().and_then(domain_in) {
+        for (text, span) in expr.texts() {
+            let Some((Cloud::Public, domain)) = domain_in(text) else { continue };
             let message = format!("`{domain}` is a domain of one cloud only");
-            let help = "take it from `environment()`, or take the whole endpoint from `reference()`";
-            findings.push(Finding::new(expr.span, message).help(help));
+            let help = "take it from `environment()`, or take the whole endpoint from the resource";
+            findings.push(Finding::new(span, message).help(help));
         }
     });
     for finding in findings {

@@ -10,6 +10,7 @@ use crate::evaluate::Instance;
 use crate::evaluate::pieces::{Piece, pieces};
 use crate::evaluate::term::Term;
 use crate::evaluate::value::Value;
+use crate::source::Language;
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     let Some(endpoint) = Kind::of(instance).and_then(|kind| kind.endpoints().first()) else { return };
@@ -71,11 +72,21 @@ fn fix<'t>(check: &Check<'_, 't>, instance: &Instance<'t>, path: &[&str], mode: 
         return remove_property(check.sources, &instance.resource.body, &Path::of_names(path), Safety::Unsafe);
     }
     let span = object.get("keyVaultUri")?.span;
-    let condition = expression(check.sources.text(condition.span))?;
-    let uri = expression(check.sources.text(span))?;
-    let replacement = format!("\"[if(equals({condition}, 'SasToken'), {uri}, null())]\"");
+    let (condition, uri) = (check.sources.text(condition.span), check.sources.text(span));
+    let replacement = match check.sources.file(span.file).language() {
+        Language::Json => {
+            format!("\"[if(equals({}, 'SasToken'), {}, null())]\"", expression(condition)?, expression(uri)?)
+        }
+        Language::Bicep => format!("{} == 'SasToken' ? {} : null", operand(condition), operand(uri)),
+    };
     let title = "set it with `SasToken` only".to_owned();
     Some(Fix { title, safety: Safety::Unsafe, edits: vec![Edit { span, replacement }] })
+}
+
+/// Bicep text as it can stand beside an operator.
+fn operand(written: &str) -> String {
+    let has_operator = written.contains(' ') && !written.starts_with('\'');
+    if has_operator { format!("({written})") } else { written.to_owned() }
 }
 
 /// What stands between the brackets of a JSON string that holds an expression, or the literal string as one.

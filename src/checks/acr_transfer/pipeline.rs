@@ -1,7 +1,5 @@
 //! What a transfer pipeline is: its direction, how it gets at its blobs, which blobs, and which secret.
 
-use std::path::Path;
-
 use super::shape;
 use crate::engine::check::Check;
 use crate::engine::endpoint;
@@ -11,7 +9,7 @@ use crate::engine::role::definition_id;
 use crate::evaluate::Instance;
 use crate::evaluate::resource_id::{IdScope, ResourceId, same_name};
 use crate::evaluate::value::Value;
-use crate::source::{Sources, Span};
+use crate::source::Span;
 
 /// The types of transfer pipelines.
 pub(super) const PIPELINES: &[&str] = &[EXPORT, IMPORT];
@@ -145,10 +143,4 @@ pub(super) fn reference_span(check: &Check<'_, '_>, value: &Value) -> Option<Spa
     let quoted = format!("'{}'", definition_id(value)?);
     let at = text.find(&quoted)? as u32;
     Some(Span { start: whole.start + at, end: whole.start + at + quoted.len() as u32, ..whole })
-}
-
-/// Whether the file of a span is JSON: what a fix inserts has to be spelled alike.
-pub(super) fn is_json(sources: &Sources, span: Span) -> bool {
-    let path = Path::new(sources.file(span.file).path());
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }

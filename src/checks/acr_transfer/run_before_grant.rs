@@ -2,15 +2,16 @@
 
 use super::access::giving;
 use super::order::Order;
-use super::pipeline::{PIPELINES, is_json, shown};
-use crate::diagnostic::{Edit, Fix, Safety};
+use super::pipeline::{PIPELINES, shown};
+use crate::diagnostic::{Fix, Safety};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
+use crate::engine::fix::{insert_element, insert_member};
 use crate::engine::grants::Grant;
 use crate::evaluate::Instance;
 use crate::evaluate::resource_id::ResourceId;
-use crate::source::Span;
-use crate::syntax::expression::{Expr, ExprKind};
+use crate::source::Language;
+use crate::syntax::expression::Expr;
 use crate::syntax::json;
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, run: &Instance<'t>) {
@@ -48,14 +49,17 @@ fn judge<'t>(check: &mut Check<'_, 't>, run: &Instance<'t>, pipeline: &Instance<
 /// Adds the grant to the dependencies, if there is a plain way to name it.
 fn wait_for<'t>(check: &Check<'_, 't>, run: &Instance<'t>, grant: &Grant<'t>) -> Option<Fix> {
     let (run_resource, resource) = (run.resource, grant.instance.resource);
-    let file = check.sources.file(run_resource.body.span.file);
+    let language = check.sources.file(run_resource.body.span.file).language();
     let reachable = run.deployment == grant.instance.deployment && resource.copy.is_none() && resource.parent.is_none();
-    if !reachable || !is_json(check.sources, run_resource.body.span) {
+    if !reachable {
         return None;
     }
     let entry = if let Some(symbol) = &resource.symbol {
         symbol.text.to_string()
     } else {
+        if language != Language::Json {
+            return None;
+        }
         let scope = expression(check, resource.body.get("scope")?)?;
         let name = expression(check, resource.name()?)?;
         if !scope.to_ascii_lowercase().contains("resourceid(") {
@@ -63,19 +67,24 @@ fn wait_for<'t>(check: &Check<'_, 't>, run: &Instance<'t>, grant: &Grant<'t>) ->
         }
         format!("[extensionResourceId({scope}, 'Microsoft.Authorization/roleAssignments', {name})]")
     };
-    let entry = json::quote(&entry);
-    let list = run_resource.body.get("dependsOn");
-    let (at, replacement) = match list.map(|list| &list.kind) {
-        None => json::insert_member(file.text(), run_resource.body.span.range(), "dependsOn", &format!("[{entry}]")),
-        Some(ExprKind::Array(items)) => match items.last() {
-            Some(last) => (last.span.end as usize, format!(", {entry}")),
-            None => (list?.span.start as usize + 1, entry),
-        },
+    // Bicep names what to wait for by its symbol, and writes each in a line of its own.
+    let (entry, alone) = match language {
+        Language::Json => (json::quote(&entry), format!("[{}]", json::quote(&entry))),
+        Language::Bicep => (entry.clone(), format!("[\n  {entry}\n]")),
+    };
+    let edit = match run_resource.body.get("dependsOn") {
+        None => insert_member(check.sources, run_resource.body.span, "dependsOn", &alone),
+        // What the compiler adds by itself is written nowhere.
+        Some(list) if check.sources.text(list.span).starts_with('[') => {
+            insert_element(check.sources, list.span, &entry)
+        }
+        Some(_) if language == Language::Bicep => {
+            insert_member(check.sources, run_resource.body.span, "dependsOn", &alone)
+        }
         Some(_) => return None,
     };
-    let span = Span::new(run_resource.body.span.file, at, at);
     let title = "make the run wait for the grant".to_owned();
-    Some(Fix { title, safety: Safety::Safe, edits: vec![Edit { span, replacement }] })
+    Some(Fix { title, safety: Safety::Safe, edits: vec![edit] })
 }
 
 /// The text of a JSON string as a part of an expression.

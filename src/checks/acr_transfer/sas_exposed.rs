@@ -7,6 +7,7 @@ use crate::checks::FileCheck;
 use crate::diagnostic::Severity;
 use crate::engine::finding::Finding;
 use crate::engine::run::collect_types;
+use crate::source::Language;
 use crate::syntax::expression::{Expr, ExprKind, Name};
 use crate::template::walk::walk_expr;
 use crate::template::{EvaluationScope, Looped, NestedTemplate, Output, ParameterType, Template};
@@ -24,14 +25,18 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
         return;
     }
     let mut findings = Vec::new();
-    judge_template(template, template, &mut findings);
+    let secure = match check.source().language() {
+        Language::Json => "make it a `securestring`",
+        Language::Bicep => "mark it with `@secure()`",
+    };
+    judge_template(template, template, secure, &mut findings);
     for finding in findings {
         check.report(finding);
     }
 }
 
-/// Judges a template whose expressions mean the parameters of `names`.
-fn judge_template(template: &Template, names: &Template, findings: &mut Vec<Finding>) {
+/// Judges a template whose expressions mean the parameters of `names`; `secure` says how to keep a parameter secret.
+fn judge_template(template: &Template, names: &Template, secure: &str, findings: &mut Vec<Finding>) {
     for output in &template.outputs {
         findings.extend(judge_output(output, names));
     }
@@ -50,14 +55,14 @@ fn judge_template(template: &Template, names: &Template, findings: &mut Vec<Find
             let name = &parameter.name;
             let message = format!("`{}` is a plain string, and so the history of deployments shows it", name.text);
             let finding = Finding::new(name.span, message).severity(Severity::Warning);
-            findings.push(finding.help("make it a `securestring`"));
+            findings.push(finding.help(secure));
         }
     }
     for resource in &template.resources {
         let Some(nested) = &resource.deployment else { continue };
         if let NestedTemplate::Inline(inner) = &nested.template {
             let names = if nested.evaluation == EvaluationScope::Inner { inner } else { names };
-            judge_template(inner, names, findings);
+            judge_template(inner, names, secure, findings);
         }
     }
 }
@@ -88,7 +93,7 @@ fn secret_call(name: &Name, args: &[Expr], names: &Template) -> Option<&'static 
         return Some("a SAS");
     }
     if name.is("listKeys") {
-        return mentions_storage(args.first()?).then_some("an account key");
+        return mentions_storage(args.first()?, names).then_some("an account key");
     }
     let parameter = &names.parameters[called_parameter(name, args, names)?];
     let folded = parameter.name.text.to_ascii_lowercase();
@@ -98,7 +103,7 @@ fn secret_call(name: &Name, args: &[Expr], names: &Template) -> Option<&'static 
 /// Whether the name of a secret, as far as it is written out, says that it holds a SAS.
 fn mentions_sas(name: &Expr) -> bool {
     let mut found = false;
-    walk_expr(name, &mut |expr| found |= expr.as_str().is_some_and(|text| text.to_ascii_lowercase().contains("sas")));
+    walk_expr(name, &mut |expr| found |= expr.texts().any(|(text, _)| text.to_ascii_lowercase().contains("sas")));
     found
 }
 
@@ -108,27 +113,36 @@ fn is_called_secret(name: &Name) -> bool {
     ["sas", "token", "key", "signature"].iter().any(|word| folded.contains(word))
 }
 
-fn mentions_storage(id: &Expr) -> bool {
+fn mentions_storage(id: &Expr, names: &Template) -> bool {
     let mut found = false;
     walk_expr(id, &mut |expr| {
-        found |= expr.as_str().is_some_and(|text| text.to_ascii_lowercase().contains("microsoft.storage/"));
+        found |= expr.texts().any(|(text, _)| text.to_ascii_lowercase().contains("microsoft.storage/"));
+        if let ExprKind::Resource { declared, .. } = &expr.kind {
+            let declared = names.resources.get(*declared);
+            found |= declared.is_some_and(|resource| resource.ty.folded().starts_with("microsoft.storage/"));
+        }
     });
     found
 }
 
 /// The parameters that a value is, or is put together from.
 fn given_parameters(value: &Expr, names: &Template) -> Vec<usize> {
-    let ExprKind::Call { name, args } = &value.kind else { return Vec::new() };
+    let (name, args) = match &value.kind {
+        ExprKind::Call { name, args } => (name, args),
+        ExprKind::Interpolation { holes, .. } => return joined(holes, names),
+        _ => return Vec::new(),
+    };
     if let Some(parameter) = called_parameter(name, args, names) {
         return vec![parameter];
     }
-    let is_joined = name.is("concat") || name.is("format");
+    if name.is("concat") || name.is("format") { joined(args, names) } else { Vec::new() }
+}
+
+/// The parameters that a string is put together from, unless it is put together from something else as well.
+fn joined(parts: &[Expr], names: &Template) -> Vec<usize> {
     let is_made =
-        args.iter().any(|arg| !matches!(&arg.kind, ExprKind::String(_)) && given_parameters(arg, names).is_empty());
-    if !is_joined || is_made {
-        return Vec::new();
-    }
-    args.iter().flat_map(|arg| given_parameters(arg, names)).collect()
+        parts.iter().any(|part| !matches!(&part.kind, ExprKind::String(_)) && given_parameters(part, names).is_empty());
+    if is_made { Vec::new() } else { parts.iter().flat_map(|part| given_parameters(part, names)).collect() }
 }
 
 /// The parameter that a call of `parameters` means.

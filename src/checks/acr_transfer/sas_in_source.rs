@@ -3,17 +3,21 @@
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
 use crate::sas::{LeakKind, leaks};
-use crate::source::Span;
+use crate::source::{Language, Span};
 
 pub(super) fn check(check: &mut FileCheck<'_>) {
     let text = check.source().text();
+    let quote = match check.source().language() {
+        Language::Json => b'"',
+        Language::Bicep => b'\'',
+    };
     let mut reported = 0;
     for leak in leaks(text) {
         // One finding for each literal, whatever is in it.
         if leak.range.start < reported {
             continue;
         }
-        reported = literal_end(text, leak.range.end);
+        reported = literal_end(text, leak.range.end, quote);
         let what = match leak.kind {
             LeakKind::Signature => "the signature of a shared access signature",
             LeakKind::AccountKey => "an account key",
@@ -27,12 +31,12 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
     }
 }
 
-/// The end of the JSON string around `at`.
-fn literal_end(text: &str, at: usize) -> usize {
+/// The end of the string around `at`, which ends with `quote`.
+fn literal_end(text: &str, at: usize, quote: u8) -> usize {
     let mut escaped = false;
     for (offset, byte) in text.bytes().enumerate().skip(at) {
         match byte {
-            b'"' if !escaped => return offset,
+            _ if byte == quote && !escaped => return offset,
             b'\n' => return offset,
             _ => escaped = byte == b'\\' && !escaped,
         }

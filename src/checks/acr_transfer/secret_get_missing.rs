@@ -1,16 +1,16 @@
 //! `acr-transfer-secret-get-missing`: a pipeline may not read the secret that holds its SAS token.
 
 use super::access::{Verdict, vault};
-use super::pipeline::{endpoint, is_json, named, secret, shown};
-use crate::diagnostic::{Edit, Fix, Safety, Severity};
+use super::pipeline::{endpoint, named, secret, shown};
+use crate::diagnostic::{Fix, Safety, Severity};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
+use crate::engine::fix::insert_element;
 use crate::engine::grants::Access;
 use crate::engine::query::Found;
 use crate::evaluate::Instance;
 use crate::evaluate::value::Kind;
-use crate::source::Span;
-use crate::syntax::json;
+use crate::syntax::edit;
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
     match vault(check, pipeline) {
@@ -48,15 +48,14 @@ fn missing<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
     ));
 }
 
-/// Adds `get` to permissions that are written out in JSON.
+/// Adds `get` to permissions that are written out.
 fn add_get(check: &Check<'_, '_>, secrets: &Found) -> Option<Fix> {
     let value = secrets.value()?;
-    let (Kind::Array(items), Some(span)) = (&value.kind, value.origin.span) else { return None };
-    if !check.sources.text(span).starts_with('[') || !is_json(check.sources, span) {
+    let (Kind::Array(_), Some(span)) = (&value.kind, value.origin.span) else { return None };
+    if !check.sources.text(span).starts_with('[') {
         return None;
     }
-    let get = json::quote("get");
-    let replacement = if items.is_empty() { get } else { format!("{get}, ") };
-    let edits = vec![Edit { span: Span { start: span.start + 1, end: span.start + 1, ..span }, replacement }];
+    let get = edit::literal(check.sources.file(span.file).language(), &"get".into());
+    let edits = vec![insert_element(check.sources, span, &get)];
     Some(Fix { title: "add `get` to the secret permissions".to_owned(), safety: Safety::Safe, edits })
 }

@@ -8,8 +8,9 @@ use crate::evaluate::resource_id::ResourceId;
 use crate::evaluate::term::Term;
 use crate::evaluate::value::{Kind, Value};
 use crate::evaluate::{Env, Instance};
-use crate::source::Span;
+use crate::source::{Language, Span};
 use crate::syntax::expression::{Expr, ExprKind};
+use crate::template::Resource;
 use crate::template::walk::walk_expr;
 
 use super::pipeline::shown;
@@ -47,9 +48,10 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
 /// The values in resources and outputs that read a principal id.
 fn expressions<'t>(check: &mut Check<'_, 't>) -> Vec<(&'t Expr, Env)> {
     let mut found = Vec::new();
-    for instance in check.evaluator.instances(&|resource| !resource.existing && reads_principal(&resource.body)) {
+    let reads = |resource: &Resource| !resource.existing && parts(resource).any(reads_principal);
+    for instance in check.evaluator.instances(&reads) {
         let mut leaves = Vec::new();
-        collect_leaves(&instance.resource.body, &mut leaves);
+        parts(instance.resource).for_each(|part| collect_leaves(part, &mut leaves));
         found.extend(leaves.into_iter().map(|leaf| (leaf, instance.env.clone())));
     }
     for (output, env) in check.evaluator.outputs() {
@@ -60,6 +62,10 @@ fn expressions<'t>(check: &mut Check<'_, 't>) -> Vec<(&'t Expr, Env)> {
         }
     }
     found
+}
+
+fn parts(resource: &Resource) -> impl Iterator<Item = &Expr> {
+    [&resource.body].into_iter().chain(resource.arguments())
 }
 
 /// The largest parts of `expr` that are no objects or arrays and read a principal id.
@@ -115,6 +121,9 @@ fn collect(value: &Value, own: &ResourceId, uses: &mut Vec<Span>) {
 
 /// Reads the principal id from the pipeline's one identity, whose id is written as the `key` of the map.
 fn from_identity(check: &Check<'_, '_>, span: Span, key: Span) -> Option<Fix> {
+    if check.sources.file(span.file).language() == Language::Bicep {
+        return from_identity_in_bicep(check, span, key);
+    }
     let written = check.sources.text(span);
     let span = if written.starts_with("\"[") && written.ends_with("]\"") {
         Span { start: span.start + 2, end: span.end - 2, ..span }
@@ -133,7 +142,25 @@ fn from_identity(check: &Check<'_, '_>, span: Span, key: Span) -> Option<Fix> {
     if expression.contains('\\') || expression.to_ascii_lowercase().contains("copyindex") {
         return None;
     }
-    let replacement = format!("reference({expression}, '2023-01-31').principalId");
+    Some(reading(span, format!("reference({expression}, '2023-01-31').principalId")))
+}
+
+fn from_identity_in_bicep(check: &Check<'_, '_>, span: Span, key: Span) -> Option<Fix> {
+    if key.file != span.file || !check.sources.text(span).ends_with(".principalId") {
+        return None;
+    }
+    let key = check.sources.text(key);
+    let hole = key.strip_prefix("'${").and_then(|key| key.strip_suffix("}'")).filter(|hole| !hole.contains(['{', '}']));
+    let symbol = hole.and_then(|hole| hole.strip_suffix(".id")).filter(|symbol| !symbol.contains(['.', '(', '[']));
+    Some(match (symbol, hole) {
+        (Some(symbol), _) => reading(span, format!("{symbol}.properties.principalId")),
+        (None, Some(id)) => reading(span, format!("reference({id}, '2023-01-31').principalId")),
+        (None, None) if key.contains("${") => return None,
+        (None, None) => reading(span, format!("reference({key}, '2023-01-31').principalId")),
+    })
+}
+
+fn reading(span: Span, replacement: String) -> Fix {
     let title = "read the principal id of the user-assigned identity".to_owned();
-    Some(Fix { title, safety: Safety::Unsafe, edits: vec![Edit { span, replacement }] })
+    Fix { title, safety: Safety::Unsafe, edits: vec![Edit { span, replacement }] }
 }

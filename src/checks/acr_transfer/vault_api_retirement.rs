@@ -7,16 +7,15 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::Offset;
 
-use super::pipeline::is_json;
 use super::shape::TRANSFER_TYPES;
 use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety, Severity};
 use crate::engine::api_version::ApiVersion;
 use crate::engine::finding::Finding;
+use crate::engine::fix::insert_member;
 use crate::engine::run::collect_types;
 use crate::source::{Sources, Span};
 use crate::syntax::expression::{Expr, ExprKind};
-use crate::syntax::json;
 use crate::template::walk::{walk, walk_expr};
 use crate::template::{EvaluationScope, Looped, NestedTemplate, Template};
 
@@ -87,7 +86,7 @@ fn of_references<'t>(template: &'t Template, versions: &mut Vec<&'t Expr>) {
         {
             let mut of_key_vault = false;
             walk_expr(id, &mut |part| {
-                of_key_vault |= part.as_str().is_some_and(|text| {
+                of_key_vault |= part.texts().any(|(text, _)| {
                     let text = text.to_ascii_lowercase();
                     is_key_vault(&text) || text.contains("/providers/microsoft.keyvault/")
                 });
@@ -145,12 +144,8 @@ fn keep_access_policies(sources: &Sources, template: &Template, edits: &mut Vec<
             && let Some(properties) = resource.body.get("properties")
             && matches!(properties.kind, ExprKind::Object(_))
             && properties.get("enableRbacAuthorization").is_none()
-            && is_json(sources, properties.span)
         {
-            let text = sources.file(properties.span.file).text();
-            let (at, replacement) =
-                json::insert_member(text, properties.span.range(), "enableRbacAuthorization", "false");
-            edits.push(Edit { span: Span::new(properties.span.file, at, at), replacement });
+            edits.push(insert_member(sources, properties.span, "enableRbacAuthorization", "false"));
         }
         if let Some(NestedTemplate::Inline(inner)) = resource.deployment.as_ref().map(|nested| &nested.template) {
             keep_access_policies(sources, inner, edits);

@@ -4,6 +4,7 @@
 //! error here when, and where, it is one for the compiler.
 
 mod ast;
+mod edit;
 mod lexer;
 mod literal;
 mod parser;
@@ -17,6 +18,7 @@ pub use ast::{
     StatementKind, StringLiteral, TupleItem, Type, TypeKind, TypeProperty, TypedLambda, TypedParameter, UnaryOperator,
     UsingTarget, WithClause,
 };
+pub use edit::{escape, indented, insert_item, literal, property, quote, remove_item};
 pub use lexer::{Comment, Pragma, PragmaKind};
 
 use crate::source::limits::MAX_RECOVERIES;

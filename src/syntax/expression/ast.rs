@@ -126,6 +126,16 @@ impl Expr {
         }
     }
 
+    /// The text of a string literal, or the stretches of text in a string with holes, each with its place.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, Span)> {
+        let (literal, segments) = match &self.kind {
+            ExprKind::String(text) => (Some((&**text, self.span)), &[][..]),
+            ExprKind::Interpolation { segments, .. } => (None, &segments[..]),
+            _ => (None, &[][..]),
+        };
+        literal.into_iter().chain(segments.iter().map(|segment| (&*segment.text, segment.span)))
+    }
+
     /// The members of an object literal; of anything else, none.
     pub fn members(&self) -> &[Member] {
         match &self.kind {

@@ -26,16 +26,20 @@ pub fn remove_element(text: &str, element: Range<usize>) -> Range<usize> {
 
 /// The offset and the text to insert there, to add a member to the object at `object`; `value` is JSON text.
 pub fn insert_member(text: &str, object: Range<usize>, key: &str, value: &str) -> (usize, String) {
-    let inside = &text[object.start + 1..object.end - 1];
-    let member = format!("{}: {value}", super::quote(key));
-    let last = object.start + 1 + inside.trim_end().len();
+    insert_element(text, object, &format!("{}: {value}", super::quote(key)))
+}
+
+/// The offset and the text to insert there, to add `element`, which is JSON text, to the array at `array`.
+pub fn insert_element(text: &str, array: Range<usize>, element: &str) -> (usize, String) {
+    let inside = &text[array.start + 1..array.end - 1];
+    let last = array.start + 1 + inside.trim_end().len();
     if inside.trim().is_empty() {
-        return (object.start + 1, member);
+        return (array.start + 1, element.to_owned());
     }
     let comma = if inside.trim_end().ends_with(',') { "" } else { "," };
     let first = inside.len() - inside.trim_start().len();
     let layout = if inside[..first].contains('\n') { &inside[..first] } else { " " };
-    (last, format!("{comma}{layout}{member}"))
+    (last, format!("{comma}{layout}{element}"))
 }
 
 #[cfg(test)]

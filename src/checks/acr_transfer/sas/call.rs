@@ -190,8 +190,8 @@ fn collect(value: &Value, result: Option<(&str, &Value)>, calls: &mut Vec<ListCa
 fn key_before(sources: &Sources, value: Span) -> Option<Span> {
     let text = sources.file(value.file).text();
     let before = text.get(..value.start as usize)?.trim_end().strip_suffix([':', '='])?.trim_end();
-    let start = match before.strip_suffix('"') {
-        Some(inside) => inside.rfind('"')?,
+    let start = match before.chars().next_back().filter(|quote| matches!(quote, '"' | '\'')) {
+        Some(quote) => before[..before.len() - 1].rfind(quote)?,
         None => before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len(),
     };
     (start < before.len()).then(|| Span::new(value.file, start, before.len()))

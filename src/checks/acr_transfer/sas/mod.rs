@@ -13,7 +13,7 @@ use std::ops::Range;
 use crate::diagnostic::{Fix, Safety};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
-use crate::engine::fix::replace_value;
+use crate::engine::fix::{insert_member, replace_value};
 use crate::engine::query::Found;
 use crate::evaluate::partial::{self, Partial};
 use crate::evaluate::resource_id::{ResourceId, same_name};
@@ -21,7 +21,7 @@ use crate::evaluate::value::Value;
 use crate::evaluate::{Instance, varies};
 use crate::sas::{self, Field, Given, Needs, Problem, Sas, Token, Verdict, judge};
 use crate::source::{Sources, Span};
-use crate::syntax::json;
+use crate::syntax::edit;
 
 /// A SAS that a secret holds.
 #[derive(Debug)]
@@ -226,10 +226,9 @@ impl HeldSas {
         }
         let object = call.args.get(2)?.origin.span.filter(|span| sources.text(*span).starts_with('{'))?;
         let name = argument_of(field)?;
-        let text = sources.file(object.file).text();
-        let (at, replacement) = json::insert_member(text, object.range(), name, &json::quote(value));
-        let edit = crate::diagnostic::Edit { span: Span::new(object.file, at, at), replacement };
-        Some(Fix { title: format!("add `{name}` with the value '{value}'"), safety: Safety::Safe, edits: vec![edit] })
+        let written = edit::literal(sources.file(object.file).language(), &value.into());
+        let edits = vec![insert_member(sources, object, name, &written)];
+        Some(Fix { title: format!("add `{name}` with the value '{value}'"), safety: Safety::Safe, edits })
     }
 }
 

@@ -1,0 +1,4 @@
+using 'import-run.bicep'
+
+param registryName = 'contosogov'
+param blobName = 'nightly'

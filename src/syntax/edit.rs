@@ -1,0 +1,85 @@
+//! Changes to text, in the language of the file that it stands in.
+
+use std::ops::Range;
+
+use serde_json::Value;
+
+use super::{bicep, json};
+use crate::source::Language;
+
+/// The offset and the text to insert there, to add a member to the object at `object`. `value` is text of `language`.
+pub fn insert_member(language: Language, text: &str, object: Range<usize>, key: &str, value: &str) -> (usize, String) {
+    match language {
+        Language::Json => json::insert_member(text, object, key, value),
+        Language::Bicep => bicep::insert_item(text, object, &bicep::property(key, value)),
+    }
+}
+
+/// The offset and the text to insert there, to add an element to the array at `array`. `element` is text of `language`.
+pub fn insert_element(language: Language, text: &str, array: Range<usize>, element: &str) -> (usize, String) {
+    match language {
+        Language::Json => json::insert_element(text, array, element),
+        Language::Bicep => bicep::insert_item(text, array, element),
+    }
+}
+
+/// The bytes to delete to remove the member of an object that stands at `member`, key to value.
+pub fn remove_member(language: Language, text: &str, member: Range<usize>) -> Range<usize> {
+    match language {
+        Language::Json => json::remove_member(text, member),
+        Language::Bicep => bicep::remove_item(text, member),
+    }
+}
+
+/// The bytes to delete to remove the element at `element`; `None` when no array is written around it.
+pub fn remove_element(language: Language, text: &str, element: Range<usize>) -> Option<Range<usize>> {
+    let before = text.get(..element.start)?.trim_end();
+    match language {
+        Language::Json => {
+            let is_literal = text.get(element.clone())?.starts_with('"');
+            (is_literal && before.ends_with(['[', ','])).then(|| json::remove_element(text, element))
+        }
+        Language::Bicep => {
+            if !text.get(element.clone())?.starts_with('\'') {
+                return None;
+            }
+            let line = &text[text[..element.start].rfind('\n').map_or(0, |at| at + 1)..element.start];
+            let rest = text[element.end..].trim_start_matches([' ', '\t']);
+            let ends_line = rest.is_empty() || rest.starts_with(['\n', '\r']) || rest.starts_with("//");
+            let is_item = if line.trim().is_empty() {
+                ends_line && !before.ends_with(['(', ',', '?', ':', '='])
+            } else {
+                // Between the brackets of an array, not between those of a call.
+                before.ends_with(['[', ',']) && line.rfind('[') > line.rfind(['(', ']'])
+            };
+            is_item.then(|| bicep::remove_item(text, element))
+        }
+    }
+}
+
+/// `value` as text of `language`.
+pub fn literal(language: Language, value: &Value) -> String {
+    match language {
+        Language::Json => value.to_string(),
+        Language::Bicep => bicep::literal(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_stands_in_an_array_is_an_element() {
+        let removed = |text: &str| {
+            let start = text.find("'a'").unwrap();
+            remove_element(Language::Bicep, text, start..start + 3).map(|range| text[range].to_owned())
+        };
+        assert_eq!(removed("x: [\n  'b'\n  'a'\n]").as_deref(), Some("  'a'\n"));
+        assert_eq!(removed("x: ['b', 'a']").as_deref(), Some(", 'a'"));
+        assert_eq!(removed("x: union(b, 'a')"), None);
+        assert_eq!(removed("x: concat(['b'], 'a')"), None);
+        assert_eq!(removed("x: c\n  ? 'b'\n  : 'a'\n"), None);
+        assert_eq!(removed("x: union(\n  b,\n  'a'\n)"), None);
+    }
+}
