@@ -35,7 +35,7 @@ fn valid_files_have_no_mistake_of_language() {
             let path = entry.unwrap().into_path();
             let is_variant = ["tokens", "syntax", "symbols", "diagnostics", "formatted", "ir", "sourcemap"];
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            let is_bicep = name.ends_with(".bicep") || name.ends_with(".bicepparam");
+            let is_bicep = path.extension().is_some_and(|extension| extension == "bicep" || extension == "bicepparam");
             if is_bicep && !is_variant.iter().any(|variant| name.contains(&format!(".{variant}."))) && !has_error(&path)
             {
                 valid.push(path);

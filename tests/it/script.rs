@@ -29,7 +29,7 @@ fn calls(text: &str, script: &Script) -> Vec<String> {
         let mut line = format!("{} {}", call.program, call.path().join(" "));
         for option in call.options() {
             assert!(at(text, option.span).contains(option.name.trim_start_matches('-')), "{option:?}");
-            line += &format!(" | {} {}", option.name, written(text, &option.values).join(" · "));
+            line.push_str(&[" | ", &option.name, " ", &written(text, &option.values).join(" · ")].concat());
         }
         line
     };
@@ -117,7 +117,7 @@ fn a_variable_has_a_value_only_where_it_is_certain() {
         let option = call.option(&["--y"]).unwrap();
         assert_eq!(script.text(&option.values[0], call.command).as_deref(), expected, "{text}");
     }
-    let chain: String = (0..60).map(|n| format!("A{}=$A{n}$A{n}\n", n + 1)).collect();
+    let chain: String = (0..60).fold(String::new(), |chain, n| format!("{chain}A{}=$A{n}$A{n}\n", n + 1));
     assert_eq!(value(&script(&format!("A0=x\n{chain}az x --y $A60"), Dialect::Posix), "--y"), None);
 }
 
@@ -141,11 +141,7 @@ fn powershell_variables_are_followed() {
     }
     let text = "$p = @{ Name = 'e1'; Option = $o }\nNew-AzX @p -List a, 'b' -Flag -Other:$true c\n";
     let script = script(text, Dialect::PowerShell);
-    assert_eq!(
-        calls(text, &script),
-        ["new-azx  | -Name 'e1' | -Option $o | -List a · 'b' | -Flag  | -Other $true"]
-            .map(|line| line.replace("-Flag  |", "-Flag  |"))
-    );
+    assert_eq!(calls(text, &script), ["new-azx  | -Name 'e1' | -Option $o | -List a · 'b' | -Flag  | -Other $true"]);
 }
 
 #[test]

@@ -100,7 +100,8 @@ fn bash_scripts_have_the_words_that_a_real_parser_finds() {
     for (path, text) in samples {
         let expected = bash(&without_templates(&text)).unwrap_or_else(|| panic!("{path}: the grammar can't read it"));
         let show = |commands: &BTreeSet<Vec<Place>>| -> Vec<String> {
-            let texts = |words: &Vec<Place>| words.iter().map(|word| format!("⟨{}⟩", &text[word.0..word.1])).collect();
+            let texts =
+                |words: &Vec<Place>| words.iter().map(|word| &text[word.0..word.1]).collect::<Vec<_>>().join("⟩⟨");
             commands.iter().map(texts).collect()
         };
         let found = ours(&text, Dialect::Posix);
