@@ -16,6 +16,8 @@ pub mod role;
 pub mod rule;
 pub mod run;
 pub mod spec;
+pub mod test;
 mod truth;
+mod words;
 
 pub use metadata::{Metadata, Status};

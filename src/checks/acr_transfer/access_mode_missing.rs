@@ -38,7 +38,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     let value = serde_json::Value::from(value);
     let fix = match &mode {
         Found::Absent { .. } => insert_property(check.sources, &instance.resource.body, &path, &value, safety),
-        Found::Value { .. } => replace_value(check.sources, &mode, &value, safety),
+        Found::Value { .. } | Found::Hidden { .. } => replace_value(check.sources, &mode, &value, safety),
     };
     let finding =
         Finding::new(place, "`storageAccessMode` is missing: how the pipeline gets at its storage is left open");

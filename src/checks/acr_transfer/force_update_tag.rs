@@ -5,7 +5,7 @@
 //! is empty unless it is set, and that the parameter file does not set. Any other default of a parameter may be another
 //! value at each deployment, so that is silent, as is a run whose name changes.
 
-use super::pipeline_run::filled;
+use crate::engine::test::filled;
 use crate::diagnostic::{Edit, Fix, Safety};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;

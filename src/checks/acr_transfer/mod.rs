@@ -19,8 +19,6 @@ mod container_immutable;
 mod container_missing;
 mod container_uri;
 mod deployer_role;
-mod endpoint_type;
-mod export_policy;
 mod force_update_tag;
 mod grant_on_wrong_scope;
 mod grant_to_wrong_principal;
@@ -32,19 +30,11 @@ mod layer_external_url;
 mod layer_foreign;
 mod layer_size;
 mod mixed_clouds;
-mod option_not_for_pipeline;
-mod option_spelling;
-mod options;
 mod order;
-mod overwrite_blobs;
 mod pipeline;
 mod pipeline_run;
-mod readonly_identity_property;
-mod registry_sku;
 mod resource_name;
 mod resource_type_trailing_slash;
-mod run_artifacts_ignored;
-mod run_artifacts_missing;
 mod run_before_grant;
 mod run_endpoint;
 mod run_failed;
@@ -79,8 +69,6 @@ mod secret_get_missing;
 mod secret_validity;
 mod shape;
 mod source_trigger_status;
-mod storage_firewall;
-mod storage_kind;
 mod storage_role_missing;
 mod storage_role_too_weak;
 mod transfer_storage;
@@ -99,7 +87,6 @@ use crate::engine::check::NativeCheck;
 
 /// Native rules about resources.
 pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
-    ("acr-transfer-access-mode-api-version", access_mode_api_version::check),
     ("acr-transfer-access-mode-missing", access_mode_missing::check),
     ("acr-transfer-access-policy-on-rbac-vault", access_policy_on_rbac_vault::check),
     ("acr-transfer-access-policy-tenant", access_policy_tenant::check),
@@ -109,12 +96,9 @@ pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
     ("acr-transfer-artifact-reference", artifact_reference::check),
     ("acr-transfer-blob-archived", blob_archived::check),
     ("acr-transfer-blob-name", blob_name::check),
-    ("acr-transfer-container-immutable", container_immutable::check),
     ("acr-transfer-container-missing", container_missing::check),
     ("acr-transfer-container-uri", container_uri::check),
     ("acr-transfer-deployer-role", deployer_role::check),
-    ("acr-transfer-endpoint-type", endpoint_type::check),
-    ("acr-transfer-export-policy", export_policy::check),
     ("acr-transfer-force-update-tag", force_update_tag::check),
     ("acr-transfer-grant-on-wrong-scope", grant_on_wrong_scope::check),
     ("acr-transfer-grant-to-wrong-principal", grant_to_wrong_principal::check),
@@ -122,18 +106,9 @@ pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
     ("acr-transfer-key-vault-uri-missing", key_vault_uri_missing::check),
     ("acr-transfer-key-vault-uri-unused", key_vault_uri_unused::check),
     ("acr-transfer-mixed-clouds", mixed_clouds::check),
-    ("acr-transfer-option-not-for-pipeline", option_not_for_pipeline::check),
-    ("acr-transfer-option-spelling", option_spelling::check),
-    ("acr-transfer-overwrite-blobs", overwrite_blobs::check),
-    ("acr-transfer-readonly-identity-property", readonly_identity_property::check),
-    ("acr-transfer-registry-sku", registry_sku::check),
     ("acr-transfer-resource-name", resource_name::check),
     ("acr-transfer-resource-type-trailing-slash", resource_type_trailing_slash::check),
-    ("acr-transfer-run-artifacts-ignored", run_artifacts_ignored::check),
-    ("acr-transfer-run-artifacts-missing", run_artifacts_missing::check),
     ("acr-transfer-run-before-grant", run_before_grant::check),
-    ("acr-transfer-run-endpoint", run_endpoint::check),
-    ("acr-transfer-run-kind", run_kind::check),
     ("acr-transfer-run-pipeline-id", run_pipeline_id::check),
     ("acr-transfer-run-registry", run_registry::check),
     ("acr-transfer-sas-account-policy", sas_account_policy::check),
@@ -158,8 +133,6 @@ pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
     ("acr-transfer-secret-get-missing", secret_get_missing::check),
     ("acr-transfer-secret-validity", secret_validity::check),
     ("acr-transfer-source-trigger-status", source_trigger_status::check),
-    ("acr-transfer-storage-firewall", storage_firewall::check),
-    ("acr-transfer-storage-kind", storage_kind::check),
     ("acr-transfer-storage-role-missing", storage_role_missing::check),
     ("acr-transfer-storage-role-too-weak", storage_role_too_weak::check),
     ("acr-transfer-unknown-pipeline", unknown_pipeline::check),
