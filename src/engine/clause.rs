@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::query::{Found, Path, Start};
 use super::rule::Related;
 use super::spec;
+use super::stray::astray;
 use super::test::Test;
 use super::truth::Truth;
 use super::words::{Words, did_you_mean};
@@ -26,6 +27,8 @@ pub enum Clause {
     Certain(Box<Clause>),
     /// What a path leads to passes a test, all of it.
     Path(Path, Test),
+    /// Properties elsewhere than on the way of a path are named like these.
+    Astray(Path, Vec<String>),
     /// Elements meet clauses.
     Elements(Path, Quantifier, Vec<Clause>),
     /// Related resources meet clauses.
@@ -161,6 +164,13 @@ impl Clause {
                 _ => return Err("`some`, `none` and `each` go with a `path` or with `of`".to_owned()),
             });
         }
+        if let Some(names) = &clause.astray {
+            let path = path.clone().ok_or("`astray` needs a `path`")?;
+            if path.names().is_none() || path.is_relative() {
+                return Err("`astray` needs a path of names from `$`".to_owned());
+            }
+            found.push(Self::Astray(path, words.list(names)?));
+        }
         let is_test = found.is_empty();
         let tests = Test::compile(clause, words, related)?;
         let operators = found.len() + tests.len();
@@ -206,6 +216,11 @@ impl Clause {
                 let found = subject.find(evaluator, path);
                 let answers: Vec<_> = found.into_iter().map(|found| test.ask(evaluator, subject, found)).collect();
                 Truth::all(answers)
+            }
+            Self::Astray(path, names) => {
+                let way = path.names().unwrap_or_default();
+                let answer = astray(evaluator, subject.scope.resource, way, names);
+                Truth::from_answer(Some(answer), None)
             }
             Self::Elements(path, quantifier, clauses) => {
                 let found = subject.find(evaluator, path);

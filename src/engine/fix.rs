@@ -194,7 +194,9 @@ pub fn replace_in_literal(
 /// The member, at any depth of nested object literals, whose key is written at `key`.
 fn member_with_key(body: &Expr, key: Span) -> Option<&Member> {
     let ExprKind::Object(members) = &body.kind else { return None };
-    members.iter().find_map(|member| if member.key.span == key { Some(member) } else { member_with_key(&member.value, key) })
+    members
+        .iter()
+        .find_map(|member| if member.key.span == key { Some(member) } else { member_with_key(&member.value, key) })
 }
 
 /// The member of nested object literals that a path of names leads to.

@@ -16,6 +16,7 @@ pub mod role;
 pub mod rule;
 pub mod run;
 pub mod spec;
+mod stray;
 pub mod test;
 mod truth;
 mod words;

@@ -8,7 +8,7 @@ use super::finding::Finding;
 use super::fix::{build, right};
 use super::query::{Found, Start};
 use super::rule::{Case, Clauses, Fix, Part, Rule, Template};
-use super::test::length;
+use super::test::{least_length, length};
 use super::truth::Truth;
 use crate::diagnostic::{Diagnostic, Label, Safety};
 use crate::evaluate::value::{Kind, Value};
@@ -310,8 +310,11 @@ fn fill<'t>(
                 text.push_str(key.trim_matches(['"', '\'']));
             }
             Part::Count => {
-                let count = at.value().and_then(length).map(|count| count.to_string());
-                text.push_str(&count.unwrap_or_else(|| "too many".to_owned()));
+                let count = at.value().map(|value| match length(value) {
+                    Some(count) => count.to_string(),
+                    None => format!("at least {}", least_length(value, 0)),
+                });
+                text.push_str(&count.unwrap_or_else(|| "0".to_owned()));
             }
             Part::Right => {
                 let right = fix.and_then(|fix| right(fix, at)).as_ref().map(clause::from_json);

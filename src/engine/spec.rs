@@ -261,6 +261,9 @@ pub struct Clause {
     pub unique: Option<bool>,
     /// Inside the rule's `each`: something equal came before, without regard to ASCII case.
     pub repeated: Option<bool>,
+    /// The resource has a property that is named like one of these, or much like it, anywhere but on the way of the
+    /// path: what is missing there may only be misspelt or misplaced.
+    pub astray: Option<Vec<String>>,
     /// The value is the same at each deployment.
     pub constant: Option<bool>,
 }

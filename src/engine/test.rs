@@ -16,7 +16,7 @@ use super::truth::Truth;
 use super::words::{Words, nearest};
 use crate::evaluate::pieces::{Piece, pieces};
 use crate::evaluate::resource_id::{ResourceId, same_name};
-use crate::evaluate::value::{Kind, Value};
+use crate::evaluate::value::{Kind, Origin, Value};
 use crate::evaluate::{Evaluator, Instance, varies};
 
 /// A test of one value.
@@ -80,11 +80,7 @@ pub(super) fn similar<'n>(text: &str, names: &'n [String]) -> Option<&'n str> {
 
 impl Test {
     /// The tests that a clause holds.
-    pub(super) fn compile(
-        clause: &spec::Clause,
-        words: &Words<'_>,
-        related: &[&String],
-    ) -> Result<Vec<Self>, String> {
+    pub(super) fn compile(clause: &spec::Clause, words: &Words<'_>, related: &[&String]) -> Result<Vec<Self>, String> {
         let regex = |text: &str| Regex::new(text).map_err(|error| error.to_string());
         let values = |list: &[serde_json::Value]| -> Result<Vec<Value>, String> {
             Ok(words.values(list)?.iter().map(from_json).collect())
@@ -200,6 +196,13 @@ impl Test {
                     None => Truth::Holds,
                 }
             }
+            // A list of which only a part is known is still one list, called by its key.
+            (Self::Length(range), None) if value.is_unknown() => {
+                let mut list = value.clone();
+                list.origin = Origin::default();
+                let key = found.key();
+                Truth::from_answer(range.at_least(least_length(value, 0)), Some(Found::Value { value: list, key }))
+            }
             (Self::SubsetOf(_) | Self::Unique, None) => {
                 Truth::from_answer((!value.is_unknown()).then_some(true), Some(found))
             }
@@ -238,7 +241,6 @@ impl Test {
             Self::Exists(wanted) => return filled(value).map(|filled| filled == *wanted),
             Self::Given(wanted) => return Some((value.as_str() != Some("")) == *wanted),
             Self::Known(wanted) => return Some(value.is_unknown() != *wanted),
-            Self::Length(range) if value.is_unknown() => return range.at_least(least_length(value, 0)),
             Self::SameAs(path) => {
                 let other = subject.find(evaluator, path).into_iter().next()?;
                 let other = other.value()?;
@@ -369,7 +371,7 @@ fn meets(demand: &spec::ApiVersionSpec, version: &str, ty: &str) -> Option<bool>
 }
 
 /// The elements that are known to be in an array which is put together from several.
-fn least_length(value: &Value, depth: usize) -> i64 {
+pub(super) fn least_length(value: &Value, depth: usize) -> i64 {
     const MAX_DEPTH: usize = 16;
     if let Some(items) = value.as_array() {
         return i64::try_from(items.len()).unwrap_or(i64::MAX);

@@ -6,7 +6,6 @@ mod access_mode_missing;
 mod access_policy_on_rbac_vault;
 mod access_policy_tenant;
 mod artifact;
-mod artifact_count;
 mod artifact_duplicate;
 mod artifact_latest;
 mod artifact_reference;
@@ -24,7 +23,6 @@ mod grant_on_wrong_scope;
 mod grant_to_wrong_principal;
 mod hardcoded_cloud_suffix;
 mod key_vault_uri_malformed;
-mod key_vault_uri_missing;
 mod key_vault_uri_unused;
 mod layer_external_url;
 mod layer_foreign;
@@ -68,7 +66,6 @@ mod sas_wrong_direction;
 mod secret_get_missing;
 mod secret_validity;
 mod shape;
-mod source_trigger_status;
 mod storage_role_missing;
 mod storage_role_too_weak;
 mod transfer_storage;
@@ -78,7 +75,6 @@ mod unknown_property;
 mod user_assigned_identity;
 mod user_assigned_principal_id;
 mod vault_api_retirement;
-mod vault_firewall;
 mod vault_in_other_group;
 mod vault_role;
 
@@ -87,10 +83,8 @@ use crate::engine::check::NativeCheck;
 
 /// Native rules about resources.
 pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
-    ("acr-transfer-access-mode-missing", access_mode_missing::check),
     ("acr-transfer-access-policy-on-rbac-vault", access_policy_on_rbac_vault::check),
     ("acr-transfer-access-policy-tenant", access_policy_tenant::check),
-    ("acr-transfer-artifact-count", artifact_count::check),
     ("acr-transfer-artifact-duplicate", artifact_duplicate::check),
     ("acr-transfer-artifact-latest", artifact_latest::check),
     ("acr-transfer-artifact-reference", artifact_reference::check),
@@ -103,7 +97,6 @@ pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
     ("acr-transfer-grant-on-wrong-scope", grant_on_wrong_scope::check),
     ("acr-transfer-grant-to-wrong-principal", grant_to_wrong_principal::check),
     ("acr-transfer-key-vault-uri-malformed", key_vault_uri_malformed::check),
-    ("acr-transfer-key-vault-uri-missing", key_vault_uri_missing::check),
     ("acr-transfer-key-vault-uri-unused", key_vault_uri_unused::check),
     ("acr-transfer-mixed-clouds", mixed_clouds::check),
     ("acr-transfer-resource-name", resource_name::check),
@@ -132,14 +125,12 @@ pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
     ("acr-transfer-sas-wrong-direction", sas_wrong_direction::check),
     ("acr-transfer-secret-get-missing", secret_get_missing::check),
     ("acr-transfer-secret-validity", secret_validity::check),
-    ("acr-transfer-source-trigger-status", source_trigger_status::check),
     ("acr-transfer-storage-role-missing", storage_role_missing::check),
     ("acr-transfer-storage-role-too-weak", storage_role_too_weak::check),
     ("acr-transfer-unknown-pipeline", unknown_pipeline::check),
     ("acr-transfer-unknown-property", unknown_property::check),
     ("acr-transfer-user-assigned-identity", user_assigned_identity::check),
     ("acr-transfer-user-assigned-principal-id", user_assigned_principal_id::check),
-    ("acr-transfer-vault-firewall", vault_firewall::check),
     ("acr-transfer-vault-in-other-group", vault_in_other_group::check),
     ("acr-transfer-vault-role", vault_role::check),
 ];
