@@ -2,7 +2,6 @@
 
 mod access;
 mod access_mode_api_version;
-mod access_mode_missing;
 mod access_policy_on_rbac_vault;
 mod access_policy_tenant;
 mod artifact;
@@ -14,7 +13,6 @@ mod blob_category;
 mod blob_content_md5;
 mod blob_name;
 mod blob_too_old;
-mod container_immutable;
 mod container_missing;
 mod container_uri;
 mod deployer_role;
@@ -34,10 +32,8 @@ mod pipeline_run;
 mod resource_name;
 mod resource_type_trailing_slash;
 mod run_before_grant;
-mod run_endpoint;
 mod run_failed;
 mod run_incomplete;
-mod run_kind;
 mod run_pipeline_id;
 mod run_registry;
 mod run_still_running;
