@@ -51,7 +51,7 @@ impl<'a> Words<'a> {
                 Some(TermSpec::List(words)) => {
                     filled.push_str(&words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "));
                 }
-                None => filled.push_str(&format!("{{{{{place}}}}}")),
+                None => filled.extend(["{{", place, "}}"]),
             }
             rest = after;
         }

@@ -23,7 +23,9 @@ fn rule(logic: &str) -> Result<RuleSpec, String> {
 fn find_in(path: &str, text: &str, logic: &str) -> (Vec<(Diagnostic, String)>, usize) {
     let rule = Rule::new("test", rule(logic).unwrap(), Arc::new(DefinitionsSpec::default()));
     let types = rule.select.as_ref().unwrap().types.clone();
-    types.iter().for_each(|ty| assert_eq!(rule.clauses(ty).map(|_| ()), Ok(()), "{logic}"));
+    for ty in types {
+        assert_eq!(rule.clauses(&ty).map(|_| ()), Ok(()), "{logic}");
+    }
     let input = Input { path: path.to_owned(), text: Ok(text.to_owned()), explicit: true };
     let read = project::read(vec![input], &|_| None);
     assert!(read.problems.is_empty(), "{:?}", read.problems);
