@@ -21,15 +21,22 @@ const DIAGNOSES: &str = "rules/diagnose";
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=rules");
-    let mut rules = Vec::new();
+    let (mut definitions, mut rules) = (serde_json::Map::new(), Vec::new());
     for pack in sorted(Path::new("rules"))?.iter().filter(|path| path.is_dir() && *path != Path::new(DIAGNOSES)) {
+        let name = pack.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         for file in &yaml_files(pack)? {
-            rules.push(read_rule(pack, file).map_err(|error| format!("{}: {error}", file.display()))?);
+            let in_file = |error| format!("{}: {error}", file.display());
+            if file.ends_with("definitions.yaml") {
+                definitions.insert(name.to_owned(), read_definitions(file).map_err(in_file)?);
+            } else {
+                rules.push(read_rule(name, file).map_err(in_file)?);
+            }
         }
     }
     rules.sort_by_key(|rule| rule["id"].to_string());
     let target = PathBuf::from(env::var("OUT_DIR")?);
-    fs::write(target.join("rules.json"), serde_json::to_string(&rules)?)?;
+    let embedded = serde_json::json!({ "definitions": definitions, "rules": rules });
+    fs::write(target.join("rules.json"), embedded.to_string())?;
     let diagnoses: Result<Vec<_>, _> = yaml_files(Path::new(DIAGNOSES))?
         .iter()
         .map(|file| read_diagnosis(file).map_err(|error| format!("{}: {error}", file.display())))
@@ -51,13 +58,30 @@ fn sorted(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     Ok(paths)
 }
 
-fn read_rule(pack: &Path, file: &Path) -> Result<serde_json::Value, Box<dyn Error>> {
+fn read_definitions(file: &Path) -> Result<serde_json::Value, Box<dyn Error>> {
+    let definitions: spec::DefinitionsSpec = serde_saphyr::from_str(&fs::read_to_string(file)?)?;
+    Ok(without_nulls(serde_json::to_value(&definitions)?))
+}
+
+/// What is left out may stay so: the text is read at each start.
+fn without_nulls(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value::{Array, Null, Object};
+    match value {
+        Array(items) => Array(items.into_iter().map(without_nulls).collect()),
+        Object(members) => {
+            let members = members.into_iter().filter(|(_, member)| *member != Null);
+            Object(members.map(|(key, member)| (key, without_nulls(member))).collect())
+        }
+        other => other,
+    }
+}
+
+fn read_rule(pack: &str, file: &Path) -> Result<serde_json::Value, Box<dyn Error>> {
     let rule: spec::RuleSpec = serde_saphyr::from_str(&fs::read_to_string(file)?)?;
     check_name(file, &rule.id)?;
     let mut value = serde_json::to_value(&rule)?;
     value["examples"] = serde_json::Value::Array(Vec::new());
-    let pack = pack.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    Ok(serde_json::json!({ "id": rule.id, "pack": pack, "rule": value }))
+    Ok(serde_json::json!({ "id": rule.id, "pack": pack, "rule": without_nulls(value) }))
 }
 
 fn read_diagnosis(file: &Path) -> Result<diagnosis::DiagnosisSpec, Box<dyn Error>> {

@@ -1,18 +1,18 @@
-//! Clauses: what a rule asks of values, compiled from [`spec`] and answered in three values.
+//! Clauses: what a rule asks of a resource, compiled from [`spec`] and answered in three values.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
-use regex::Regex;
-
-use super::api_version::{ApiVersion, defines_type};
-use super::identity::{Identity, is_identity_of};
 use super::query::{Found, Path, Start};
-use super::role;
+use super::rule::Related;
 use super::spec;
+use super::stray::astray;
+use super::test::Test;
 use super::truth::Truth;
-use crate::evaluate::resource_id::ResourceId;
-use crate::evaluate::value::{Kind, Value};
-use crate::evaluate::{Evaluator, Instance, varies};
+use super::words::{Words, did_you_mean};
+use crate::evaluate::value::Value;
+use crate::evaluate::{Evaluator, Instance};
 
 /// A compiled clause.
 #[derive(Debug)]
@@ -23,8 +23,14 @@ pub enum Clause {
     Any(Vec<Clause>),
     /// This does not hold.
     Not(Box<Clause>),
+    /// This is known to hold.
+    Certain(Box<Clause>),
     /// What a path leads to passes a test, all of it.
     Path(Path, Test),
+    /// Properties elsewhere than on the way of a path are named like these.
+    Astray(Path, Vec<String>),
+    /// Elements meet clauses.
+    Elements(Path, Quantifier, Vec<Clause>),
     /// Related resources meet clauses.
     Related(String, Quantifier, Vec<Clause>),
 }
@@ -40,81 +46,143 @@ pub enum Quantifier {
     Each,
 }
 
-/// A test of one value.
-#[derive(Debug)]
-pub enum Test {
-    /// It is there, or it is not.
-    Exists(bool),
-    /// It is one of these, or none of these.
-    OneOf(Vec<Value>, bool),
-    /// It is one of these strings, whatever their case.
-    OneOfFolded(Vec<String>),
-    /// Each element is one of these.
-    SubsetOf(Vec<Value>),
-    /// The string matches, or it does not.
-    Matches(Regex, bool),
-    /// Number of elements or characters.
-    Length(spec::RangeSpec),
-    /// The number itself.
-    Number(spec::RangeSpec),
-    /// The type.
-    Is(String),
-    /// The API version.
-    ApiVersion(spec::ApiVersionSpec),
-    /// The role definition is one of these, by id.
-    Role(Vec<String>),
-    /// It is the principal of this resource's identity.
-    IdentityOf(String),
-    /// It is the id of this resource.
-    ResourceIs(String),
-    /// No element stands twice.
-    Unique,
-    /// It is the same at each deployment, or it is not.
-    Constant(bool),
-    /// Elements meet clauses.
-    Elements(Quantifier, Vec<Clause>),
-}
-
 /// What clauses are asked about.
 #[derive(Debug)]
 pub struct Subject<'a, 't> {
-    /// Where paths start.
-    pub start: Start<'a, 't>,
-    /// The resource that the rule looks at.
-    pub resource: &'a Instance<'t>,
-    /// The related resources by name.
-    pub related: &'a BTreeMap<String, Vec<Instance<'t>>>,
+    /// Where paths with `@` start.
+    pub current: Start<'a, 't>,
+    /// What came before it in the rule's `each`.
+    pub before: &'a [Found],
+    /// The resource that the rule looks at, where paths with `$` start, and those beside it.
+    pub scope: &'a Scope<'a, 't>,
     /// What a clause about an absent value says.
     pub absent: bool,
+}
+
+/// The resource that a rule looks at and its related resources, which are looked up when first spoken of.
+#[derive(Debug)]
+pub struct Scope<'a, 't> {
+    /// The resource.
+    pub resource: &'a Instance<'t>,
+    related: &'a BTreeMap<String, Related>,
+    found: RefCell<BTreeMap<String, Rc<[Instance<'t>]>>>,
+    undecided: RefCell<Vec<Found>>,
 }
 
 /// What decided: the value that failed or is unknown. `None` for what has no place, such as a missing resource.
 pub type Shown = Option<Found>;
 
+impl<'a, 't> Scope<'a, 't> {
+    /// The scope of `resource`.
+    pub fn new(resource: &'a Instance<'t>, related: &'a BTreeMap<String, Related>) -> Self {
+        Self { resource, related, found: RefCell::default(), undecided: RefCell::default() }
+    }
+
+    /// What nobody could tell of candidates for related resources.
+    pub fn undecided(self) -> Vec<Found> {
+        self.undecided.into_inner()
+    }
+
+    /// The related resources of this name.
+    pub fn related(&self, evaluator: &mut Evaluator<'t>, name: &str) -> Rc<[Instance<'t>]> {
+        if let Some(found) = self.found.borrow().get(name) {
+            return Rc::clone(found);
+        }
+        let none = || Rc::from(Vec::new());
+        let Some(related) = self.related.get(name) else { return none() };
+        // What a condition of its own asks of it is none.
+        self.found.borrow_mut().insert(name.to_owned(), none());
+        let wanted = |resource: &crate::template::Resource| {
+            (related.existing || !resource.existing) && related.types.iter().any(|ty| ty == resource.ty.folded())
+        };
+        let mut found = Vec::new();
+        for candidate in evaluator.instances(&wanted) {
+            let current = Start::Resource(&candidate);
+            let subject = Subject { current, before: &[], scope: self, absent: false };
+            let answer = all(&related.conditions, evaluator, &subject);
+            match answer {
+                Truth::Holds => found.push(candidate),
+                Truth::Fails(_) => {}
+                Truth::Unknown(shown) => self.undecided.borrow_mut().extend(shown),
+            }
+        }
+        let found: Rc<[Instance<'t>]> = Rc::from(found);
+        self.found.borrow_mut().insert(name.to_owned(), Rc::clone(&found));
+        found
+    }
+}
+
+impl<'t> Subject<'_, 't> {
+    /// The resources that go by `name`: `self` is the rule's own, `@` the one that is asked about.
+    pub(super) fn named(&self, evaluator: &mut Evaluator<'t>, name: &str) -> Vec<Instance<'t>> {
+        match (name, &self.current) {
+            ("self", _) => vec![self.scope.resource.clone()],
+            ("@", Start::Resource(instance)) => vec![(*instance).clone()],
+            _ => self.scope.related(evaluator, name).to_vec(),
+        }
+    }
+
+    /// What a path leads to.
+    pub(super) fn find(&self, evaluator: &mut Evaluator<'t>, path: &Path) -> Vec<Found> {
+        if path.is_relative() {
+            path.find(evaluator, &self.current)
+        } else {
+            path.find(evaluator, &Start::Resource(self.scope.resource))
+        }
+    }
+}
+
 impl Clause {
     /// Compiles a clause; the error says what is wrong with it.
-    pub fn compile(clause: &spec::Clause) -> Result<Self, String> {
-        let all = |clauses: &[spec::Clause]| clauses.iter().map(Self::compile).collect::<Result<Vec<_>, _>>();
+    pub(super) fn compile(clause: &spec::Clause, words: &Words<'_>, related: &[&String]) -> Result<Self, String> {
+        let one = |clause: &spec::Clause| Self::compile(clause, words, related);
+        let all = |clauses: &[spec::Clause]| clauses.iter().map(one).collect::<Result<Vec<_>, _>>();
+        let path = clause.path.as_deref().map(|path| Path::parse(&words.known(path)?)).transpose()?;
+        let mut found = Vec::new();
         if let Some(clauses) = &clause.all {
-            return Ok(Self::All(all(clauses)?));
+            found.push(Self::All(all(clauses)?));
         }
         if let Some(clauses) = &clause.any {
-            return Ok(Self::Any(all(clauses)?));
+            found.push(Self::Any(all(clauses)?));
         }
         if let Some(clause) = &clause.not {
-            return Ok(Self::Not(Box::new(Self::compile(clause)?)));
+            found.push(Self::Not(Box::new(one(clause)?)));
+        }
+        if let Some(clause) = &clause.certain {
+            found.push(Self::Certain(Box::new(one(clause)?)));
+        }
+        if let Some(name) = &clause.holds {
+            found.push(words.condition(name, one)?);
         }
         let quantified =
             [(Quantifier::Some, &clause.some), (Quantifier::None, &clause.none), (Quantifier::Each, &clause.each)];
-        let quantified = quantified.iter().find_map(|(quantifier, list)| list.as_ref().map(|list| (*quantifier, list)));
-        match (&clause.of, &clause.path, quantified) {
-            (Some(name), None, Some((quantifier, list))) => Ok(Self::Related(name.clone(), quantifier, all(list)?)),
-            (None, Some(path), Some((quantifier, list))) => {
-                Ok(Self::Path(Path::parse(path)?, Test::Elements(quantifier, all(list)?)))
-            }
-            (None, Some(path), None) => Ok(Self::Path(Path::parse(path)?, Test::compile(clause)?)),
-            _ => Err("a clause needs `all`, `any`, `not`, or a `path` or `of` with an operator".to_owned()),
+        for (quantifier, list) in quantified {
+            let Some(list) = list else { continue };
+            found.push(match (&clause.of, &path) {
+                (Some(name), None) => Self::Related(check_name(name, related)?, quantifier, all(list)?),
+                (None, Some(path)) => Self::Elements(path.clone(), quantifier, all(list)?),
+                _ => return Err("`some`, `none` and `each` go with a `path` or with `of`".to_owned()),
+            });
         }
+        if let Some(names) = &clause.astray {
+            let path = path.clone().ok_or("`astray` needs a `path`")?;
+            if path.names().is_none() || path.is_relative() {
+                return Err("`astray` needs a path of names from `$`".to_owned());
+            }
+            found.push(Self::Astray(path, words.list(names)?));
+        }
+        let is_test = found.is_empty();
+        let tests = Test::compile(clause, words, related)?;
+        let operators = found.len() + tests.len();
+        if operators != 1 {
+            return Err(format!("a clause has exactly one operator, this one has {operators}"));
+        }
+        match path {
+            Some(path) => found.extend(tests.into_iter().map(|test| Self::Path(path.clone(), test))),
+            None if is_test => return Err("an operator needs a `path`".to_owned()),
+            None => {}
+        }
+        found.pop().ok_or_else(|| "a clause needs an operator".to_owned())
     }
 
     /// Whether the clause holds of `subject`.
@@ -122,41 +190,63 @@ impl Clause {
         match self {
             Self::All(clauses) => all(clauses, evaluator, subject),
             Self::Any(clauses) => {
-                let answers: Vec<_> = clauses.iter().map(|clause| clause.ask(evaluator, subject)).collect();
+                let mut answers = Vec::new();
+                for clause in clauses {
+                    // One that holds ends the question, so that later ones depend on no further choices.
+                    match clause.ask(evaluator, subject) {
+                        Truth::Holds => return Truth::Holds,
+                        other => answers.push(other),
+                    }
+                }
                 Truth::any(answers, None)
             }
             Self::Not(clause) => {
-                let inside = Subject {
-                    start: subject.start.clone(),
-                    resource: subject.resource,
-                    related: subject.related,
-                    absent: !subject.absent,
-                };
+                let inside = Subject { current: subject.current.clone(), absent: !subject.absent, ..*subject };
                 let shown = match clause.as_ref() {
-                    Self::Path(path, _) => path.find(evaluator, &subject.start).into_iter().next(),
+                    Self::Path(path, _) => subject.find(evaluator, path).into_iter().next(),
                     _ => None,
                 };
                 clause.ask(evaluator, &inside).negate(shown)
             }
+            Self::Certain(clause) => match clause.ask(evaluator, subject) {
+                Truth::Unknown(shown) => Truth::Fails(shown),
+                other => other,
+            },
             Self::Path(path, test) => {
-                let found = path.find(evaluator, &subject.start);
+                let found = subject.find(evaluator, path);
                 let answers: Vec<_> = found.into_iter().map(|found| test.ask(evaluator, subject, found)).collect();
                 Truth::all(answers)
             }
+            Self::Astray(path, names) => {
+                let way = path.names().unwrap_or_default();
+                let answer = astray(evaluator, subject.scope.resource, way, names);
+                Truth::from_answer(Some(answer), None)
+            }
+            Self::Elements(path, quantifier, clauses) => {
+                let found = subject.find(evaluator, path);
+                let ask = |found| elements(*quantifier, clauses, found, evaluator, subject);
+                let answers: Vec<_> = found.into_iter().map(ask).collect();
+                Truth::all(answers)
+            }
             Self::Related(name, quantifier, clauses) => {
-                let resources = subject.related.get(name).map_or(&[][..], Vec::as_slice);
-                let answers: Vec<_> = resources
-                    .iter()
-                    .map(|resource| {
-                        let start = Start::Resource(resource);
-                        let inside = Subject { start, resource, related: subject.related, absent: false };
-                        all(clauses, evaluator, &inside)
-                    })
-                    .collect();
-                quantifier.apply(answers)
+                let resources = subject.scope.related(evaluator, name);
+                let answers = resources.iter().map(|resource| {
+                    let current = Start::Resource(resource);
+                    let inside = Subject { current, absent: *quantifier == Quantifier::Each, ..*subject };
+                    (all(clauses, evaluator, &inside), None)
+                });
+                quantifier.apply(answers.collect())
             }
         }
     }
+}
+
+/// A name of `related` that exists, or `self` or `@`.
+pub(super) fn check_name(name: &str, related: &[&String]) -> Result<String, String> {
+    if name == "self" || name == "@" || related.iter().any(|known| *known == name) {
+        return Ok(name.to_owned());
+    }
+    Err(format!("there is no `{name}` in `related`{}", did_you_mean(name, related.iter().copied())))
 }
 
 /// Whether all clauses hold of `subject`.
@@ -173,144 +263,20 @@ pub fn all<'t>(clauses: &[Clause], evaluator: &mut Evaluator<'t>, subject: &Subj
 }
 
 impl Quantifier {
-    fn apply(self, answers: Vec<Truth<Shown>>) -> Truth<Shown> {
+    /// From the answer for each one, with the one itself.
+    fn apply(self, answers: Vec<(Truth<Shown>, Shown)>) -> Truth<Shown> {
         match self {
-            Self::Some => match Truth::any(answers, None) {
+            Self::Some => match Truth::any(answers.into_iter().map(|(answer, _)| answer), None) {
                 // What fails is that there is none at all, and that has no place.
                 Truth::Fails(_) => Truth::Fails(None),
                 other => other,
             },
-            Self::None => Truth::any(answers, None).negate(None),
-            Self::Each => Truth::all(answers),
-        }
-    }
-}
-
-impl Test {
-    fn compile(clause: &spec::Clause) -> Result<Self, String> {
-        let regex = |text: &str| Regex::new(text).map_err(|error| error.to_string());
-        let values = |list: &[serde_json::Value]| list.iter().map(from_json).collect::<Vec<_>>();
-        let mut tests = Vec::new();
-        tests.extend(clause.exists.map(Self::Exists));
-        tests.extend(clause.equals.as_ref().map(|value| Self::OneOf(vec![from_json(value)], true)));
-        tests.extend(clause.not_equals.as_ref().map(|value| Self::OneOf(vec![from_json(value)], false)));
-        tests.extend(clause.one_of.as_ref().map(|list| Self::OneOf(values(list), true)));
-        tests.extend(clause.not_in.as_ref().map(|list| Self::OneOf(values(list), false)));
-        tests.extend(clause.in_ignore_case.clone().map(Self::OneOfFolded));
-        tests.extend(clause.subset_of.as_ref().map(|list| Self::SubsetOf(values(list))));
-        if let Some(text) = &clause.matches {
-            tests.push(Self::Matches(regex(text)?, true));
-        }
-        if let Some(text) = &clause.not_matches {
-            tests.push(Self::Matches(regex(text)?, false));
-        }
-        tests.extend(clause.length.map(Self::Length));
-        tests.extend(clause.number.map(Self::Number));
-        tests.extend(clause.is.clone().map(Self::Is));
-        tests.extend(clause.api_version.clone().map(Self::ApiVersion));
-        if let Some(names) = &clause.role {
-            let id = |name: &String| role::by_text(name).map(|role| role.id.to_owned());
-            let ids = names.iter().map(|name| id(name).ok_or_else(|| format!("unknown role `{name}`")));
-            tests.push(Self::Role(ids.collect::<Result<_, _>>()?));
-        }
-        if let Some(target) = &clause.refers_to {
-            tests.extend(target.identity_of.clone().map(Self::IdentityOf));
-            tests.extend(target.resource.clone().map(Self::ResourceIs));
-        }
-        tests.extend(clause.unique.map(|_| Self::Unique));
-        tests.extend(clause.constant.map(Self::Constant));
-        match tests.len() {
-            1 => Ok(tests.remove(0)),
-            found => Err(format!("a clause has exactly one operator, this one has {found}")),
-        }
-    }
-
-    fn ask<'t>(&self, evaluator: &mut Evaluator<'t>, subject: &Subject<'_, 't>, found: Found) -> Truth<Shown> {
-        let Some(value) = found.value() else {
-            let holds = match self {
-                Self::Exists(wanted) => !wanted,
-                _ => subject.absent,
-            };
-            return Truth::from_answer(Some(holds), Some(found));
-        };
-        if matches!(self, Self::Exists(true)) && value.as_str() == Some("") {
-            let shown = found.key().map(|holder| Found::Absent { holder });
-            return Truth::Fails(shown);
-        }
-        if let Self::Elements(quantifier, clauses) = self {
-            return elements(*quantifier, clauses, value, &found, evaluator, subject);
-        }
-        let value = value.clone();
-        match self {
-            Self::SubsetOf(allowed) => match value.as_array() {
-                Some(items) => Truth::all(items.iter().map(|item| {
-                    let answer = (!item.is_unknown()).then(|| allowed.contains(item));
-                    let key = found.key();
-                    Truth::from_answer(answer, Some(Found::Value { value: item.clone(), key }))
-                })),
-                None => Truth::from_answer((!value.is_unknown()).then_some(true), Some(found)),
-            },
-            Self::Unique => match value.as_array() {
-                Some(items) => {
-                    let twice =
-                        items.iter().enumerate().find(|(at, item)| item.is_known() && items[..*at].contains(item));
-                    match twice {
-                        Some((_, item)) => {
-                            let key = found.key();
-                            Truth::Fails(Some(Found::Value { value: item.clone(), key }))
-                        }
-                        None => Truth::Holds,
-                    }
-                }
-                None => Truth::from_answer((!value.is_unknown()).then_some(true), Some(found)),
-            },
-            _ => Truth::from_answer(self.answer(evaluator, subject, &value), Some(found)),
-        }
-    }
-
-    fn answer<'t>(&self, evaluator: &mut Evaluator<'t>, subject: &Subject<'_, 't>, value: &Value) -> Option<bool> {
-        match self {
-            Self::Constant(wanted) => return Some(varies(value) != *wanted),
-            Self::IdentityOf(name) => {
-                return is_identity_of(evaluator, subject.named(name)?, value, Identity::is);
+            Self::None => {
+                let first = answers.iter().position(|(answer, _)| matches!(answer, Truth::Holds));
+                let shown = first.and_then(|first| answers.get(first)).and_then(|(_, shown)| shown.clone());
+                Truth::any(answers.into_iter().map(|(answer, _)| answer), None).negate(shown)
             }
-            Self::ResourceIs(name) => {
-                let own = evaluator.id(subject.named(name)?)?;
-                return ResourceId::parse(value)?.same(&own);
-            }
-            Self::Role(ids) => return role::definition_id(value).map(|id| ids.contains(&id)),
-            _ => {}
-        }
-        if value.is_unknown() {
-            return None;
-        }
-        Some(match self {
-            // An empty string is as good as nothing.
-            Self::Exists(wanted) => (value.as_str() != Some("")) == *wanted,
-            Self::OneOf(values, wanted) => values.contains(value) == *wanted,
-            Self::OneOfFolded(names) => {
-                let text = value.as_str()?;
-                names.iter().any(|name| name.eq_ignore_ascii_case(text))
-            }
-            Self::Matches(regex, wanted) => regex.is_match(value.as_str()?) == *wanted,
-            Self::Length(range) => range.contains(length(value)?),
-            Self::Number(range) => range.contains(value.as_integer()?),
-            Self::Is(name) => type_name(value) == name,
-            Self::ApiVersion(demand) => {
-                return meets(demand, value.as_str()?, &subject.resource.resource.ty.to_string());
-            }
-            _ => return None,
-        })
-    }
-}
-
-impl<'t> Subject<'_, 't> {
-    /// The only resource that goes by `name`; `self` is the rule's own.
-    fn named(&self, name: &str) -> Option<&Instance<'t>> {
-        match self.related.get(name).map(Vec::as_slice) {
-            _ if name == "self" => Some(self.resource),
-            Some([only]) => Some(only),
-            _ => None,
+            Self::Each => Truth::all(answers.into_iter().map(|(answer, _)| answer)),
         }
     }
 }
@@ -318,68 +284,26 @@ impl<'t> Subject<'_, 't> {
 fn elements<'t>(
     quantifier: Quantifier,
     clauses: &[Clause],
-    value: &Value,
-    found: &Found,
+    found: Found,
     evaluator: &mut Evaluator<'t>,
     subject: &Subject<'_, 't>,
 ) -> Truth<Shown> {
-    let Some(items) = value.as_array() else {
-        return if value.is_unknown() { Truth::Unknown(Some(found.clone())) } else { Truth::Holds };
+    let items = match (&found, found.value()) {
+        (Found::Value { value, .. }, _) if value.as_array().is_some() => value.as_array().unwrap_or_default(),
+        (_, Some(value)) if value.is_unknown() => return Truth::Unknown(Some(found)),
+        (_, None) => return Truth::from_answer(Some(subject.absent), Some(found)),
+        _ => return Truth::Holds,
     };
-    let answers = items
-        .iter()
-        .map(|item| {
-            let start = Start::Value { value: item.clone(), key: found.key() };
-            let Subject { resource, related, absent, .. } = *subject;
-            all(clauses, evaluator, &Subject { start, resource, related, absent })
-        })
-        .collect();
+    let mut answers = Vec::new();
+    for item in items {
+        let element = Found::Value { value: item.clone(), key: found.key() };
+        let current = Start::Found(element.clone());
+        let answer = all(clauses, evaluator, &Subject { current, ..*subject });
+        answers.push((answer, Some(element)));
+    }
     match quantifier.apply(answers) {
-        Truth::Fails(None) => Truth::Fails(Some(found.clone())),
+        Truth::Fails(None) => Truth::Fails(Some(found)),
         other => other,
-    }
-}
-
-fn meets(demand: &spec::ApiVersionSpec, version: &str, ty: &str) -> Option<bool> {
-    let parsed = ApiVersion::parse(version)?;
-    let bound = |text: &Option<String>| text.as_deref().and_then(ApiVersion::parse).map(|bound| parsed.cmp(&bound));
-    if bound(&demand.min).is_some_and(std::cmp::Ordering::is_lt)
-        || bound(&demand.max).is_some_and(std::cmp::Ordering::is_gt)
-    {
-        return Some(false);
-    }
-    match demand.defines_type {
-        Some(wanted) => defines_type(version, ty).map(|defined| defined == wanted),
-        None => Some(true),
-    }
-}
-
-fn length(value: &Value) -> Option<i64> {
-    let length = match &value.kind {
-        Kind::String(text) => text.value.chars().count(),
-        Kind::Array(items) => items.len(),
-        Kind::Object(object) => object.len(),
-        _ => return None,
-    };
-    i64::try_from(length).ok()
-}
-
-fn type_name(value: &Value) -> &'static str {
-    match value.kind {
-        Kind::Null => "null",
-        Kind::Bool(_) => "bool",
-        Kind::Integer(_) => "int",
-        Kind::Float(_) => "number",
-        Kind::String(_) => "string",
-        Kind::Array(_) => "array",
-        Kind::Object(_) => "object",
-        Kind::Unknown(_) => "unknown",
-    }
-}
-
-impl spec::RangeSpec {
-    fn contains(self, number: i64) -> bool {
-        self.min.is_none_or(|min| min <= number) && self.max.is_none_or(|max| number <= max)
     }
 }
 

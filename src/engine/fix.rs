@@ -1,9 +1,12 @@
 //! From a rule's fix to edits of the text. Only what is written out can be edited: what an expression computes is left to
 //! the author.
 
+use std::collections::BTreeMap;
+
 use super::check::Check;
 use super::query::{Found, Path, Start};
 use super::rule::{Change, Fix};
+use super::test::similar;
 use crate::diagnostic::{self, Edit, Safety};
 use crate::evaluate::Instance;
 use crate::evaluate::value::Value;
@@ -11,25 +14,63 @@ use crate::source::{Language, Sources, Span};
 use crate::syntax::expression::{Expr, ExprKind, Member};
 use crate::syntax::{bicep, edit, json};
 
-/// The edits that make `fix`, or `None` when the text there is not a literal that can be edited.
-pub fn build<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>, fix: &Fix, at: &Found) -> Option<diagnostic::Fix> {
+/// The edits that make `fix` with this safety, or `None` when the text there is not a literal that can be edited.
+pub fn build<'t>(
+    check: &mut Check<'_, 't>,
+    instance: &Instance<'t>,
+    fix: &Fix,
+    safety: Safety,
+    at: &Found,
+) -> Option<diagnostic::Fix> {
     let body = &instance.resource.body;
     match &fix.change {
-        Change::Replace(value) => replace_value(check.sources, at, value, fix.safety),
-        Change::Spelling(spellings) => {
-            let text = at.value()?.as_str()?;
-            let right = spellings.iter().find(|(wrong, _)| wrong.eq_ignore_ascii_case(text))?.1;
-            replace_value(check.sources, at, &right.as_str().into(), fix.safety)
+        Change::Replace(_) | Change::Spelling(_) | Change::Similar(_) => {
+            replace_value(check.sources, at, &right(fix, at)?, safety)
         }
+        Change::Part(parts) => replace_part(check.sources, at.value()?.origin.span?, parts, safety),
+        Change::RemoveElement => remove_element(check.sources, at.value()?, safety),
         Change::Set(path, value) => {
             let found = path.find(check.evaluator, &Start::Resource(instance)).into_iter().next()?;
             match &found {
-                Found::Value { .. } => replace_value(check.sources, &found, value, fix.safety),
-                Found::Absent { .. } => insert_property(check.sources, body, path, value, fix.safety),
+                Found::Value { .. } => replace_value(check.sources, &found, value, safety),
+                Found::Absent { .. } => insert_property(check.sources, body, path, value, safety),
+                Found::Hidden { .. } => None,
             }
         }
-        Change::Remove(path) => remove_property(check.sources, body, path, fix.safety),
+        Change::Remove(path) if path.is_relative() => {
+            let key = at.key()?;
+            remove_member(check.sources, member_with_key(body, key)?, safety)
+        }
+        Change::Remove(path) => remove_property(check.sources, body, path, safety),
     }
+}
+
+/// What a fix puts in the place of the value where the finding is.
+pub fn right(fix: &Fix, at: &Found) -> Option<serde_json::Value> {
+    match &fix.change {
+        Change::Replace(value) => Some(value.clone()),
+        Change::Spelling(spellings) => {
+            let text = at.value()?.as_str()?;
+            spellings.iter().find(|(wrong, _)| wrong.eq_ignore_ascii_case(text)).map(|(_, right)| right.as_str().into())
+        }
+        Change::Similar(names) => similar(at.value()?.as_str()?, names).map(Into::into),
+        _ => None,
+    }
+}
+
+/// Replaces the first of these parts that the text at `span` has.
+fn replace_part(
+    sources: &Sources,
+    span: Span,
+    parts: &BTreeMap<String, String>,
+    safety: Safety,
+) -> Option<diagnostic::Fix> {
+    let text = sources.text(span).to_ascii_lowercase();
+    let found = parts.iter().find_map(|(old, new)| Some((text.find(&old.to_ascii_lowercase())?, old, new)));
+    let (at, old, new) = found?;
+    let start = span.start as usize + at;
+    let edits = vec![Edit { span: Span::new(span.file, start, start + old.len()), replacement: new.clone() }];
+    Some(diagnostic::Fix { title: format!("replace `{old}` by `{new}`"), safety, edits })
 }
 
 /// Replaces a literal by another value.
@@ -106,7 +147,10 @@ pub fn insert_element(sources: &Sources, array: Span, element: &str) -> Edit {
 
 /// Removes a property, if it is written out.
 pub fn remove_property(sources: &Sources, body: &Expr, path: &Path, safety: Safety) -> Option<diagnostic::Fix> {
-    let member = member_at(body, path.names()?)?;
+    remove_member(sources, member_at(body, path.names()?)?, safety)
+}
+
+fn remove_member(sources: &Sources, member: &Member, safety: Safety) -> Option<diagnostic::Fix> {
     let source = sources.file(member.key.span.file);
     let range = member.key.span.cover(member.value.span).range();
     let range = edit::remove_member(source.language(), source.text(), range);
@@ -145,6 +189,14 @@ pub fn replace_in_literal(
     let title = if new.is_empty() { format!("remove `{old}`") } else { format!("replace `{old}` by `{new}`") };
     let span = Span::new(span.file, start, start + old.len());
     Some(diagnostic::Fix { title, safety, edits: vec![Edit { span, replacement: new.to_owned() }] })
+}
+
+/// The member, at any depth of nested object literals, whose key is written at `key`.
+fn member_with_key(body: &Expr, key: Span) -> Option<&Member> {
+    let ExprKind::Object(members) = &body.kind else { return None };
+    members
+        .iter()
+        .find_map(|member| if member.key.span == key { Some(member) } else { member_with_key(&member.value, key) })
 }
 
 /// The member of nested object literals that a path of names leads to.

@@ -115,7 +115,7 @@ fn policies<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t>, all: &mu
     for entry in entries {
         // An entry that nobody can see into may be for anybody.
         let known = matches!(entry.kind, Kind::Object(_));
-        let start = Start::Value { value: entry.clone(), key: list.key() };
+        let start = Start::Found(Found::Value { value: entry.clone(), key: list.key() });
         let mut part = |names: &[&str]| {
             let found = Path::of_names(names).find(evaluator, &start).into_iter().next();
             match found {

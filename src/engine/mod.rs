@@ -16,6 +16,9 @@ pub mod role;
 pub mod rule;
 pub mod run;
 pub mod spec;
+mod stray;
+pub mod test;
 mod truth;
+mod words;
 
 pub use metadata::{Metadata, Status};

@@ -16,9 +16,11 @@ use crate::source::Span;
 use crate::syntax::expression::{Expr, ExprKind};
 
 /// A compiled path.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Path {
     text: String,
+    /// Whether it starts at `@`, the element or related resource that is asked about.
+    relative: bool,
     /// Alternatives at each leading step: `['target','source']` is a step of two.
     names: Vec<Vec<String>>,
     rest: Option<JpQuery>,
@@ -34,6 +36,13 @@ pub enum Found {
         /// The key of the property that holds it.
         key: Option<Span>,
     },
+    /// Perhaps something: it would be inside a value that is unknown.
+    Hidden {
+        /// That value.
+        value: Value,
+        /// The key of the property that holds it.
+        key: Option<Span>,
+    },
     /// Nothing: absent or null.
     Absent {
         /// The key of the nearest property around it that is there, or the resource's type.
@@ -45,7 +54,7 @@ impl Found {
     /// The value, if there is one.
     pub fn value(&self) -> Option<&Value> {
         match self {
-            Self::Value { value, .. } => Some(value),
+            Self::Value { value, .. } | Self::Hidden { value, .. } => Some(value),
             Self::Absent { .. } => None,
         }
     }
@@ -53,7 +62,7 @@ impl Found {
     /// Where to point: at a scalar itself, at the key of an object or array, at what should hold something absent.
     pub fn span(&self) -> Option<Span> {
         match self {
-            Self::Value { value, key } => match value.kind {
+            Self::Value { value, key } | Self::Hidden { value, key } => match value.kind {
                 Kind::Array(_) | Kind::Object(_) => value.origin.key.or(*key).or(value.origin.span),
                 _ => value.origin.span.or(*key),
             },
@@ -64,7 +73,7 @@ impl Found {
     /// The key of the property, or where to point when there is none.
     pub fn key(&self) -> Option<Span> {
         match self {
-            Self::Value { key, .. } => key.or_else(|| self.span()),
+            Self::Value { key, .. } | Self::Hidden { key, .. } => key.or_else(|| self.span()),
             Self::Absent { holder } => Some(*holder),
         }
     }
@@ -75,13 +84,8 @@ impl Found {
 pub enum Start<'a, 't> {
     /// At a resource.
     Resource(&'a Instance<'t>),
-    /// At a value inside one.
-    Value {
-        /// The value.
-        value: Value,
-        /// The key to point at when it is a container.
-        key: Option<Span>,
-    },
+    /// At something inside one.
+    Found(Found),
 }
 
 /// A place on the way.
@@ -92,9 +96,11 @@ enum Place<'t> {
 }
 
 impl Path {
-    /// Compiles a JSONPath; the error is `jsonpath-rust`'s.
+    /// Compiles a JSONPath that starts with `$` or `@`; the error is `jsonpath-rust`'s.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let query = parse_json_path(text).map_err(|error| error.to_string())?;
+        let relative = text.starts_with('@');
+        let query = if relative { parse_json_path(&text.replacen('@', "$", 1)) } else { parse_json_path(text) };
+        let query = query.map_err(|error| format!("`{text}` is not a path: {error}"))?;
         let mut segments = query.segments.into_iter().peekable();
         let mut names = Vec::new();
         while let Some(step) = segments.peek().and_then(step_names) {
@@ -103,18 +109,23 @@ impl Path {
         }
         let rest: Vec<Segment> = segments.collect();
         let rest = (!rest.is_empty()).then(|| JpQuery::new(rest));
-        Ok(Self { text: text.to_owned(), names, rest })
+        Ok(Self { text: text.to_owned(), relative, names, rest })
     }
 
     /// A path of names; a name with `|` between alternatives leads to each that is there.
     pub fn of_names(names: &[&str]) -> Self {
         let names: Vec<Vec<String>> = names.iter().map(|step| step.split('|').map(str::to_owned).collect()).collect();
-        Self { text: String::new(), names, rest: None }
+        Self { text: String::new(), relative: false, names, rest: None }
     }
 
     /// The steps, each with its alternatives, of a path that is nothing but names.
     pub fn names(&self) -> Option<&[Vec<String>]> {
         self.rest.is_none().then_some(&self.names)
+    }
+
+    /// Whether the path starts at `@` rather than at the rule's resource.
+    pub fn is_relative(&self) -> bool {
+        self.relative
     }
 
     /// The path as written.
@@ -137,9 +148,15 @@ impl Path {
                 }
                 (Place::Expr(&instance.resource.body, instance.env.clone()), None, ty)
             }
-            Start::Value { value, key } => {
-                let Some(holder) = key.or(value.origin.span) else { return Vec::new() };
-                (Place::Value(value.clone()), *key, holder)
+            Start::Found(found) if self.names.is_empty() && self.rest.is_none() => return vec![found.clone()],
+            Start::Found(found) => {
+                let Some(holder) = found.key() else { return Vec::new() };
+                let Some(value) = found.value() else { return vec![Found::Absent { holder }] };
+                let key = match found {
+                    Found::Value { key, .. } | Found::Hidden { key, .. } => *key,
+                    Found::Absent { .. } => None,
+                };
+                (Place::Value(value.clone()), key, holder)
             }
         };
         let mut found = Vec::new();
@@ -174,7 +191,7 @@ impl Path {
         }
         if found.len() == before {
             found.push(match open {
-                Some(value) => Found::Value { value: value.or_at(holder), key },
+                Some(value) => Found::Hidden { value: value.or_at(holder), key },
                 None => Found::Absent { holder },
             });
         }
@@ -201,13 +218,18 @@ impl Path {
         for item in selected {
             let item: &Value = item.val();
             let key = key_of(&value, item).or(key);
-            found.push(Found::Value { value: item.clone(), key });
+            let mut item = item.clone();
+            // A part of what comes from elsewhere is used where the whole is.
+            if item.origin.trail.is_none() {
+                item.origin.trail.clone_from(&value.origin.trail);
+            }
+            found.push(Found::Value { value: item, key });
         }
         if found.len() == before {
             found.push(if value.is_known() {
                 Found::Absent { holder }
             } else {
-                Found::Value { value: unknown_part(value), key }
+                Found::Hidden { value: unknown_part(value), key }
             });
         }
     }

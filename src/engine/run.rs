@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::check::{Check, NativeCheck};
-use super::clause::{self, Shown, Subject};
+use super::clause::{self, Scope, Shown, Subject};
 use super::finding::Finding;
-use super::fix::build;
+use super::fix::{build, right};
 use super::query::{Found, Start};
-use super::rule::{Case, Clauses, Part, Rule, Template};
+use super::rule::{Case, Clauses, Fix, Part, Rule, Template};
+use super::test::{least_length, length};
 use super::truth::Truth;
-use crate::diagnostic::{Diagnostic, Label};
+use crate::diagnostic::{Diagnostic, Label, Safety};
 use crate::evaluate::value::{Kind, Value};
 use crate::evaluate::{Evaluator, Instance};
 use crate::source::{Sources, Span};
@@ -188,18 +189,34 @@ impl Merged {
 
 fn declarative<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     let rule = check.rule;
-    let Ok(clauses) = rule.clauses() else { return };
-    let related = related(check, clauses, instance);
-    let start = Start::Resource(instance);
-    let mut subject = Subject { start, resource: instance, related: &related, absent: false };
+    let Ok(clauses) = rule.clauses(instance.resource.ty.folded()) else { return };
+    let scope = Scope::new(instance, &clauses.related);
+    let subject = Subject { current: Start::Resource(instance), before: &[], scope: &scope, absent: false };
     match clause::all(&clauses.when, check.evaluator, &subject) {
-        Truth::Holds => {}
-        Truth::Fails(_) => return,
-        Truth::Unknown(shown) => return undecided(check, shown),
+        Truth::Holds => match &clauses.each {
+            None => cases(check, clauses, &subject),
+            Some(path) => {
+                let elements = subject.find(check.evaluator, path);
+                for (at, element) in elements.iter().enumerate() {
+                    let is_there = element.value().is_some_and(|value| value.as_str() != Some(""));
+                    if is_there {
+                        let current = Start::Found(element.clone());
+                        cases(check, clauses, &Subject { current, before: &elements[..at], ..subject });
+                    }
+                }
+            }
+        },
+        Truth::Fails(_) => {}
+        Truth::Unknown(shown) => undecided(check, shown),
     }
+    for found in scope.undecided() {
+        check.undecided(&found);
+    }
+}
+
+fn cases<'t>(check: &mut Check<'_, 't>, clauses: &Clauses, subject: &Subject<'_, 't>) {
     for case in &clauses.cases {
-        subject.absent = false;
-        match clause::all(&case.when, check.evaluator, &subject) {
+        match clause::all(&case.when, check.evaluator, subject) {
             Truth::Holds => {}
             Truth::Fails(_) => continue,
             Truth::Unknown(shown) => {
@@ -207,38 +224,23 @@ fn declarative<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
                 continue;
             }
         }
-        subject.absent = true;
-        match clause::all(&case.require, check.evaluator, &subject) {
+        let required = Subject { current: subject.current.clone(), absent: true, ..*subject };
+        let answer = if case.require.is_empty() {
+            Truth::Fails(None)
+        } else {
+            clause::all(&case.require, check.evaluator, &required)
+        };
+        match answer {
             Truth::Holds => {}
-            Truth::Fails(shown) => return report(check, instance, case, shown),
+            Truth::Fails(shown) => {
+                report(check, subject, case, shown);
+                if !clauses.every_case {
+                    return;
+                }
+            }
             Truth::Unknown(shown) => undecided(check, shown),
         }
     }
-}
-
-fn related<'t>(
-    check: &mut Check<'_, 't>,
-    clauses: &Clauses,
-    instance: &Instance<'t>,
-) -> BTreeMap<String, Vec<Instance<'t>>> {
-    let mut related = BTreeMap::new();
-    for (name, (types, conditions)) in &clauses.related {
-        let candidates = check.evaluator.instances(&|resource| types.iter().any(|ty| ty == resource.ty.folded()));
-        let mut found = Vec::new();
-        for candidate in candidates {
-            let own = BTreeMap::from([("self".to_owned(), vec![instance.clone()])]);
-            let start = Start::Resource(&candidate);
-            // Inside `where`, `self` is the rule's resource and paths start at the candidate.
-            let subject = Subject { start, resource: instance, related: &own, absent: false };
-            match clause::all(conditions, check.evaluator, &subject) {
-                Truth::Holds => found.push(candidate),
-                Truth::Fails(_) => {}
-                Truth::Unknown(shown) => undecided(check, shown),
-            }
-        }
-        related.insert(name.clone(), found);
-    }
-    related
 }
 
 fn undecided(check: &mut Check<'_, '_>, shown: Shown) {
@@ -247,46 +249,84 @@ fn undecided(check: &mut Check<'_, '_>, shown: Shown) {
     }
 }
 
-fn report<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>, case: &Case, shown: Shown) {
-    let start = Start::Resource(instance);
-    let at = match &case.report.at {
-        Some(path) => path.find(check.evaluator, &start).into_iter().next(),
-        None => shown,
+fn report<'t>(check: &mut Check<'_, 't>, subject: &Subject<'_, 't>, case: &Case, shown: Shown) {
+    let instance = subject.scope.resource;
+    let at = match (&case.report.at, shown, &subject.current) {
+        (Some(path), ..) => subject.find(check.evaluator, path).into_iter().next(),
+        (None, Some(shown), _) => Some(shown),
+        (None, None, Start::Found(element)) => Some(element.clone()),
+        (None, None, Start::Resource(_)) => None,
     };
     let at = at.unwrap_or(Found::Absent { holder: instance.resource.ty.span });
-    let message = fill(check, instance, &case.report.message, &at);
+    let fix = case.fix.as_ref();
+    let message = fill(check, subject, &case.report.message, &at, fix);
     let Some(mut finding) = Finding::at(&at, message) else { return };
     finding.severity = Some(case.severity);
-    finding.primary.text = fill(check, instance, &case.report.label, &at);
-    for (path, label) in &case.report.also {
-        for found in path.find(check.evaluator, &start) {
+    finding.primary.text = fill(check, subject, &case.report.label, &at, fix);
+    for also in &case.report.also {
+        let resources = match &also.of {
+            Some(name) => subject.named(check.evaluator, name),
+            None => Vec::new(),
+        };
+        let current = resources.first().map_or_else(|| subject.current.clone(), Start::Resource);
+        let inside = Subject { current, ..*subject };
+        for found in inside.find(check.evaluator, &also.at) {
             if let (Some(_), Some(span)) = (found.value(), found.span())
                 && span != finding.primary.span
             {
-                let text = fill(check, instance, label, &found);
+                let text = fill(check, &inside, &also.label, &found, fix);
                 finding.related.retain(|known| known.span != span);
                 finding.related.push(Label::new(span, text));
             }
         }
     }
-    finding.help = case.report.help.as_ref().map(|help| fill(check, instance, help, &at));
-    finding.fix = case.fix.as_ref().and_then(|fix| build(check, instance, fix, &at));
+    finding.help = case.report.help.as_ref().map(|help| fill(check, subject, help, &at, fix));
+    finding.fix = fix.and_then(|fix| {
+        let certain = !fix.safe_when.is_empty() && {
+            let subject = Subject { current: subject.current.clone(), absent: true, ..*subject };
+            matches!(clause::all(&fix.safe_when, check.evaluator, &subject), Truth::Holds)
+        };
+        let safety = if certain { Safety::Safe } else { fix.safety };
+        build(check, instance, fix, safety, &at)
+    });
     check.report(finding);
 }
 
-fn fill<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>, template: &Template, at: &Found) -> String {
+fn fill<'t>(
+    check: &mut Check<'_, 't>,
+    subject: &Subject<'_, 't>,
+    template: &Template,
+    at: &Found,
+    fix: Option<&Fix>,
+) -> String {
+    let instance = subject.scope.resource;
     let mut text = String::new();
     for part in &template.0 {
         match part {
             Part::Text(part) => text.push_str(part),
             Part::Value => text.push_str(&shown_value(at.value())),
+            Part::Key => {
+                let key = at.key().map(|key| check.sources.text(key)).unwrap_or_default();
+                text.push_str(key.trim_matches(['"', '\'']));
+            }
+            Part::Count => {
+                let count = at.value().map(|value| match length(value) {
+                    Some(count) => count.to_string(),
+                    None => format!("at least {}", least_length(value, 0)),
+                });
+                text.push_str(&count.unwrap_or_else(|| "0".to_owned()));
+            }
+            Part::Right => {
+                let right = fix.and_then(|fix| right(fix, at)).as_ref().map(clause::from_json);
+                text.push_str(&shown_value(right.as_ref()));
+            }
             Part::Name => {
                 let name = check.evaluator.names(instance).and_then(|mut names| names.pop());
                 text.push_str(&shown_value(name.as_ref()));
             }
             Part::Kind => text.push_str(instance.resource.ty.leaf()),
             Part::Path(path) => {
-                let found = path.find(check.evaluator, &Start::Resource(instance)).into_iter().next();
+                let found = subject.find(check.evaluator, path).into_iter().next();
                 text.push_str(&shown_value(found.as_ref().and_then(Found::value)));
             }
         }

@@ -34,15 +34,27 @@ pub struct RuleSpec {
     /// The resources that the rule looks at.
     #[serde(default)]
     pub select: Option<SelectSpec>,
+    /// Words that differ by the type of the resource, added to those of the pack.
+    #[serde(default)]
+    pub terms: Terms,
+    /// Clauses by name, for `holds`, added to those of the pack.
+    #[serde(default)]
+    pub conditions: BTreeMap<String, Clause>,
     /// Other resources that clauses speak of, by name.
     #[serde(default)]
     pub related: BTreeMap<String, RelatedSpec>,
     /// The rule applies where all of these hold. A clause about an absent value does not hold.
     #[serde(default)]
     pub when: Vec<Clause>,
+    /// The cases are asked of each thing that this path leads to and that is there; paths to it start with `@`.
+    #[serde(default)]
+    pub each: Option<String>,
     /// The cases in order; the first whose requirement is not met makes the finding.
     #[serde(default)]
     pub cases: Vec<CaseSpec>,
+    /// Every case whose requirement is not met makes a finding, not only the first.
+    #[serde(default)]
+    pub every_case: bool,
     /// A single case may be written without `cases`.
     #[serde(default)]
     pub require: Vec<Clause>,
@@ -54,6 +66,32 @@ pub struct RuleSpec {
     pub fix: Option<FixSpec>,
     /// The rule's tests.
     pub examples: Vec<ExampleSpec>,
+}
+
+/// `definitions.yaml` of a pack: what its rules share.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct DefinitionsSpec {
+    /// Words that differ by the type of the resource. `{{name}}` in a path, a value or a text of a rule stands for the
+    /// word; as an element of a list, for all words of a list.
+    #[serde(default)]
+    pub terms: Terms,
+    /// Clauses by name, for `holds`.
+    #[serde(default)]
+    pub conditions: BTreeMap<String, Clause>,
+}
+
+/// Words by their name, then by the last part of the resource's type.
+pub type Terms = BTreeMap<String, BTreeMap<String, TermSpec>>;
+
+/// A word, or a list of words.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum TermSpec {
+    /// One word.
+    Word(String),
+    /// Several.
+    List(Vec<String>),
 }
 
 /// A severity.
@@ -112,7 +150,10 @@ pub struct SelectSpec {
 pub struct RelatedSpec {
     /// Full resource types, in any case.
     pub resource: Vec<String>,
-    /// Those of which all of this holds.
+    /// Whether resources that are only referred to count as well.
+    #[serde(default)]
+    pub existing: bool,
+    /// Those of which all of this holds; paths to them start with `@`.
     #[serde(default, rename = "where")]
     pub conditions: Vec<Clause>,
 }
@@ -124,7 +165,9 @@ pub struct CaseSpec {
     /// The case applies where all of these hold.
     #[serde(default)]
     pub when: Vec<Clause>,
-    /// What has to hold. A clause about an absent value holds, except `exists`.
+    /// What has to hold. A clause about an absent value holds, except `exists`, `given` and `known`. Without any, the
+    /// case itself is the mistake.
+    #[serde(default)]
     pub require: Vec<Clause>,
     /// The severity of the finding, if not the rule's.
     #[serde(default)]
@@ -140,9 +183,10 @@ pub struct CaseSpec {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Clause {
-    /// A JSONPath from the resource, or from the element inside `each`. With exactly one operator below.
+    /// A JSONPath with exactly one operator: from the resource (`$.name`), or from the element or the related resource
+    /// that is asked about (`@.name`). What a path with several ends leads to has to pass the test, all of it.
     pub path: Option<String>,
-    /// The resources of this name in `related`, instead of a path.
+    /// The resources of this name in `related`, instead of a path, with `some`, `none` or `each`.
     pub of: Option<String>,
     /// All of these hold.
     pub all: Option<Vec<Clause>>,
@@ -150,16 +194,24 @@ pub struct Clause {
     pub any: Option<Vec<Clause>>,
     /// This does not hold.
     pub not: Option<Box<Clause>>,
+    /// This is known to hold: what is unknown counts as not so.
+    pub certain: Option<Box<Clause>>,
+    /// The condition of this name holds.
+    pub holds: Option<String>,
 
-    /// With `of`: at least one of the resources meets all of these; an empty list asks that there is one.
+    /// At least one element, or related resource, meets all of these; an empty list asks that there is one.
     pub some: Option<Vec<Clause>>,
-    /// With `of`: none of the resources meets all of these. With a path to an array: no element does.
+    /// No element, or related resource, meets all of these.
     pub none: Option<Vec<Clause>>,
-    /// With `of` every resource, with a path to an array every element meets all of these.
+    /// Every element, or related resource, meets all of these.
     pub each: Option<Vec<Clause>>,
 
     /// The value is there: not absent, not null, not an empty string.
     pub exists: Option<bool>,
+    /// Like `exists`, but a value that nobody knows counts as one.
+    pub given: Option<bool>,
+    /// The value is known; what is absent is known.
+    pub known: Option<bool>,
     /// The value is this one; strings compare by case.
     pub equals: Option<serde_json::Value>,
     /// The value is not this one.
@@ -171,17 +223,26 @@ pub struct Clause {
     pub not_in: Option<Vec<serde_json::Value>>,
     /// The value is one of these strings, without regard to ASCII case.
     pub in_ignore_case: Option<Vec<String>>,
+    /// The value is none of these strings, without regard to ASCII case.
+    pub not_in_ignore_case: Option<Vec<String>>,
+    /// The string is spelt much like one of these.
+    pub similar_to: Option<Vec<String>>,
+    /// The value is that at this path; strings compare by case.
+    pub same_as: Option<String>,
     /// Every element is one of these.
     pub subset_of: Option<Vec<serde_json::Value>>,
     /// The string matches this regular expression.
     pub matches: Option<String>,
     /// The string does not match this regular expression.
     pub not_matches: Option<String>,
-    /// Number of elements of an array or characters of a string.
+    /// Number of elements of an array or characters of a string. Of an array that is put together from several, the
+    /// known elements are the least that there are.
     pub length: Option<RangeSpec>,
     /// The number is within these bounds.
     pub number: Option<RangeSpec>,
-    /// The value is of this type: `string`, `array`, `object`, `bool`, `int` or `null`.
+    /// Days from now until the time, a date or the seconds since 1970; negative for the past.
+    pub days_left: Option<RangeSpec>,
+    /// The value is of this type: `string`, `array`, `object`, `bool`, `int`, `number` or `null`.
     pub is: Option<String>,
     /// The API version.
     pub api_version: Option<ApiVersionSpec>,
@@ -189,8 +250,20 @@ pub struct Clause {
     pub role: Option<Vec<String>>,
     /// The value is the id or the identity of a resource.
     pub refers_to: Option<RefersToSpec>,
+    /// The value is the id of a resource of one of these types.
+    pub id_of: Option<Vec<String>>,
+    /// The value is the id of a child of this resource: `self`, `@`, or a name of `related`.
+    pub child_of: Option<String>,
+    /// The value is the URI of a blob container or a vault's secret in this storage account or key vault, or in this
+    /// resource of one: `self`, `@`, or a name of `related`.
+    pub leads_to: Option<String>,
     /// No element stands twice.
     pub unique: Option<bool>,
+    /// Inside the rule's `each`: something equal came before, without regard to ASCII case.
+    pub repeated: Option<bool>,
+    /// The resource has a property that is named like one of these, or much like it, anywhere but on the way of the
+    /// path: what is missing there may only be misspelt or misplaced.
+    pub astray: Option<Vec<String>>,
     /// The value is the same at each deployment.
     pub constant: Option<bool>,
 }
@@ -217,7 +290,8 @@ pub struct ApiVersionSpec {
     pub defines_type: Option<bool>,
 }
 
-/// What a value refers to: exactly one of these, each `self` or a name of `related`.
+/// What a value refers to: exactly one of these, each `self`, `@` (the related resource that is asked about) or a name of
+/// `related`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct RefersToSpec {
@@ -234,8 +308,9 @@ pub struct ReportSpec {
     /// Where: a path; without one, where the requirement failed.
     #[serde(default)]
     pub at: Option<String>,
-    /// What is wrong. `{{value}}` is the value there, `{{name}}` and `{{kind}}` the resource's own name and type, and
-    /// `{{$.path}}` the value at a path.
+    /// What is wrong. `{{value}}` is the value there, `{{key}}` the name of its property, `{{count}}` the number of its
+    /// elements and `{{right}}` what the fix puts in its place; `{{name}}` and `{{kind}}` are the resource's own name
+    /// and type, `{{$.path}}` is the value at a path, and other names are `terms`.
     pub message: String,
     /// Why this place.
     #[serde(default)]
@@ -252,6 +327,9 @@ pub struct ReportSpec {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct AlsoSpec {
+    /// The first of the related resources of this name is what `@` in the path starts at.
+    #[serde(default)]
+    pub of: Option<String>,
     /// A path.
     pub at: String,
     /// What it has to do with the finding.
@@ -268,6 +346,15 @@ pub struct FixSpec {
     /// Replace the string where the finding is by what stands here for it, looked up without regard to case.
     #[serde(default)]
     pub spelling: Option<BTreeMap<String, String>>,
+    /// Replace the string where the finding is by the one of these that it is spelt much like.
+    #[serde(default)]
+    pub similar: Option<Vec<String>>,
+    /// Replace a part of the text where the finding is by what stands here for it, looked up without regard to case.
+    #[serde(default)]
+    pub part: Option<BTreeMap<String, String>>,
+    /// Remove the element where the finding is.
+    #[serde(default)]
+    pub remove_element: Option<bool>,
     /// Set the property at this path.
     #[serde(default)]
     pub set: Option<SetSpec>,
@@ -276,6 +363,9 @@ pub struct FixSpec {
     pub remove: Option<String>,
     /// Whether it may be applied without asking.
     pub safety: SafetySpec,
+    /// It is safe where all of these are known to hold.
+    #[serde(default)]
+    pub safe_when: Vec<Clause>,
 }
 
 /// Set a property.

@@ -29,6 +29,44 @@ fn the_list_of_rules_is_current() {
     assert_current("docs/rules.md", &rules_page());
 }
 
+/// The table of operators in the guide for rule writers is taken from the format's own documentation.
+#[test]
+fn the_guide_for_rules_names_every_operator() {
+    const MARKS: [&str; 2] = ["<!-- operators -->\n", "<!-- end of operators -->"];
+    let guide = fs::read_to_string(in_project("rules/README.md")).unwrap();
+    let (before, rest) = guide.split_once(MARKS[0]).unwrap();
+    let (_, after) = rest.split_once(MARKS[1]).unwrap();
+    let table = operators(&fs::read_to_string(in_project("src/engine/spec.rs")).unwrap());
+    assert!(table.lines().count() > 30 && table.contains("\n| `in` | "), "{table}");
+    assert_current("rules/README.md", &format!("{before}{}{table}{}{after}", MARKS[0], MARKS[1]));
+}
+
+/// The fields of the clause in the text of the format, each with its documentation.
+fn operators(spec: &str) -> String {
+    let (_, clause) = spec.split_once("pub struct Clause {\n").unwrap();
+    let (clause, _) = clause.split_once("\n}").unwrap();
+    let mut table = String::from("| key | meaning |\n|---|---|\n");
+    let (mut meaning, mut name) = (String::new(), None);
+    for line in clause.lines().map(str::trim) {
+        if let Some(text) = line.strip_prefix("/// ") {
+            meaning.push_str(if meaning.is_empty() { "" } else { " " });
+            meaning.push_str(text);
+        } else if let Some(text) = line.strip_prefix("#[serde(rename = \"") {
+            name = text.split('"').next().map(str::to_owned);
+        } else if let Some((field, _)) = line.strip_prefix("pub ").and_then(|line| line.split_once(':')) {
+            let name = name.take().unwrap_or_else(|| camel_case(field));
+            writeln!(table, "| `{name}` | {} |", std::mem::take(&mut meaning)).unwrap();
+        }
+    }
+    table
+}
+
+fn camel_case(field: &str) -> String {
+    let mut words = field.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| name + &capital(word))
+}
+
 fn rules_page() -> String {
     let mut page = String::from("# Rules\n\nGenerated from `rules/`. `plimsoll explain RULE` prints the same.\n");
     let rules = Catalogue::built_in().rules();

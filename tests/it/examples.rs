@@ -19,7 +19,8 @@ pub(crate) fn rule_files() -> Vec<(PathBuf, RuleSpec)> {
     let is_rule = |entry: &walkdir::DirEntry| entry.file_name() != "diagnose";
     for entry in walkdir::WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(is_rule) {
         let path = entry.unwrap().into_path();
-        if path.extension().is_some_and(|extension| extension == "yaml") {
+        let is_yaml = path.extension().is_some_and(|extension| extension == "yaml");
+        if is_yaml && !path.ends_with("definitions.yaml") {
             let text = fs::read_to_string(&path).unwrap();
             let rule = serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             rules.push((path, rule));

@@ -1,7 +1,6 @@
 //! `acr-transfer-container-missing`: the template creates the storage account, but not the container.
 
-use super::storage_kind::holds_no_blobs;
-use super::transfer_storage::{STORAGE_ACCOUNTS, Transfer};
+use super::transfer_storage::{STORAGE_ACCOUNTS, Transfer, holds_no_blobs};
 use crate::diagnostic::Severity;
 use crate::engine::check::Check;
 use crate::engine::endpoint::Uri;

@@ -5,12 +5,12 @@
 //! is empty unless it is set, and that the parameter file does not set. Any other default of a parameter may be another
 //! value at each deployment, so that is silent, as is a run whose name changes.
 
-use super::pipeline_run::filled;
 use crate::diagnostic::{Edit, Fix, Safety};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::engine::fix::insert_member;
 use crate::engine::query::Found;
+use crate::engine::test::filled;
 use crate::evaluate::partial::{HOLE, Partial};
 use crate::evaluate::pieces::Piece;
 use crate::evaluate::value::{Kind, Value};

@@ -2,11 +2,9 @@
 
 mod access;
 mod access_mode_api_version;
-mod access_mode_missing;
 mod access_policy_on_rbac_vault;
 mod access_policy_tenant;
 mod artifact;
-mod artifact_count;
 mod artifact_duplicate;
 mod artifact_latest;
 mod artifact_reference;
@@ -15,41 +13,27 @@ mod blob_category;
 mod blob_content_md5;
 mod blob_name;
 mod blob_too_old;
-mod container_immutable;
 mod container_missing;
 mod container_uri;
 mod deployer_role;
-mod endpoint_type;
-mod export_policy;
 mod force_update_tag;
 mod grant_on_wrong_scope;
 mod grant_to_wrong_principal;
 mod hardcoded_cloud_suffix;
 mod key_vault_uri_malformed;
-mod key_vault_uri_missing;
 mod key_vault_uri_unused;
 mod layer_external_url;
 mod layer_foreign;
 mod layer_size;
 mod mixed_clouds;
-mod option_not_for_pipeline;
-mod option_spelling;
-mod options;
 mod order;
-mod overwrite_blobs;
 mod pipeline;
 mod pipeline_run;
-mod readonly_identity_property;
-mod registry_sku;
 mod resource_name;
 mod resource_type_trailing_slash;
-mod run_artifacts_ignored;
-mod run_artifacts_missing;
 mod run_before_grant;
-mod run_endpoint;
 mod run_failed;
 mod run_incomplete;
-mod run_kind;
 mod run_pipeline_id;
 mod run_registry;
 mod run_still_running;
@@ -78,9 +62,6 @@ mod sas_wrong_direction;
 mod secret_get_missing;
 mod secret_validity;
 mod shape;
-mod source_trigger_status;
-mod storage_firewall;
-mod storage_kind;
 mod storage_role_missing;
 mod storage_role_too_weak;
 mod transfer_storage;
@@ -90,7 +71,6 @@ mod unknown_property;
 mod user_assigned_identity;
 mod user_assigned_principal_id;
 mod vault_api_retirement;
-mod vault_firewall;
 mod vault_in_other_group;
 mod vault_role;
 
@@ -99,41 +79,25 @@ use crate::engine::check::NativeCheck;
 
 /// Native rules about resources.
 pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
-    ("acr-transfer-access-mode-api-version", access_mode_api_version::check),
-    ("acr-transfer-access-mode-missing", access_mode_missing::check),
     ("acr-transfer-access-policy-on-rbac-vault", access_policy_on_rbac_vault::check),
     ("acr-transfer-access-policy-tenant", access_policy_tenant::check),
-    ("acr-transfer-artifact-count", artifact_count::check),
     ("acr-transfer-artifact-duplicate", artifact_duplicate::check),
     ("acr-transfer-artifact-latest", artifact_latest::check),
     ("acr-transfer-artifact-reference", artifact_reference::check),
     ("acr-transfer-blob-archived", blob_archived::check),
     ("acr-transfer-blob-name", blob_name::check),
-    ("acr-transfer-container-immutable", container_immutable::check),
     ("acr-transfer-container-missing", container_missing::check),
     ("acr-transfer-container-uri", container_uri::check),
     ("acr-transfer-deployer-role", deployer_role::check),
-    ("acr-transfer-endpoint-type", endpoint_type::check),
-    ("acr-transfer-export-policy", export_policy::check),
     ("acr-transfer-force-update-tag", force_update_tag::check),
     ("acr-transfer-grant-on-wrong-scope", grant_on_wrong_scope::check),
     ("acr-transfer-grant-to-wrong-principal", grant_to_wrong_principal::check),
     ("acr-transfer-key-vault-uri-malformed", key_vault_uri_malformed::check),
-    ("acr-transfer-key-vault-uri-missing", key_vault_uri_missing::check),
     ("acr-transfer-key-vault-uri-unused", key_vault_uri_unused::check),
     ("acr-transfer-mixed-clouds", mixed_clouds::check),
-    ("acr-transfer-option-not-for-pipeline", option_not_for_pipeline::check),
-    ("acr-transfer-option-spelling", option_spelling::check),
-    ("acr-transfer-overwrite-blobs", overwrite_blobs::check),
-    ("acr-transfer-readonly-identity-property", readonly_identity_property::check),
-    ("acr-transfer-registry-sku", registry_sku::check),
     ("acr-transfer-resource-name", resource_name::check),
     ("acr-transfer-resource-type-trailing-slash", resource_type_trailing_slash::check),
-    ("acr-transfer-run-artifacts-ignored", run_artifacts_ignored::check),
-    ("acr-transfer-run-artifacts-missing", run_artifacts_missing::check),
     ("acr-transfer-run-before-grant", run_before_grant::check),
-    ("acr-transfer-run-endpoint", run_endpoint::check),
-    ("acr-transfer-run-kind", run_kind::check),
     ("acr-transfer-run-pipeline-id", run_pipeline_id::check),
     ("acr-transfer-run-registry", run_registry::check),
     ("acr-transfer-sas-account-policy", sas_account_policy::check),
@@ -157,16 +121,12 @@ pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
     ("acr-transfer-sas-wrong-direction", sas_wrong_direction::check),
     ("acr-transfer-secret-get-missing", secret_get_missing::check),
     ("acr-transfer-secret-validity", secret_validity::check),
-    ("acr-transfer-source-trigger-status", source_trigger_status::check),
-    ("acr-transfer-storage-firewall", storage_firewall::check),
-    ("acr-transfer-storage-kind", storage_kind::check),
     ("acr-transfer-storage-role-missing", storage_role_missing::check),
     ("acr-transfer-storage-role-too-weak", storage_role_too_weak::check),
     ("acr-transfer-unknown-pipeline", unknown_pipeline::check),
     ("acr-transfer-unknown-property", unknown_property::check),
     ("acr-transfer-user-assigned-identity", user_assigned_identity::check),
     ("acr-transfer-user-assigned-principal-id", user_assigned_principal_id::check),
-    ("acr-transfer-vault-firewall", vault_firewall::check),
     ("acr-transfer-vault-in-other-group", vault_in_other_group::check),
     ("acr-transfer-vault-role", vault_role::check),
 ];

@@ -2,6 +2,7 @@
 
 use crate::engine::check::Check;
 use crate::engine::query::Found;
+use crate::engine::test::{filled, without_trailing_slash};
 use crate::evaluate::Instance;
 use crate::evaluate::pieces::{Piece, pieces};
 use crate::evaluate::resource_id::ResourceId;
@@ -13,9 +14,6 @@ pub(super) const REGISTRIES: &str = "Microsoft.ContainerRegistry/registries";
 pub(super) const EXPORT_PIPELINES: &str = "Microsoft.ContainerRegistry/registries/exportPipelines";
 /// The type of import pipelines.
 pub(super) const IMPORT_PIPELINES: &str = "Microsoft.ContainerRegistry/registries/importPipelines";
-
-/// The type of runs.
-pub(super) const PIPELINE_RUNS: &str = "Microsoft.ContainerRegistry/registries/pipelineRuns";
 
 /// Which way a pipeline goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -182,30 +180,6 @@ fn names_blob(name: &Found, ty: &Found) -> Option<bool> {
     }
 }
 
-/// Whether a value is more than an empty string.
-pub(super) fn filled(value: &Value) -> Option<bool> {
-    if let Some(text) = value.as_str() {
-        return Some(!text.is_empty());
-    }
-    let never_empty = ["newGuid", "guid", "uniqueString"];
-    let row = pieces(value)?;
-    let known = row.iter().any(|piece| match piece {
-        Piece::Text(text) => !text.is_empty(),
-        Piece::Unknown(value) => {
-            value.as_term().is_some_and(|term| never_empty.iter().any(|name| term.call(name).is_some()))
-        }
-    });
-    known.then_some(true)
-}
-
-/// The same text without a `/` at its end, which `acr-transfer-run-pipeline-id` speaks about.
-pub(super) fn without_trailing_slash(value: &Value) -> Value {
-    match value.as_str().and_then(|text| text.strip_suffix('/')) {
-        Some(text) => Value::from(text),
-        None => value.clone(),
-    }
-}
-
 /// The direction, told from the part of an id that is known.
 fn direction_by_text(value: &Value) -> Option<Direction> {
     if value.as_str().is_some() {
@@ -234,18 +208,6 @@ mod tests {
 
     fn call(name: &str, args: Vec<Value>) -> Value {
         Value::unknown(Term::Call { name: name.into(), args })
-    }
-
-    #[test]
-    fn a_string_with_a_known_part_is_not_empty() {
-        let open = call("parameters", vec![Value::from("blob")]);
-        let mixed = call("concat", vec![open.clone(), Value::from("-x")]);
-        let empty = call("concat", vec![open.clone(), Value::from("")]);
-        assert_eq!(filled(&mixed), Some(true));
-        assert_eq!(filled(&empty), None);
-        assert_eq!(filled(&open), None);
-        assert_eq!(filled(&call("newGuid", vec![])), Some(true));
-        assert_eq!(filled(&Value::from("")), Some(false));
     }
 
     #[test]

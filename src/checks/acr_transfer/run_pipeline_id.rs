@@ -1,10 +1,11 @@
 //! `acr-transfer-run-pipeline-id`: a `pipelineResourceId` that is not the id of a transfer pipeline.
 
-use super::pipeline_run::{Direction, PipelineRun, filled, is_placeholder, without_trailing_slash};
+use super::pipeline_run::{Direction, PipelineRun, is_placeholder};
 use crate::diagnostic::{Safety, Severity};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::engine::fix::replace_value;
+use crate::engine::test::{filled, without_trailing_slash};
 use crate::evaluate::Instance;
 use crate::evaluate::pieces::{Piece, pieces};
 use crate::evaluate::resource_id::{IdScope, ResourceId};

@@ -124,18 +124,6 @@ pub(super) fn keys<'t>(
     Some(object.iter().map(|(key, member)| (key.to_string(), member.key_span)).collect())
 }
 
-/// Whether the resource has, in any of its objects, a property that does not belong there and means `wanted`: what is
-/// missing is then only misspelt or misplaced, and `unknown-property` says so.
-pub(super) fn misspelt<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>, wanted: &'static str) -> bool {
-    let objects = Kind::of(instance).map_or(&[][..], Kind::objects);
-    let top: (&[&str], &[&str]) = (&[], &[]);
-    std::iter::once(&top).chain(objects).any(|(path, known)| {
-        let keys = keys(check, instance, path).unwrap_or_default();
-        let mut unknown = keys.iter().filter(|(key, _)| !known.iter().any(|known| known.eq_ignore_ascii_case(key)));
-        unknown.any(|(key, _)| key.eq_ignore_ascii_case(wanted) || meant(key, &[wanted]).is_some())
-    })
-}
-
 /// How a pipeline gets at its storage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {

@@ -54,8 +54,7 @@ impl Transfer {
     }
 }
 
-/// The pipelines that use an account.
-pub(super) fn users<'t>(check: &mut Check<'_, 't>, account: &Instance<'t>) -> Vec<Transfer> {
-    let transfers = Transfer::all(check);
-    transfers.into_iter().filter(|transfer| transfer.uses(check, account) == Some(true)).collect()
+/// Whether a storage account is of a kind without blobs, which `acr-transfer-storage-kind` speaks about.
+pub(super) fn holds_no_blobs<'t>(check: &mut Check<'_, 't>, account: &Instance<'t>) -> bool {
+    check.text(account, &["kind"]).is_some_and(|kind| kind.eq_ignore_ascii_case("FileStorage"))
 }
