@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::CliError;
 use crate::discover::{Found, beside, discover, read, read_head};
-use crate::project::{FileKind, Input, classify};
+use crate::project::{FileKind, Input, classify, named_after};
 
 /// What values given on the command line are called in messages.
 const COMMAND_LINE: &str = "<command line>";
@@ -37,7 +37,34 @@ impl Inputs {
             let input = input(&file.path, file.explicit);
             ours(file, &input).then_some(input)
         }));
-        Self { inputs }
+        let mut inputs = Self { inputs };
+        for file in found.iter().filter(|file| file.explicit) {
+            inputs.add_companions(&file.path);
+        }
+        inputs
+    }
+
+    /// Adds the parameter files beside a template, and the template beside a parameter file: neither means much alone.
+    fn add_companions(&mut self, file: &Path) {
+        let own = display(file);
+        let extension = |path: &Path| path.extension().is_some_and(|extension| extension == "bicepparam");
+        let uses = |input: &Input| {
+            let name = own.rsplit('/').next().unwrap_or(&own);
+            let names = [format!("using '{name}'"), format!("using './{name}'")];
+            input.text.as_ref().is_ok_and(|text| names.iter().any(|using| text.contains(using)))
+        };
+        for path in beside(file) {
+            let other = display(&path);
+            if self.inputs.iter().any(|known| known.path == other) {
+                continue;
+            }
+            if named_after(&other, &own) || named_after(&own, &other) {
+                self.inputs.push(input(&path, false));
+            } else if extension(&path) {
+                let found = input(&path, false);
+                self.inputs.extend(uses(&found).then_some(found));
+            }
+        }
     }
 
     /// Reads `file` and, when it is not a template itself, all that lies beside it: the template may be there.

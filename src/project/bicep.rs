@@ -129,10 +129,14 @@ impl Project {
                     let (program, errors) = bicep::parse(file, self.sources.file(file).text(), dialect);
                     self.take_errors(errors);
                     known.programs.insert(path, programs.len());
-                    programs.push(Parsed { file, dialect, program, is_input: false });
+                    // Who asks for a parameter file asks for what it deploys.
+                    let is_input = reference.kind == ReferenceKind::Using && programs[at].is_input;
+                    programs.push(Parsed { file, dialect, program, is_input });
                 }
                 (ReferenceKind::Import | ReferenceKind::Using, None) if !known.templates.contains_key(&path) => {
                     if let Some(template) = self.load_link(&path, reference.span, load) {
+                        self.templates[template].is_input |=
+                            reference.kind == ReferenceKind::Using && programs[at].is_input;
                         known.templates.insert(path, template);
                     }
                 }

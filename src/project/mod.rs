@@ -12,7 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
-pub use pairing::{Files, pair};
+pub use pairing::{Files, named_after, pair};
 pub use scripts::ScriptFile;
 pub use secrets::secrets;
 

@@ -82,6 +82,11 @@ impl<'t> Places<'t> {
     }
 }
 
+/// Whether the name of a parameter file says that it is for a template: `main.prod.parameters.json` for `main.json`.
+pub fn named_after(file_path: &str, template_path: &str) -> bool {
+    stems(file_path).contains(&stem(template_path))
+}
+
 /// The name of a template without its extension, in lower case.
 fn stem(template_path: &str) -> String {
     let name = file_name(template_path).to_ascii_lowercase();

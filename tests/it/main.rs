@@ -8,6 +8,7 @@ mod bicep_files;
 mod bicep_syntax;
 mod clauses;
 mod command;
+mod companions;
 mod corpus;
 mod diagnose;
 mod docs;
