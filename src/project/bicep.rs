@@ -8,7 +8,7 @@ use super::modules::Aliases;
 use super::{Load, MAX_LINKED, Problem, Project, TemplateEntry, join, safely};
 use crate::source::{FileId, SourceFile, decode};
 use crate::syntax::SyntaxError;
-use crate::syntax::bicep::{self, Dialect, Program};
+use crate::syntax::bicep::{self, Dialect, Pragma, Program};
 use crate::template::{
     self, ParameterFile, Reference, ReferenceKind, Surroundings, Template, lower_bicep, lower_bicep_parameters,
     references,
@@ -24,13 +24,44 @@ pub(super) fn dialect(path: &str) -> Option<Dialect> {
     }
 }
 
-/// A parsed file.
+/// A file that was read.
 struct Parsed {
     file: FileId,
     dialect: Dialect,
-    program: Program,
+    /// Kept as long as what the file names, or what imports from it, has to be read.
+    program: Option<Program>,
+    pragmas: Vec<Pragma>,
+    references: Vec<Reference>,
+    /// What it became; most files need no others for that.
+    lowered: Option<Lowered>,
     /// Whether it was asked for, and not only named by another.
     is_input: bool,
+}
+
+impl Parsed {
+    /// Parses a file, and lowers it at once, while its tree is at hand, when that takes no other file.
+    fn read(file: FileId, dialect: Dialect, text: &str) -> (Self, Vec<SyntaxError>) {
+        let (mut program, errors) = bicep::parse(file, text, dialect);
+        let pragmas = std::mem::take(&mut program.pragmas);
+        let references = references(&program, text);
+        let needs = |reference: &Reference| reference.kind != ReferenceKind::Module || reference.is_remote();
+        let needs_others = dialect == Dialect::Parameters || references.iter().any(needs);
+        let mut parsed = Self { file, dialect, program: None, pragmas, references, lowered: None, is_input: false };
+        if needs_others {
+            parsed.program = Some(program);
+        } else {
+            parsed.lowered = Some(parsed.lower(&program, &Surroundings::default()));
+        }
+        (parsed, errors)
+    }
+
+    fn lower(&self, program: &Program, surroundings: &Surroundings<'_>) -> Lowered {
+        safely(|| match self.dialect {
+            Dialect::Template => Lowered::Template(lower_bicep(self.file, program, surroundings)),
+            Dialect::Parameters => Lowered::Parameters(lower_bicep_parameters(self.file, program, surroundings)),
+        })
+        .unwrap_or(Lowered::Nothing)
+    }
 }
 
 /// What a program became.
@@ -57,16 +88,16 @@ impl Project {
         let sources = &self.sources;
         let parsed: Vec<_> = files
             .par_iter()
-            .map(|(file, dialect)| (*file, *dialect, bicep::parse(*file, sources.file(*file).text(), *dialect)))
+            .map(|(file, dialect)| Parsed::read(*file, *dialect, sources.file(*file).text()))
             .collect();
         let mut programs = Vec::new();
         let path = |entry: &TemplateEntry| self.sources.file(entry.file).path().to_owned();
         let templates = self.templates.iter().map(path).zip(0..).collect();
         let mut known = Known { templates, ..Known::default() };
-        for (file, dialect, (program, errors)) in parsed {
+        for (parsed, errors) in parsed {
             self.take_errors(errors);
-            known.programs.insert(self.sources.file(file).path().to_owned(), programs.len());
-            programs.push(Parsed { file, dialect, program, is_input: true });
+            known.programs.insert(self.path(parsed.file).to_owned(), programs.len());
+            programs.push(Parsed { is_input: true, ..parsed });
         }
         let mut at = 0;
         while at < programs.len() {
@@ -74,22 +105,15 @@ impl Project {
             at += 1;
         }
         let surroundings = self.surroundings(&programs, &known);
-        let lowered: Vec<Lowered> = programs
-            .par_iter()
-            .map(|parsed| {
-                safely(|| match parsed.dialect {
-                    Dialect::Template => Lowered::Template(lower_bicep(parsed.file, &parsed.program, &surroundings)),
-                    Dialect::Parameters => {
-                        Lowered::Parameters(lower_bicep_parameters(parsed.file, &parsed.program, &surroundings))
-                    }
-                })
-                .unwrap_or(Lowered::Nothing)
-            })
-            .collect();
+        let lower = |parsed: &Parsed| match (&parsed.lowered, &parsed.program) {
+            (None, Some(program)) => Some(parsed.lower(program, &surroundings)),
+            _ => None,
+        };
+        let lowered: Vec<Option<Lowered>> = programs.par_iter().map(lower).collect();
         drop(surroundings);
-        self.pragmas.extend(programs.iter().flat_map(|parsed| parsed.program.pragmas.iter().cloned()));
         for (parsed, lowered) in programs.into_iter().zip(lowered) {
-            match lowered {
+            self.pragmas.extend(parsed.pragmas);
+            match parsed.lowered.or(lowered).unwrap_or(Lowered::Nothing) {
                 Lowered::Template(template) => self.templates.push(TemplateEntry {
                     file: parsed.file,
                     template,
@@ -105,8 +129,8 @@ impl Project {
 
     /// Reads the files that the program at `at` names.
     fn follow_references(&mut self, at: usize, programs: &mut Vec<Parsed>, known: &mut Known, load: &Load<'_>) {
-        let from = self.sources.file(programs[at].file).path().to_owned();
-        for reference in references(&programs[at].program) {
+        let from = self.path(programs[at].file).to_owned();
+        for reference in programs[at].references.clone() {
             if known.seen.len() >= MAX_LINKED {
                 return self.unread(reference.span);
             }
@@ -119,29 +143,42 @@ impl Project {
                 continue;
             }
             match (reference.kind, dialect(&path)) {
-                (ReferenceKind::Content, _) => self.read_content(&reference, path, known, load),
+                (ReferenceKind::Content, _) => self.read_content(&reference, path.clone(), known, load),
                 (_, Some(dialect)) if !known.programs.contains_key(&path) => {
                     let loaded = load(&path).map(|loaded| loaded.and_then(decode));
                     // Of a module, the search for linked templates says it.
                     let is_told = reference.kind != ReferenceKind::Module;
                     let Some(text) = self.found(&reference, &path, loaded, is_told) else { continue };
                     let file = self.sources.add(SourceFile::new(path.clone(), text));
-                    let (program, errors) = bicep::parse(file, self.sources.file(file).text(), dialect);
+                    let (parsed, errors) = Parsed::read(file, dialect, self.sources.file(file).text());
                     self.take_errors(errors);
-                    known.programs.insert(path, programs.len());
+                    known.programs.insert(path.clone(), programs.len());
                     // Who asks for a parameter file asks for what it deploys.
                     let is_input = reference.kind == ReferenceKind::Using && programs[at].is_input;
-                    programs.push(Parsed { file, dialect, program, is_input });
+                    programs.push(Parsed { is_input, ..parsed });
                 }
                 (ReferenceKind::Import | ReferenceKind::Using, None) if !known.templates.contains_key(&path) => {
                     if let Some(template) = self.load_link(&path, reference.span, load) {
                         self.templates[template].is_input |=
                             reference.kind == ReferenceKind::Using && programs[at].is_input;
-                        known.templates.insert(path, template);
+                        known.templates.insert(path.clone(), template);
                     }
                 }
                 _ => {}
             }
+            if reference.kind == ReferenceKind::Import
+                && let Some(&at) = known.programs.get(&path)
+            {
+                self.recall(&mut programs[at]);
+            }
+        }
+    }
+
+    /// Brings back the tree of a file that something is imported from; its errors are told already.
+    fn recall(&self, parsed: &mut Parsed) {
+        if parsed.program.is_none() {
+            let text = self.sources.file(parsed.file).text();
+            parsed.program = Some(bicep::parse(parsed.file, text, parsed.dialect).0);
         }
     }
 
@@ -200,11 +237,11 @@ impl Project {
 
     fn surroundings<'a>(&'a self, programs: &'a [Parsed], known: &'a Known) -> Surroundings<'a> {
         let mut surroundings = Surroundings::default();
-        for parsed in programs {
-            let from = self.sources.file(parsed.file).path();
-            for reference in references(&parsed.program) {
+        for parsed in programs.iter().filter(|parsed| parsed.program.is_some()) {
+            let from = self.path(parsed.file);
+            for reference in &parsed.references {
                 let path = join(from, &reference.path);
-                let key = (parsed.file, reference.path);
+                let key = (parsed.file, reference.path.clone());
                 if let Some(&at) = self.links.get(&key) {
                     let TemplateEntry { file, template, .. } = &self.templates[at];
                     surroundings.templates.insert(key, (*file, template));
@@ -218,7 +255,8 @@ impl Project {
                     }
                     _ => {
                         if let Some(&at) = known.programs.get(&path) {
-                            surroundings.programs.insert(key, (programs[at].file, &programs[at].program));
+                            let program = programs[at].program.as_ref();
+                            surroundings.programs.extend(program.map(|program| (key, (programs[at].file, program))));
                         } else if let Some(&at) = known.templates.get(&path) {
                             surroundings.templates.insert(key, (self.templates[at].file, &self.templates[at].template));
                         }

@@ -1,9 +1,34 @@
 //! From byte offsets to lines and columns, and the three ways to count columns.
 
+use std::sync::OnceLock;
+
+/// Bytes between two marks.
+const STEP: usize = 1024;
+
 /// Start offsets of the lines of one text. A line ends after `\n`, or after a `\r` that no `\n` follows.
 #[derive(Debug, Clone)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// What stands before every [`STEP`]th byte, counted when a column of a long line is first asked for.
+    marks: OnceLock<Vec<Count>>,
+}
+
+/// How many characters stand somewhere, and how many of them take two UTF-16 code units.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    characters: usize,
+    wide: usize,
+}
+
+impl Count {
+    fn of(bytes: &[u8]) -> Self {
+        let count = |is_counted: fn(u8) -> bool| bytes.iter().filter(|byte| is_counted(**byte)).count();
+        Self { characters: count(|byte| byte & 0xc0 != 0x80), wide: count(|byte| byte >= 0xf0) }
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self { characters: self.characters + other.characters, wide: self.wide + other.wide }
+    }
 }
 
 /// A position for people: both numbers start at 1.
@@ -26,7 +51,7 @@ impl LineIndex {
             }
             starts.push(at as u32 + 1);
         }
-        Self { starts }
+        Self { starts, marks: OnceLock::new() }
     }
 
     /// Number of lines; an empty text has one.
@@ -46,16 +71,36 @@ impl LineIndex {
 
     /// Line and column of byte `offset` of `text`, the text this index was made from.
     pub fn position(&self, text: &str, offset: u32) -> Position {
-        let line = self.line_at(offset);
-        let start = self.starts[line] as usize;
-        let column = text[start..offset as usize].chars().count() + 1;
-        Position { line: line + 1, column }
+        Position { line: self.line_at(offset) + 1, column: self.in_line(text, offset).characters + 1 }
     }
 
     /// The zero-based column of byte `offset` in UTF-16 code units, as editors count.
     pub fn utf16_column(&self, text: &str, offset: u32) -> usize {
-        let start = self.starts[self.line_at(offset)] as usize;
-        text[start..offset as usize].chars().map(char::len_utf16).sum()
+        let count = self.in_line(text, offset);
+        count.characters + count.wide
+    }
+
+    /// What stands before byte `offset` in its line.
+    fn in_line(&self, text: &str, offset: u32) -> Count {
+        let (start, end) = (self.starts[self.line_at(offset)] as usize, offset as usize);
+        if end - start < STEP {
+            return Count::of(&text.as_bytes()[start..end]);
+        }
+        let (before, all) = (self.before(text, start), self.before(text, end));
+        Count { characters: all.characters - before.characters, wide: all.wide - before.wide }
+    }
+
+    /// What stands before byte `offset` in the text.
+    fn before(&self, text: &str, offset: usize) -> Count {
+        let marks = self.marks.get_or_init(|| {
+            let mut marks = vec![Count::default()];
+            for part in text.as_bytes().chunks(STEP) {
+                marks.push(marks[marks.len() - 1].plus(Count::of(part)));
+            }
+            marks
+        });
+        let mark = offset / STEP;
+        marks[mark].plus(Count::of(&text.as_bytes()[mark * STEP..offset]))
     }
 }
 
@@ -82,6 +127,16 @@ mod tests {
         let text = "\t\u{1F600}x";
         assert_eq!(position(text, 5), (1, 3));
         assert_eq!(LineIndex::new(text).utf16_column(text, 5), 3);
+    }
+
+    #[test]
+    fn columns_of_a_long_line_count_alike() {
+        let text = format!("é\n{}x", "é\u{1F600}".repeat(1000));
+        let lines = LineIndex::new(&text);
+        let end = text.len() as u32;
+        assert_eq!(position(&text, end), (2, 2002));
+        assert_eq!(lines.utf16_column(&text, end), 3001);
+        assert_eq!(position(&text, 3 + 6 * 512), (2, 1025));
     }
 
     #[test]

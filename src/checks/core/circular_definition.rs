@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use foldhash::fast::RandomState;
+
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
 use crate::syntax::expression::{Expr, ExprKind};
@@ -42,7 +44,7 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
 fn check_template(template: &Template, is_bicep: bool, findings: &mut Vec<Finding>) {
     let parameters = (0..template.parameters.len()).map(Definition::Parameter);
     let variables = (0..template.variables.len()).map(Definition::Variable);
-    let mut states = HashMap::new();
+    let mut states = HashMap::default();
     let functions = (0..template.functions.len()).map(Definition::Function);
     // Resources speak of each other by symbolic name in Bicep only; a cycle of `reference` calls needs values to be seen.
     let symbolic = if is_bicep { template.resources.len() } else { 0 };
@@ -64,7 +66,7 @@ fn check_template(template: &Template, is_bicep: bool, findings: &mut Vec<Findin
 fn search(
     template: &Template,
     start: Definition,
-    states: &mut HashMap<Definition, State>,
+    states: &mut HashMap<Definition, State, RandomState>,
     findings: &mut Vec<Finding>,
 ) {
     if states.contains_key(&start) {
@@ -131,7 +133,9 @@ fn uses(template: &Template, definition: Definition) -> Vec<(Definition, &Expr)>
             }
             _ => return None,
         };
-        if let Some((namespace, own)) = name.text.split_once('.') {
+        if !template.functions.is_empty()
+            && let Some((namespace, own)) = name.text.split_once('.')
+        {
             let is_called = |function: &Function| function.namespace.is(namespace) && function.name.is(own);
             return template.functions.iter().position(is_called).map(Definition::Function);
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::loads::LOADS_CONTENT;
 use super::symbols::Symbol;
-use super::{Lowering, name, property, string};
+use super::{Lowering, name, property, string, word};
 use crate::source::Span;
 use crate::syntax::bicep::{self, ExprKind as Bicep};
 use crate::syntax::expression::{Expr, ExprKind, Name};
@@ -124,10 +124,10 @@ impl<'a> Lowering<'a> {
         span: Span,
     ) -> Expr {
         let given: Vec<Expr> = args.iter().map(|arg| self.expr(arg)).collect();
-        let id = property(resource.clone(), "id", span);
+        let id = property(resource.clone(), word("id"), span);
         let lowered = if function.text.starts_with("list") {
             let mut rest = given.into_iter();
-            let version = rest.next().unwrap_or_else(|| property(resource, "apiVersion", span));
+            let version = rest.next().unwrap_or_else(|| property(resource, word("apiVersion"), span));
             [id, version].into_iter().chain(rest).collect()
         } else {
             [id].into_iter().chain(given).collect()

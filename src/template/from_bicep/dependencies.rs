@@ -1,16 +1,22 @@
 //! Implicit dependencies: a resource is deployed after each one that it speaks of.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{property, string};
+use foldhash::fast::RandomState;
+
+use super::{property, string, word};
 use crate::syntax::expression::{Expr, ExprKind, Member};
 use crate::template::walk::walk_expr;
 use crate::template::{Looped, Resource, Template};
 
+/// The uses of resources and of other variables in each variable that has any, by the names of the variables.
+type Variables<'t> = HashMap<&'t str, Vec<Cow<'t, Expr>>, RandomState>;
+
 /// Adds the implicit dependencies of every resource to its `dependsOn`.
 pub(super) fn add(template: &mut Template) {
-    let mut variables: HashMap<Arc<str>, Vec<Expr>> = HashMap::new();
+    let mut variables = Variables::default();
     for variable in &template.variables {
         let mut found = Vec::new();
         match &variable.value {
@@ -21,13 +27,16 @@ pub(super) fn add(template: &mut Template) {
             }
         }
         if !found.is_empty() {
-            variables.insert(Arc::clone(&variable.name.text), found);
+            variables.insert(&*variable.name.text, found);
         }
     }
-    let all: Vec<Vec<Expr>> =
-        (0..template.resources.len()).map(|index| dependencies(template, index, &variables)).collect();
+    let of = |index: usize| match template.resources[index].existing {
+        true => Vec::new(),
+        false => dependencies(template, index, &variables),
+    };
+    let all: Vec<Vec<Expr>> = (0..template.resources.len()).map(of).collect();
     for (resource, dependencies) in template.resources.iter_mut().zip(all) {
-        if !dependencies.is_empty() && !resource.existing {
+        if !dependencies.is_empty() {
             extend(resource, dependencies);
         }
     }
@@ -48,34 +57,34 @@ fn extend(resource: &mut Resource, dependencies: Vec<Expr>) {
 
 /// The resources that the resource at `index` speaks of, each once. One that exists already is not waited for, but what it
 /// speaks of is.
-fn dependencies(template: &Template, index: usize, variables: &HashMap<Arc<str>, Vec<Expr>>) -> Vec<Expr> {
+fn dependencies<'t>(template: &'t Template, index: usize, variables: &Variables<'t>) -> Vec<Expr> {
     let mut found = Vec::new();
     mentioned_by(template, &template.resources[index], &mut found);
-    let mut through: HashSet<Arc<str>> = HashSet::new();
+    let mut through = HashSet::new();
     let mut resources: Vec<Expr> = Vec::new();
     let mut existing = HashSet::new();
     while let Some(mention) = found.pop() {
-        match mention.kind {
+        match &mention.kind {
             ExprKind::Call { args, .. } => {
-                if let Some(Expr { kind: ExprKind::String(name), .. }) = args.into_iter().next()
-                    && let Some(mentions) = variables.get(&name)
-                    && through.insert(name)
+                if let Some(Expr { kind: ExprKind::String(name), .. }) = args.first()
+                    && let Some((name, mentions)) = variables.get_key_value(&**name)
+                    && through.insert(*name)
                 {
                     found.extend(mentions.iter().cloned());
                 }
             }
-            ExprKind::Resource { name, declared, iteration } if declared != index => {
-                let Some(resource) = template.resources.get(declared) else { continue };
+            ExprKind::Resource { name, declared, iteration } if *declared != index => {
+                let Some(resource) = template.resources.get(*declared) else { continue };
                 if resource.existing {
-                    if existing.insert(declared) {
+                    if existing.insert(*declared) {
                         mentioned_by(template, resource, &mut found);
                     }
                     continue;
                 }
                 // Which iteration is meant inside of a property is not known outside of it.
-                let iteration = iteration.filter(|iteration| !is_inner(iteration));
-                let span = mention.span;
-                resources.push(Expr::new(ExprKind::Resource { name, declared, iteration }, span));
+                let iteration = iteration.clone().filter(|iteration| !is_inner(iteration));
+                let kind = ExprKind::Resource { name: name.clone(), declared: *declared, iteration };
+                resources.push(Expr::new(kind, mention.span));
             }
             _ => {}
         }
@@ -97,17 +106,18 @@ fn address(template: &Template, resource: Expr) -> Expr {
         ExprKind::Resource { name, declared, .. } if template.resources[*declared].is_extensible() => {
             string(Arc::clone(&name.text), span)
         }
-        _ => property(resource, "id", span),
+        _ => property(resource, word("id"), span),
     }
 }
 
 /// Collects what all parts of a resource speak of, its parent included.
-fn mentioned_by(template: &Template, resource: &Resource, found: &mut Vec<Expr>) {
+fn mentioned_by<'t>(template: &'t Template, resource: &'t Resource, found: &mut Vec<Cow<'t, Expr>>) {
     if let Some(declared) = resource.parent
         && let Some(name) = template.resources.get(declared).and_then(|parent| parent.symbol.as_ref())
     {
         let iteration = resource.parent_iteration.clone().map(Box::new);
-        found.push(Expr::new(ExprKind::Resource { name: name.clone(), declared, iteration }, resource.ty.span));
+        let kind = ExprKind::Resource { name: name.clone(), declared, iteration };
+        found.push(Cow::Owned(Expr::new(kind, resource.ty.span)));
     }
     mentioned(&resource.body, found);
     if let Some(copy) = &resource.copy {
@@ -153,10 +163,10 @@ fn spell(expr: &Expr, text: &mut String) {
 }
 
 /// Collects the uses of resources and of variables in an expression.
-fn mentioned(expr: &Expr, found: &mut Vec<Expr>) {
+fn mentioned<'t>(expr: &'t Expr, found: &mut Vec<Cow<'t, Expr>>) {
     walk_expr(expr, &mut |expr| match &expr.kind {
-        ExprKind::Resource { .. } => found.push(expr.clone()),
-        ExprKind::Call { name, .. } if name.is("variables") => found.push(expr.clone()),
+        ExprKind::Resource { .. } => found.push(Cow::Borrowed(expr)),
+        ExprKind::Call { name, .. } if name.is("variables") => found.push(Cow::Borrowed(expr)),
         _ => {}
     });
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::symbols::{Local, Symbol};
-use super::{Lowering, call, name, property, string};
+use super::{Lowering, call, name, property, string, word};
 use crate::source::Span;
 use crate::syntax::bicep::{self, ArrayItem, ExprKind as Bicep, Key, ObjectItem, StringLiteral};
 use crate::syntax::expression::{Expr, ExprKind, Member, Name, Segment};
@@ -319,12 +319,12 @@ impl<'a> Lowering<'a> {
         let resource = self.resource(base)?;
         let ExprKind::Resource { declared, .. } = resource.kind else { return None };
         if matches!(&*wanted.text, "id" | "name" | "type" | "apiVersion") {
-            return Some(property(resource, &wanted.text, span));
+            return Some(property(resource, Arc::clone(&wanted.text), span));
         }
         let is_module = self.is_module(declared);
         let whole = match &*wanted.text {
-            "properties" => property(resource, "properties", base.span),
-            _ if is_module => property(resource, "properties", base.span),
+            "properties" => property(resource, word("properties"), base.span),
+            _ if is_module => property(resource, word("properties"), base.span),
             _ => resource,
         };
         let whole = match self.condition_of(declared) {
@@ -352,7 +352,7 @@ impl<'a> Lowering<'a> {
             else {
                 return None;
             };
-            args.extend([string(Arc::clone(&wanted.text), wanted.span), string("value", wanted.span)]);
+            args.extend([string(Arc::clone(&wanted.text), wanted.span), string(word("value"), wanted.span)]);
             return Some(Expr::new(ExprKind::Call { name: function, args }, span));
         }
         let module = self.resource(module)?;
@@ -360,9 +360,9 @@ impl<'a> Lowering<'a> {
         if !self.is_module(*declared) {
             return None;
         }
-        let outputs = property(module, "outputs", base.span);
+        let outputs = property(module, word("outputs"), base.span);
         let output = Expr::new(ExprKind::Property { base: Box::new(outputs), name: name(wanted) }, span);
-        Some(property(output, "value", span))
+        Some(property(output, word("value"), span))
     }
 }
 

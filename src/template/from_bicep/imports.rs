@@ -76,11 +76,15 @@ impl<'a> Lowering<'a> {
     /// Makes a variable part of the template; returns the name that it has there.
     pub(super) fn variable(&mut self, unit: usize, statement: &'a Statement) -> Arc<str> {
         let StatementKind::Variable { name: declared, value, .. } = &statement.kind else { return "".into() };
-        let text: Arc<str> = format!("{}{}", self.units[unit].prefix, declared.text).into();
-        if self.done.insert(format!("variable {text}")) {
-            let value = self.within(unit, |this| this.looped(value, Some(&text)));
-            self.variables.push(Variable { name: Name { text: Arc::clone(&text), span: declared.span }, value });
+        if let Some(known) = self.named.get(&(unit, &*declared.text)) {
+            return Arc::clone(known);
         }
+        let prefix = &self.units[unit].prefix;
+        let is_own = prefix.is_empty();
+        let text = if is_own { Arc::clone(&declared.text) } else { format!("{prefix}{}", declared.text).into() };
+        self.named.insert((unit, &declared.text), Arc::clone(&text));
+        let value = self.within(unit, |this| this.looped(value, Some(&text)));
+        self.variables.push(Variable { name: Name { text: Arc::clone(&text), span: declared.span }, value });
         text
     }
 

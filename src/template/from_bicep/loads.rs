@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use jsonpath_rust::JsonPath;
 use serde_json::Value as Json;
 
+use super::yaml::lower_yaml;
 use super::{Lowering, string};
 use crate::source::{FileId, Span};
 use crate::syntax::bicep;
@@ -38,11 +39,8 @@ impl<'a> Lowering<'a> {
             ("loadTextContent", []) => Some(string(decode(bytes, None)?, span)),
             ("loadTextContent", [encoding]) => Some(string(decode(bytes, Some(encoding))?, span)),
             ("loadFileAsBase64", []) => Some(string(STANDARD.encode(bytes), span)),
-            ("loadJsonContent", []) => lower_json(file, &decode(bytes, None)?),
-            ("loadJsonContent", [path]) => select(&lower_json(file, &decode(bytes, None)?)?, path, span),
-            ("loadJsonContent", [path, encoding]) => {
-                select(&lower_json(file, &decode(bytes, Some(encoding))?)?, path, span)
-            }
+            ("loadJsonContent", rest) => structured(lower_json, file, bytes, rest, span),
+            ("loadYamlContent", rest) => structured(lower_yaml, file, bytes, rest, span),
             _ => None,
         }
     }
@@ -69,6 +67,22 @@ pub fn decode(bytes: &[u8], encoding: Option<&str>) -> Option<String> {
         "us-ascii" => text.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '?' }).collect(),
         _ => return None,
     })
+}
+
+/// The value in a file that `lower` reads, or what a path selects of it.
+fn structured(
+    lower: fn(FileId, &str) -> Option<Expr>,
+    file: FileId,
+    bytes: &[u8],
+    rest: &[&str],
+    span: Span,
+) -> Option<Expr> {
+    let document = lower(file, &decode(bytes, rest.get(1).copied())?)?;
+    match rest {
+        [] => Some(document),
+        [path] | [path, _] => select(&document, path, span),
+        _ => None,
+    }
 }
 
 fn lower_json(file: FileId, text: &str) -> Option<Expr> {

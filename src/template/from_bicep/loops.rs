@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::symbols::Local;
-use super::{Lowering, call, name, string};
+use super::{Lowering, call, name, string, word};
 use crate::source::Span;
 use crate::syntax::bicep::{self, ExprKind as Bicep};
 use crate::syntax::expression::{Expr, ExprKind, Member, Name};
@@ -33,7 +33,7 @@ impl<'a> Lowering<'a> {
         ];
         let span = key.span;
         let array = Expr::new(ExprKind::Array(vec![Expr::new(ExprKind::Object(members), span)]), span);
-        Member { key: string("copy", span), value: array }
+        Member { key: string(word("copy"), span), value: array }
     }
 
     /// The number of iterations of a loop, and what `lower` makes of its body. The index counts for the loop called

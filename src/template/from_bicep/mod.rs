@@ -20,9 +20,13 @@ mod scopes;
 mod surroundings;
 mod symbols;
 mod types;
+mod yaml;
 
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+use foldhash::fast::RandomState;
 
 pub use loads::decode;
 pub use parameter_file::lower_bicep_parameters;
@@ -30,6 +34,7 @@ pub use surroundings::{Reference, ReferenceKind, Surroundings, references};
 
 use crate::source::limits::MAX_NESTING;
 use crate::source::{FileId, Span};
+use crate::syntax::Interner;
 use crate::syntax::bicep::{self, StatementKind};
 use crate::syntax::expression::{Expr, ExprKind, Name};
 use crate::template::{Function, Names, TargetScope, Template, TemplateError, Variable};
@@ -73,7 +78,9 @@ struct Lowering<'a> {
     inside: Option<usize>,
     variables: Vec<Variable>,
     functions: Vec<Function>,
-    /// The variables and functions that are lowered or being lowered, by their names in the template.
+    /// What the variables of each unit that are lowered or being lowered are called in the template.
+    named: HashMap<(usize, &'a str), Arc<str>, RandomState>,
+    /// The other variables, and the functions, that are lowered or being lowered, by their names in the template.
     done: HashSet<String>,
     errors: Vec<TemplateError>,
     depth: usize,
@@ -89,6 +96,7 @@ impl<'a> Lowering<'a> {
             inside: None,
             variables: Vec::new(),
             functions: Vec::new(),
+            named: HashMap::default(),
             done: HashSet::new(),
             errors: Vec::new(),
             depth: 0,
@@ -143,12 +151,20 @@ fn string(text: impl Into<Arc<str>>, span: Span) -> Expr {
     Expr::new(ExprKind::String(text.into()), span)
 }
 
-/// A call that no text spells out as such; it counts as written at `span`.
-fn call(function: &str, args: Vec<Expr>, span: Span) -> Expr {
-    Expr::new(ExprKind::Call { name: Name { text: function.into(), span }, args }, span)
+/// A word that the compiler writes, as one allocation for all that a thread lowers.
+fn word(text: &str) -> Arc<str> {
+    thread_local! {
+        static WORDS: RefCell<Interner> = RefCell::default();
+    }
+    WORDS.with_borrow_mut(|words| words.intern(text))
 }
 
-fn property(base: Expr, property: &str, span: Span) -> Expr {
+/// A call that no text spells out as such; it counts as written at `span`.
+fn call(function: &str, args: Vec<Expr>, span: Span) -> Expr {
+    Expr::new(ExprKind::Call { name: Name { text: word(function), span }, args }, span)
+}
+
+fn property(base: Expr, property: impl Into<Arc<str>>, span: Span) -> Expr {
     let name = Name { text: property.into(), span };
     Expr::new(ExprKind::Property { base: Box::new(base), name }, span)
 }

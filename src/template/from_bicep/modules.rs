@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::resources::{DEPLOYMENTS, object_span};
 use super::surroundings::is_remote;
 use super::symbols::Declared;
-use super::{Lowering, call, name, string};
+use super::{Lowering, call, name, string, word};
 use crate::syntax::bicep::{self, ObjectItem};
 use crate::syntax::expression::{Expr, ExprKind, Member, Name};
 use crate::template::{EvaluationScope, NestedDeployment, NestedTemplate, Resource, ResourceType};
@@ -25,11 +25,11 @@ impl<'a> Lowering<'a> {
         let at = members.iter().position(|member| member.key.as_str() == Some("params"));
         let parameters = at.map(|at| members.remove(at).value);
         if !members.iter().any(|member| member.key.as_str() == Some("name")) {
-            let key = string("name", declaration.name.span);
+            let key = string(word("name"), declaration.name.span);
             members.push(Member { key, value: string(Arc::clone(&declaration.name.text), declaration.name.span) });
         }
-        members.insert(0, Member { key: string("type", span), value: string(DEPLOYMENTS, span) });
-        members.insert(1, Member { key: string("apiVersion", span), value: string(DEPLOYMENTS_VERSION, span) });
+        members.insert(0, Member { key: string(word("type"), span), value: string(word(DEPLOYMENTS), span) });
+        members.insert(1, Member { key: string(word("apiVersion"), span), value: string(word(DEPLOYMENTS_VERSION), span) });
         let template = match path.as_str() {
             Some(text) if !is_remote(text) || self.compiled(path).is_some() => {
                 NestedTemplate::RelativePath(string(text, span))
@@ -66,11 +66,11 @@ impl<'a> Lowering<'a> {
                             each_as_value(value)
                         }
                     };
-                    members.push(Member { key: string("params", found.key.span()), value });
+                    members.push(Member { key: string(word("params"), found.key.span()), value });
                 }
                 Some("scope") => {
                     let value = self.scope_id(&found.value);
-                    members.push(Member { key: string("scope", found.key.span()), value });
+                    members.push(Member { key: string(word("scope"), found.key.span()), value });
                 }
                 Some("dependsOn") => {
                     let items = match &found.value.kind {
@@ -78,7 +78,7 @@ impl<'a> Lowering<'a> {
                         _ => &[],
                     };
                     let value = self.dependencies(items, found.value.span);
-                    members.push(Member { key: string("dependsOn", found.key.span()), value });
+                    members.push(Member { key: string(word("dependsOn"), found.key.span()), value });
                 }
                 _ => members.extend(self.member(found)),
             }
@@ -92,7 +92,7 @@ impl<'a> Lowering<'a> {
         for item in items {
             let ObjectItem::Property(found) = item else { continue };
             let span = found.value.span;
-            let word = Name { text: "value".into(), span };
+            let word = Name { text: word("value"), span };
             let member = match (&found.value.without_parentheses().kind, found.key.as_str()) {
                 (bicep::ExprKind::For(repeat), Some(key)) => {
                     let value = self.property_loop(&word, repeat);
@@ -115,7 +115,7 @@ impl<'a> Lowering<'a> {
 /// Of an object that an expression computes, each value as a deployment takes it.
 fn each_as_value(params: Expr) -> Expr {
     let span = params.span;
-    let variable = || string("value", span);
+    let variable = || string(word("value"), span);
     let value = Member { key: variable(), value: call("lambdaVariables", vec![variable()], span) };
     let body = Expr::new(ExprKind::Object(vec![value]), span);
     let lambda = call("lambda", vec![variable(), body], span);

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use foldhash::fast::RandomState;
+
 use super::Lowering;
 use super::symbols::Symbol;
 use super::types::decorator;
@@ -12,8 +14,8 @@ use crate::template::{TemplateError, TemplateErrorKind};
 impl<'a> Lowering<'a> {
     /// Reports names that the file declares more than once, and those that it imports though nothing exports them.
     pub(super) fn check_names(&mut self) {
-        let mut declared = HashSet::new();
-        let mut outputs = HashSet::new();
+        let mut declared = HashSet::default();
+        let mut outputs = HashSet::default();
         for statement in &self.program().statements {
             let names = match &statement.kind {
                 StatementKind::Output { .. } => &mut outputs,
@@ -32,7 +34,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn check_import(&mut self, import: &'a bicep::Import, declared: &mut HashSet<&'a str>) {
+    fn check_import(&mut self, import: &'a bicep::Import, declared: &mut HashSet<&'a str, RandomState>) {
         let items = match &import.imported {
             Imported::All { alias, .. } => {
                 if !alias.is_missing() && !declared.insert(&alias.text) {

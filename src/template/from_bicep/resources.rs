@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::symbols::Declared;
-use super::{Lowering, call, name, property, string};
+use super::{Lowering, call, name, property, string, word};
 use crate::source::Span;
 use crate::syntax::bicep::{self, ObjectItem, StatementKind};
 use crate::syntax::expression::{Expr, ExprKind, Member};
@@ -75,7 +75,7 @@ impl<'a> Lowering<'a> {
                 and_condition(&mut members, condition);
             }
         }
-        members.insert(0, Member { key: string("type", ty.span), value: string(ty.to_string(), ty.span) });
+        members.insert(0, Member { key: string(word("type"), ty.span), value: string(ty.to_string(), ty.span) });
         // Without a version of its own, a nested resource has that of the one around it.
         let version = match version {
             Some((version, span)) => Some(string(version, span)),
@@ -85,9 +85,9 @@ impl<'a> Lowering<'a> {
             below_properties(&mut members, ty.span);
         }
         match (extension, version) {
-            (Some(extension), _) => members.insert(1, Member { key: string("extension", ty.span), value: extension }),
+            (Some(extension), _) => members.insert(1, Member { key: string(word("extension"), ty.span), value: extension }),
             (None, Some(version)) => {
-                members.insert(1, Member { key: string("apiVersion", version.span), value: version });
+                members.insert(1, Member { key: string(word("apiVersion"), version.span), value: version });
             }
             (None, None) => {}
         }
@@ -137,7 +137,7 @@ impl<'a> Lowering<'a> {
             let condition = layers.condition.map(|condition| this.expr(condition));
             let (mut members, parent) = lower(this, layers.object.unwrap_or_default());
             if let Some(condition) = condition {
-                let key = string("condition", condition.span);
+                let key = string(word("condition"), condition.span);
                 members.push(Member { key, value: condition });
             }
             (members, parent)
@@ -167,7 +167,7 @@ impl<'a> Lowering<'a> {
                 }
                 Some("scope") if !is_extensible => {
                     let value = self.scope_id(&found.value);
-                    members.push(Member { key: string("scope", found.key.span()), value });
+                    members.push(Member { key: string(word("scope"), found.key.span()), value });
                 }
                 Some("dependsOn") => {
                     let items = match &found.value.kind {
@@ -175,7 +175,7 @@ impl<'a> Lowering<'a> {
                         _ => &[],
                     };
                     let value = self.dependencies(items, found.value.span);
-                    members.push(Member { key: string("dependsOn", found.key.span()), value });
+                    members.push(Member { key: string(word("dependsOn"), found.key.span()), value });
                 }
                 _ => members.extend(self.member(found)),
             }
@@ -189,7 +189,7 @@ impl<'a> Lowering<'a> {
             if let bicep::ArrayItem::Item(item) = item
                 && let Some(resource) = self.resource(item)
             {
-                ids.push(property(resource, "id", item.span));
+                ids.push(property(resource, word("id"), item.span));
             }
         }
         Expr::new(ExprKind::Array(ids), span)
@@ -274,7 +274,7 @@ fn below_properties(members: &mut Vec<Member>, span: Span) {
         member.key.as_str().is_some_and(|key| matches!(key, "type" | "condition" | "copy" | "dependsOn"))
     };
     let (mut own, properties): (Vec<Member>, Vec<Member>) = members.drain(..).partition(is_own);
-    own.push(Member { key: string("properties", span), value: Expr::new(ExprKind::Object(properties), span) });
+    own.push(Member { key: string(word("properties"), span), value: Expr::new(ExprKind::Object(properties), span) });
     *members = own;
 }
 
@@ -285,7 +285,7 @@ fn and_condition(members: &mut Vec<Member>, condition: Expr) {
             let own = std::mem::replace(&mut member.value, Expr::new(ExprKind::Invalid, span));
             member.value = call("and", vec![condition, own], span);
         }
-        None => members.push(Member { key: string("condition", span), value: condition }),
+        None => members.push(Member { key: string(word("condition"), span), value: condition }),
     }
 }
 

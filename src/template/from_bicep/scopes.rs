@@ -1,6 +1,6 @@
 //! Scopes: what `scope` of a resource or module names, as an id.
 
-use super::{Lowering, call, property, string};
+use super::{Lowering, call, property, string, word};
 use crate::syntax::bicep::{self, ExprKind as Bicep};
 use crate::syntax::expression::{Expr, ExprKind};
 
@@ -9,7 +9,7 @@ impl<'a> Lowering<'a> {
     pub(super) fn scope_id(&mut self, scope: &'a bicep::Expr) -> Expr {
         let span = scope.span;
         if let Some(resource) = self.resource(scope) {
-            return property(resource, "id", span);
+            return property(resource, word("id"), span);
         }
         let (function, args) = match &scope.without_parentheses().kind {
             Bicep::Call { name, args } | Bicep::MethodCall { name, args, .. } => (&*name.text, &**args),
@@ -20,7 +20,7 @@ impl<'a> Lowering<'a> {
             _ => return Expr::new(ExprKind::Invalid, span),
         };
         let args: Vec<Expr> = args.iter().map(|arg| self.expr(arg)).collect();
-        let current = |function: &str| property(call(function, Vec::new(), span), "id", span);
+        let current = |function: &str| property(call(function, Vec::new(), span), word("id"), span);
         let text = |text: &str| string(text, span);
         match (function, <[Expr; 2]>::try_from(args)) {
             ("resourceGroup", Ok([subscription, group])) => {

@@ -56,16 +56,17 @@ pub(super) fn is_remote(path: &str) -> bool {
     ["br:", "br/", "ts:", "ts/"].iter().any(|scheme| path.starts_with(scheme))
 }
 
-/// The files that a program names with paths that are written out.
-pub fn references(program: &Program) -> Vec<Reference> {
+/// The files that a program, which `text` spells, names with paths that are written out.
+pub fn references(program: &Program, text: &str) -> Vec<Reference> {
     let mut found = Vec::new();
+    let may_load = text.contains("load");
     for statement in &program.statements {
-        collect(statement, &mut found);
+        collect(statement, may_load, &mut found);
     }
     found
 }
 
-fn collect(statement: &Statement, found: &mut Vec<Reference>) {
+fn collect(statement: &Statement, may_load: bool, found: &mut Vec<Reference>) {
     let mut add = |path: &Expr, kind| {
         found.extend(path.as_str().map(|text| Reference { path: text.to_owned(), span: path.span, kind }));
     };
@@ -75,6 +76,9 @@ fn collect(statement: &Statement, found: &mut Vec<Reference>) {
         StatementKind::Extends { path } => add(path, ReferenceKind::Import),
         StatementKind::Using { target: UsingTarget::Path(path), .. } => add(path, ReferenceKind::Using),
         _ => {}
+    }
+    if !may_load {
+        return;
     }
     match &statement.kind {
         StatementKind::Parameter { default: Some(default), .. } => collect_loads(&default.value, found),
@@ -124,7 +128,7 @@ fn collect_loads(expr: &Expr, found: &mut Vec<Reference>) {
                 match item {
                     ObjectItem::Property(property) => collect_loads(&property.value, found),
                     ObjectItem::Spread(spread) => collect_loads(&spread.value, found),
-                    ObjectItem::Resource(nested) => collect(nested, found),
+                    ObjectItem::Resource(nested) => collect(nested, true, found),
                 }
             }
         }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::Lowering;
 use crate::source::FileId;
 use crate::syntax::bicep::{self, Decorator, Imported, Program, Statement, StatementKind, Type, TypedLambda};
@@ -14,7 +16,7 @@ pub(super) struct Unit<'a> {
     pub program: &'a Program,
     /// What stands before the names of its variables and functions in the template.
     pub prefix: String,
-    pub symbols: HashMap<&'a str, Symbol<'a>>,
+    pub symbols: HashMap<&'a str, Symbol<'a>, RandomState>,
     /// The resources and modules in order, nested ones after the one that they are nested in.
     pub declared: Vec<Declared<'a>>,
 }
@@ -65,7 +67,7 @@ pub(super) enum Local {
 
 impl<'a> Unit<'a> {
     pub(super) fn new(file: FileId, program: &'a Program, prefix: String) -> Self {
-        let mut unit = Self { file, program, prefix, symbols: HashMap::new(), declared: Vec::new() };
+        let mut unit = Self { file, program, prefix, symbols: HashMap::default(), declared: Vec::new() };
         for statement in &program.statements {
             unit.declare(statement, None);
         }
