@@ -4,9 +4,12 @@ mod acr_transfer;
 mod core;
 mod file_check;
 mod project_view;
+mod script_pipelines;
+mod storage_place;
 
 pub use file_check::{FileCheck, FileInput};
-pub use project_view::{ImportPipeline, ProjectView};
+pub use project_view::{ProjectView, TransferPipeline};
+pub use script_pipelines::asks_for_view;
 
 use crate::engine::check::NativeCheck;
 use crate::syntax::expression::Expr;

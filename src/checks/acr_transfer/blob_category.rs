@@ -1,7 +1,10 @@
-//! `acr-transfer-blob-category`: a blob without the metadata that the source trigger looks for.
+//! `acr-transfer-blob-category`: a blob without the metadata that the source trigger looks for, or a command that writes
+//! such a blob.
 
+use super::moves::{Metadata, Move, Tool, consequence, moves, severity};
 use super::trigger::{Awaited, CATEGORY, TRANSFER_BLOB, awaited};
 use crate::checks::FileCheck;
+use crate::diagnostic::Severity;
 use crate::engine::finding::Finding;
 
 pub(super) fn check(check: &mut FileCheck<'_>) {
@@ -9,6 +12,48 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
         let finding = judge(check, &awaited);
         check.report(finding);
     }
+    let moves = moves(check);
+    for (index, step) in moves.iter().enumerate() {
+        let finding = severity(check, &moves, index).and_then(|severity| judge_move(step, severity));
+        check.report(finding);
+    }
+}
+
+/// A command that writes a blob without the category.
+fn judge_move(step: &Move, severity: Severity) -> Option<Finding> {
+    let given = match &step.metadata {
+        Metadata::Given { span, .. } => Some(*span),
+        _ => None,
+    };
+    let is_writer = step.is_upload() || (step.is_copy() && given.is_some());
+    if !is_writer || matches!(step.tool, Tool::AzCopySet | Tool::MetadataUpdate) || step.has_category() != Some(false) {
+        return None;
+    }
+    let pair = format!("{CATEGORY}={TRANSFER_BLOB}");
+    let consequence = consequence(severity);
+    if step.tool == Tool::AzCopySync {
+        let message = format!("`azcopy sync` can't set the metadata `{pair}`: {consequence}");
+        let finding = Finding::new(step.span, message).severity(severity.min(Severity::Warning));
+        return Some(finding.help(format!("use `azcopy copy` with `--metadata {pair}`")));
+    }
+    let (span, message) = match given {
+        Some(span) if step.is_copy() => {
+            (span, format!("the metadata given here replaces what is copied, and `{pair}` is lost: {consequence}"))
+        }
+        Some(span) => (span, format!("the blob gets no metadata `{pair}`: {consequence}")),
+        None => (step.span, format!("the blob is written without the metadata `{pair}`: {consequence}")),
+    };
+    let option = match step.tool {
+        Tool::Cmdlet => format!("-Metadata @{{ {CATEGORY} = '{TRANSFER_BLOB}' }}"),
+        _ => format!("--metadata {pair}"),
+    };
+    let fix = match (given, step.tool) {
+        (Some(_), _) => step.with_category(),
+        // It hands what follows `--` to AzCopy.
+        (None, Tool::StorageCopy) => None,
+        (None, _) => step.with_option(&option, false),
+    };
+    Some(Finding::new(span, message).severity(severity).help(format!("add `{option}`")).fix(fix))
 }
 
 fn judge(check: &FileCheck<'_>, awaited: &Awaited<'_>) -> Option<Finding> {

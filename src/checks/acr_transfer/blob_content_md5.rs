@@ -1,11 +1,15 @@
-//! `acr-transfer-blob-content-md5`: a blob without the checksum that the source trigger asks for.
+//! `acr-transfer-blob-content-md5`: a blob without the checksum that the source trigger asks for, or a command that
+//! writes such a blob.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::moves::{End, Move, Tool, consequence, moves, severity};
 use super::trigger::{Awaited, awaited};
 use crate::checks::FileCheck;
+use crate::diagnostic::{Edit, Fix, Safety, Severity};
 use crate::engine::finding::Finding;
+use crate::source::Span;
 use crate::syntax::json::Kind;
 
 /// Bytes of an MD5 checksum.
@@ -16,6 +20,55 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
         let finding = judge(check, &awaited);
         check.report(finding);
     }
+    let moves = moves(check);
+    for (index, step) in moves.iter().enumerate() {
+        let finding = severity(check, &moves, index).and_then(|severity| judge_move(check, step, severity));
+        check.report(finding);
+    }
+}
+
+/// A command that writes a blob without a checksum, or loses it.
+fn judge_move(check: &FileCheck<'_>, step: &Move, severity: Severity) -> Option<Finding> {
+    let consequence = consequence(severity);
+    if let (Some(span), true) = (step.drops_properties, step.is_copy()) {
+        let message = format!("the copy drops the ContentMD5 of the blob: {consequence}");
+        let fix = Fix {
+            title: "remove the option".to_owned(),
+            safety: Safety::Safe,
+            edits: vec![Edit { span: with_blank(check, span), replacement: String::new() }],
+        };
+        return Some(Finding::new(span, message).severity(severity).help("leave the option out").fix(Some(fix)));
+    }
+    if !step.is_upload() {
+        return None;
+    }
+    if step.source == End::Pipe {
+        let message = format!("an upload from a pipe has no ContentMD5, also with `--put-md5`: {consequence}");
+        let finding = Finding::new(step.span, message).severity(severity);
+        return Some(finding.help("write to a file first, and upload that with `--put-md5`"));
+    }
+    if step.checksum != Some(false) {
+        return None;
+    }
+    let finding = |message: String| Finding::new(step.span, message).severity(severity);
+    Some(match step.tool {
+        Tool::AzCopy | Tool::AzCopySync | Tool::StorageCopy | Tool::Task => {
+            let fix = if step.tool == Tool::Task { None } else { step.with_option("--put-md5", true) };
+            let message = format!("the upload has no `--put-md5`, and the blob may have no ContentMD5: {consequence}");
+            finding(message).help("add `--put-md5`").fix(fix)
+        }
+        Tool::Upload => {
+            let message = format!("the upload of a large file sets no ContentMD5 by itself: {consequence}");
+            finding(message).help("give its MD5 with `--content-md5`, or use `azcopy copy --put-md5`")
+        }
+        Tool::AzCopySet | Tool::CopyStart | Tool::MetadataUpdate | Tool::Cmdlet => return None,
+    })
+}
+
+/// An option with the blank before it.
+fn with_blank(check: &FileCheck<'_>, span: Span) -> Span {
+    let is_blank = check.sources.before(span).ends_with(' ');
+    Span { start: span.start - u32::from(is_blank), ..span }
 }
 
 fn judge(check: &FileCheck<'_>, awaited: &Awaited<'_>) -> Option<Finding> {

@@ -10,11 +10,14 @@ mod artifact_latest;
 mod artifact_reference;
 mod blob_archived;
 mod blob_category;
+mod blob_category_replaced;
 mod blob_content_md5;
+mod blob_metadata_lost;
 mod blob_name;
 mod blob_too_old;
 mod container_missing;
 mod container_uri;
+mod copy_endpoints;
 mod deployer_role;
 mod force_update_tag;
 mod grant_on_wrong_scope;
@@ -26,6 +29,10 @@ mod layer_external_url;
 mod layer_foreign;
 mod layer_size;
 mod mixed_clouds;
+mod moves;
+mod option_not_for_pipeline;
+mod option_spelling;
+mod options;
 mod order;
 mod pipeline;
 mod pipeline_run;
@@ -46,6 +53,7 @@ mod sas_exposed;
 mod sas_https_only;
 mod sas_in_source;
 mod sas_ip_range;
+mod sas_joined_url;
 mod sas_malformed;
 mod sas_not_yet_valid;
 mod sas_other_container;
@@ -136,8 +144,11 @@ pub(super) const FILE_CHECKS: &[(&str, FileRule)] = &[
     ("acr-transfer-access-mode-api-version", access_mode_api_version::check_answer),
     ("acr-transfer-blob-archived", blob_archived::check_blobs),
     ("acr-transfer-blob-category", blob_category::check),
+    ("acr-transfer-blob-category-replaced", blob_category_replaced::check),
     ("acr-transfer-blob-content-md5", blob_content_md5::check),
+    ("acr-transfer-blob-metadata-lost", blob_metadata_lost::check),
     ("acr-transfer-blob-too-old", blob_too_old::check),
+    ("acr-transfer-copy-endpoints", copy_endpoints::check),
     ("acr-transfer-hardcoded-cloud-suffix", hardcoded_cloud_suffix::check),
     ("acr-transfer-layer-external-url", layer_external_url::check),
     ("acr-transfer-layer-foreign", layer_foreign::check),
@@ -147,5 +158,6 @@ pub(super) const FILE_CHECKS: &[(&str, FileRule)] = &[
     ("acr-transfer-run-still-running", run_still_running::check),
     ("acr-transfer-sas-exposed", sas_exposed::check),
     ("acr-transfer-sas-in-source", sas_in_source::check),
+    ("acr-transfer-sas-joined-url", sas_joined_url::check),
     ("acr-transfer-vault-api-retirement", vault_api_retirement::check),
 ];

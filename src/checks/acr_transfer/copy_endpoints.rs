@@ -1,0 +1,48 @@
+//! `acr-transfer-copy-endpoints`: a copy from the container of an export to another one than that of an import, or to the
+//! container of an import from another one than that of an export.
+
+use super::moves::{End, moves};
+use crate::checks::storage_place::Place;
+use crate::checks::{FileCheck, TransferPipeline};
+use crate::engine::finding::Finding;
+use crate::source::Span;
+
+pub(super) fn check(check: &mut FileCheck<'_>) {
+    for step in moves(check) {
+        let (End::Blob(source, source_span), End::Blob(target, target_span)) = (&step.source, &step.target) else {
+            continue;
+        };
+        let finding = match (own(check, true, source), own(check, false, target)) {
+            (Some(_), None) => other(check, false, target)
+                .map(|uri| judge(*target_span, "the copy goes to another container than the import pipeline reads", uri)),
+            (None, Some(_)) => other(check, true, source)
+                .map(|uri| judge(*source_span, "the copy takes another container than the export pipeline writes", uri)),
+            _ => None,
+        };
+        check.report(finding);
+    }
+}
+
+fn judge(span: Span, message: &str, uri: Option<Span>) -> Finding {
+    let finding = Finding::new(span, message).help("name the container in the pipeline's URI");
+    match uri {
+        Some(uri) => finding.related(uri, "the pipeline uses this"),
+        None => finding,
+    }
+}
+
+fn pipelines<'a>(check: &FileCheck<'a>, exports: bool) -> impl Iterator<Item = &'a TransferPipeline> + use<'a> {
+    check.project.pipelines.iter().filter(move |pipeline| pipeline.exports == exports)
+}
+
+/// The pipeline of this direction that has the place as its own.
+fn own<'a>(check: &FileCheck<'a>, exports: bool, place: &Place) -> Option<&'a TransferPipeline> {
+    pipelines(check, exports).find(|pipeline| place.is_in(&pipeline.place) == Some(true))
+}
+
+/// Where the container of a pipeline of this direction is written, when there are some and the place is none of theirs.
+fn other(check: &FileCheck<'_>, exports: bool, place: &Place) -> Option<Option<Span>> {
+    let first = pipelines(check, exports).next()?;
+    let is_none = pipelines(check, exports).all(|pipeline| place.is_in(&pipeline.place) == Some(false));
+    (is_none && place.is_known()).then_some(first.uri)
+}

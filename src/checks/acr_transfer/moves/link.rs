@@ -1,0 +1,82 @@
+//! What a move has to do with transfers. Most scripts that copy blobs have nothing to do with them.
+
+use super::{End, Move};
+use crate::checks::storage_place::{MARK, Place, same};
+use crate::checks::{FileCheck, TransferPipeline};
+use crate::diagnostic::Severity;
+
+/// How bad it is when the source trigger ignores what a move writes: an error when an import pipeline in view waits for
+/// it, a warning when none is known to but the move is part of a transfer. `None` when nobody waits for it, or it is
+/// something else.
+pub(in super::super) fn severity(check: &FileCheck<'_>, moves: &[Move], index: usize) -> Option<Severity> {
+    let this = moves.get(index)?;
+    let target = this.target.place()?;
+    let view = check.project;
+    let reads = |pipeline: &&TransferPipeline| {
+        !pipeline.exports
+            && same(target.container.as_deref(), pipeline.place.container.as_deref()) == Some(true)
+            && same(target.account.as_deref(), pipeline.place.account.as_deref()) != Some(false)
+    };
+    let mut readers = view.pipelines.iter().filter(reads).peekable();
+    if readers.peek().is_some() {
+        return readers.any(|reader| reader.trigger).then_some(Severity::Error);
+    }
+    if target.container.as_deref().is_some_and(is_of_the_service) {
+        return None;
+    }
+    linked(check, moves, index).then_some(Severity::Warning)
+}
+
+/// Whether a move is known to be part of a transfer.
+fn linked(check: &FileCheck<'_>, moves: &[Move], index: usize) -> bool {
+    let Some(this) = moves.get(index) else { return false };
+    let places = [this.source.place(), this.target.place()];
+    if places.into_iter().flatten().any(|place| is_of_transfer(check, place)) || is_second_step(check, moves, index) {
+        return true;
+    }
+    let Some(target) = this.target.place() else { return false };
+    // Where the containers of all import pipelines are known, this is none of them.
+    let mut imports = check.project.pipelines.iter().filter(|pipeline| !pipeline.exports);
+    let is_told = target.container.as_ref().is_some_and(|container| !container.contains(MARK))
+        && check.project.pipelines.iter().any(|pipeline| !pipeline.exports)
+        && imports.all(|pipeline| pipeline.place.container.as_ref().is_some_and(|name| !name.contains(MARK)));
+    !is_told && is_beside_transfers(check)
+}
+
+/// Whether a place is called as one of a pipeline, or holds what a run exports.
+fn is_of_transfer(check: &FileCheck<'_>, place: &Place) -> bool {
+    let view = check.project;
+    let is_container = |pipeline: &TransferPipeline| {
+        same(place.container.as_deref(), pipeline.place.container.as_deref()) == Some(true)
+    };
+    view.pipelines.iter().any(is_container)
+        || view.export_runs.iter().any(|run| run.blob.is_some() && same(place.blob.as_deref(), run.blob.as_deref()) == Some(true))
+}
+
+/// Whether an upload takes the file that a download from a container of transfers has written.
+fn is_second_step(check: &FileCheck<'_>, moves: &[Move], index: usize) -> bool {
+    let Some(Move { source: End::Local(path), .. }) = moves.get(index) else { return false };
+    moves.iter().take(index).any(|earlier| {
+        let writes = matches!(&earlier.target, End::Local(written) if is_same_path(written, path));
+        writes && earlier.source.place().is_some_and(|place| is_of_transfer(check, place))
+    })
+}
+
+fn is_same_path(a: &str, b: &str) -> bool {
+    let plain = |path: &str| path.trim_start_matches("./").trim_end_matches(['/', '*']).to_owned();
+    let (a, b) = (plain(a), plain(b));
+    a == b || b.strip_prefix(&*a).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Whether this file, or one in the same folder, is about transfers.
+fn is_beside_transfers(check: &FileCheck<'_>) -> bool {
+    let folder = |path: &str| path.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder).to_owned();
+    let own = folder(check.source().path());
+    let mut files = check.project.about_transfers.iter();
+    files.any(|file| *file == check.file || folder(check.sources.file(*file).path()) == own)
+}
+
+/// Containers that the storage service itself writes or serves.
+fn is_of_the_service(container: &str) -> bool {
+    container.starts_with('$') || container == format!("{MARK}web{MARK}") || container == format!("{MARK}logs{MARK}")
+}
