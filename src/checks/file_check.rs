@@ -53,6 +53,11 @@ impl<'a> FileCheck<'a> {
         Self { sources, file, input, project, now, rule, diagnostics: Vec::new() }
     }
 
+    /// The id of the rule.
+    pub fn rule_id(&self) -> &'a str {
+        &self.rule.metadata.id
+    }
+
     /// The file's text.
     pub fn source(&self) -> &'a SourceFile {
         self.sources.file(self.file)

@@ -27,7 +27,7 @@ pub fn asks_for_view(found: &Found) -> bool {
 }
 
 /// Whether scripts, or the text around them, are about transfers.
-pub fn is_about_transfers(found: &Found, text: &str) -> bool {
+pub(super) fn is_about_transfers(found: &Found, text: &str) -> bool {
     let calls = || found.scripts.iter().flat_map(Script::invocations);
     calls().any(|call| is_transfer_call(&call)) || {
         let text = text.to_ascii_lowercase();
@@ -36,13 +36,13 @@ pub fn is_about_transfers(found: &Found, text: &str) -> bool {
 }
 
 /// Whether a call is one of those for transfers.
-pub fn is_transfer_call(call: &Invocation<'_>) -> bool {
+pub(super) fn is_transfer_call(call: &Invocation<'_>) -> bool {
     ["export-pipeline", "import-pipeline", "pipeline-run"].iter().any(|group| call.is_az(&["acr", group]))
         || CMDLETS.iter().any(|name| call.program.ends_with(name))
 }
 
 /// Whether a script uploads files to a container.
-pub fn uploads(found: &Found) -> bool {
+pub(super) fn uploads(found: &Found) -> bool {
     let mut calls = found.scripts.iter().flat_map(Script::invocations);
     let copies_up = |call: &Invocation<'_>| {
         call.is_azcopy(&["copy", "cp", "c", "sync"]) && {
@@ -59,12 +59,12 @@ pub fn uploads(found: &Found) -> bool {
 }
 
 /// The pipelines that scripts create.
-pub fn created(found: &Found) -> Vec<TransferPipeline> {
+pub(super) fn created(found: &Found) -> Vec<TransferPipeline> {
     found.scripts.iter().flat_map(Script::invocations).filter_map(|call| created_by(&call)).collect()
 }
 
 /// The runs of export pipelines that scripts start.
-pub fn export_runs(found: &Found) -> Vec<ExportRun> {
+pub(super) fn export_runs(found: &Found) -> Vec<ExportRun> {
     let calls = found.scripts.iter().flat_map(Script::invocations);
     let runs = calls.filter(|call| call.is_az(&["acr", "pipeline-run", "create"]));
     let read = |call: Invocation<'_>| {

@@ -4,7 +4,7 @@ use crate::script::Script;
 use crate::syntax::shell::{Piece, PieceKind, Word};
 
 /// Encloses, in a text, what stands for something that is not known: the name of a variable, or the like.
-pub const MARK: char = '\0';
+pub(super) const MARK: char = '\0';
 
 /// Where a blob is; what is not said is `None`. Names may hold what is not known, between [`MARK`]s.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Place {
 }
 
 /// Whether two names are the same; `None` when that can't be known. The same unknown part is the same.
-pub fn same(a: Option<&str>, b: Option<&str>) -> Option<bool> {
+pub(super) fn same(a: Option<&str>, b: Option<&str>) -> Option<bool> {
     let (a, b) = (a?, b?);
     if a.eq_ignore_ascii_case(b) {
         Some(true)
@@ -71,12 +71,12 @@ fn without_sas(text: &str) -> &str {
 }
 
 /// The text of a word with what is not known between [`MARK`]s.
-pub fn text_of(script: &Script, word: &Word, command: usize) -> String {
+pub(super) fn text_of(script: &Script, word: &Word, command: usize) -> String {
     script.expand(word, command).iter().map(text_of_piece).collect()
 }
 
 /// The text of a piece; what is not known between [`MARK`]s.
-pub fn text_of_piece(piece: &Piece) -> String {
+pub(super) fn text_of_piece(piece: &Piece) -> String {
     let name = match &piece.kind {
         PieceKind::Literal(text) => return text.text().to_owned(),
         PieceKind::Variable(name) | PieceKind::Elements(name) => name.clone(),

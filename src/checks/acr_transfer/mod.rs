@@ -15,6 +15,8 @@ mod blob_content_md5;
 mod blob_metadata_lost;
 mod blob_name;
 mod blob_too_old;
+mod cli_quoting_sas;
+mod container_immutable;
 mod container_missing;
 mod container_uri;
 mod copy_endpoints;
@@ -54,6 +56,7 @@ mod sas_https_only;
 mod sas_in_source;
 mod sas_ip_range;
 mod sas_joined_url;
+mod sas_key_rotated;
 mod sas_malformed;
 mod sas_not_yet_valid;
 mod sas_other_container;
@@ -64,6 +67,7 @@ mod sas_resource_types;
 mod sas_service_kind;
 mod sas_services;
 mod sas_shared_key_disabled;
+mod sas_shown;
 mod sas_stored_policy;
 mod sas_user_delegation;
 mod sas_wrong_direction;
@@ -148,6 +152,7 @@ pub(super) const FILE_CHECKS: &[(&str, FileRule)] = &[
     ("acr-transfer-blob-content-md5", blob_content_md5::check),
     ("acr-transfer-blob-metadata-lost", blob_metadata_lost::check),
     ("acr-transfer-blob-too-old", blob_too_old::check),
+    ("acr-transfer-cli-quoting", cli_quoting_sas::check),
     ("acr-transfer-copy-endpoints", copy_endpoints::check),
     ("acr-transfer-hardcoded-cloud-suffix", hardcoded_cloud_suffix::check),
     ("acr-transfer-layer-external-url", layer_external_url::check),
@@ -156,8 +161,26 @@ pub(super) const FILE_CHECKS: &[(&str, FileRule)] = &[
     ("acr-transfer-run-failed", run_failed::check),
     ("acr-transfer-run-incomplete", run_incomplete::check),
     ("acr-transfer-run-still-running", run_still_running::check),
+    ("acr-transfer-sas-arguments", sas_arguments::check_scripts),
+    ("acr-transfer-sas-expired", sas::check_scripts),
+    ("acr-transfer-sas-expires-soon", sas::check_scripts),
     ("acr-transfer-sas-exposed", sas_exposed::check),
+    ("acr-transfer-sas-https-only", sas::check_scripts),
     ("acr-transfer-sas-in-source", sas_in_source::check),
+    ("acr-transfer-sas-ip-range", sas::check_scripts),
     ("acr-transfer-sas-joined-url", sas_joined_url::check),
+    ("acr-transfer-sas-key-rotated", sas_key_rotated::check),
+    ("acr-transfer-sas-malformed", sas_malformed::check_files),
+    ("acr-transfer-sas-not-yet-valid", sas::check_scripts),
+    ("acr-transfer-sas-other-container", sas_other_container::check_scripts),
+    ("acr-transfer-sas-permission-order", sas::check_scripts),
+    ("acr-transfer-sas-permissions", sas::check_scripts),
+    ("acr-transfer-sas-resource", sas::check_scripts),
+    ("acr-transfer-sas-resource-types", sas::check_scripts),
+    ("acr-transfer-sas-service-kind", sas::check_scripts),
+    ("acr-transfer-sas-services", sas::check_scripts),
+    ("acr-transfer-sas-stored-policy", sas::check_scripts),
+    ("acr-transfer-sas-user-delegation", sas::check_scripts),
+    ("acr-transfer-sas-wrong-direction", sas_wrong_direction::check_scripts),
     ("acr-transfer-vault-api-retirement", vault_api_retirement::check),
 ];

@@ -1,6 +1,7 @@
 //! `acr-transfer-sas-arguments`: a call of `listAccountSas` or `listServiceSas` that the service refuses.
 
-use super::sas::{Form, ListCall, argument_of, held_by, is_well_formed};
+use super::sas::{Form, Generator, ListCall, argument_of, generators, held_by, is_well_formed, kept, secret_sets};
+use crate::checks::FileCheck;
 use crate::diagnostic::Severity;
 use crate::engine::api_version::ApiVersion;
 use crate::engine::check::Check;
@@ -177,4 +178,40 @@ fn is_container(text: &str) -> bool {
     let parts: Vec<&str> = text.split('/').collect();
     matches!(parts.as_slice(), ["", service, account, container]
         if service.eq_ignore_ascii_case("blob") && !account.is_empty() && !container.is_empty())
+}
+
+/// The commands of scripts that make a SAS for pipelines.
+pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
+    let Some(found) = check.scripts() else { return };
+    for script in &found.scripts {
+        let sets = secret_sets(script);
+        for made in generators(script) {
+            if kept(check, &made, &sets).serves && !made.is_cmdlet {
+                judge_command(check, &made);
+            }
+        }
+    }
+}
+
+/// Options that the Azure CLI misses, or that hold words where letters belong.
+fn judge_command(check: &mut FileCheck<'_>, made: &Generator<'_>) {
+    let is_account = made.sas.kind() == Some(sas::Kind::Account);
+    let needed: &[Field] = if is_account {
+        &[Field::Services, Field::ResourceTypes, Field::Permissions, Field::Expiry]
+    } else if made.option(Field::Policy).is_some() {
+        &[]
+    } else {
+        &[Field::Permissions, Field::Expiry]
+    };
+    let missing = needed.iter().filter(|field| made.sas.get(**field) == sas::Content::Absent);
+    let missing: Vec<String> = missing.map(|field| format!("`{}`", (made.word())(*field))).collect();
+    if !missing.is_empty() {
+        check.report(Finding::new(made.span(), format!("`generate-sas` needs {}", missing.join(", "))));
+    }
+    for (field, example) in [(Field::Services, "b"), (Field::ResourceTypes, "sco"), (Field::Permissions, "rwdlac")] {
+        if made.sas.known(field).is_some_and(|text| !is_well_formed(field, text)) {
+            let message = format!("`{}` is a row of lower-case letters without separators", (made.word())(field));
+            check.report(Finding::new(made.place_of(field).0, message).help(format!("write it like `{example}`")));
+        }
+    }
 }

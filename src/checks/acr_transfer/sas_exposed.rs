@@ -18,6 +18,7 @@ const PIPELINES: [&str; 2] = [
 ];
 
 pub(super) fn check(check: &mut FileCheck<'_>) {
+    super::sas_shown::check(check);
     let Some(template) = check.template() else { return };
     let mut types = BTreeSet::new();
     collect_types(template, &mut types);

@@ -1,6 +1,12 @@
 //! `acr-transfer-sas-malformed`: the value of a transfer secret that is not a token as the service reads it.
 
-use super::sas::{ListCall, TransferSecret, part_span, transfer_secret, worded};
+use super::sas::{
+    Generator, ListCall, TransferSecret, check_scripts, generators, part_span, secret_sets, transfer_secret, worded,
+};
+use crate::checks::FileCheck;
+use crate::diagnostic::{Fix, Safety, Severity};
+use crate::script::Script;
+use crate::syntax::shell::{Assigned, PieceKind};
 use crate::engine::check::Check;
 use crate::engine::endpoint::{Scheme, Uri};
 use crate::engine::finding::Finding;
@@ -35,4 +41,44 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) {
         let Some(span) = part_span(check.sources, &text, defect.range).or(value.origin.span) else { continue };
         check.report(worded(span, Verdict::of_defect(defect.kind)).used(value));
     }
+}
+
+/// The tokens that scripts store.
+pub(super) fn check_files(check: &mut FileCheck<'_>) {
+    check_scripts(check);
+    let Some(found) = check.scripts() else { return };
+    let text = check.source().text();
+    if ["AZURE_CORE_OUTPUT", "az config", "az init"].iter().any(|setting| text.contains(setting)) {
+        return;
+    }
+    for script in &found.scripts {
+        let sets = secret_sets(script);
+        for made in generators(script) {
+            let is_stored = sets.iter().any(|set| set.holds(made.call.command) && set.kept(check).serves);
+            if is_stored && is_plain_json(script, &made) {
+                let verdict = Verdict::of_defect(DefectKind::Quote);
+                let edits = made.appended("--output tsv").into_iter().collect();
+                let fix = Fix { title: "add `--output tsv`".to_owned(), safety: Safety::Safe, edits };
+                let finding = worded(made.span(), verdict).severity(Severity::Warning);
+                check.report(finding.help("add `--output tsv`: the output is JSON otherwise").fix(Some(fix)));
+            }
+        }
+    }
+}
+
+/// Whether a variable or argument is what the Azure CLI writes by default, JSON, and nothing takes the quotes away.
+fn is_plain_json(script: &Script, made: &Generator<'_>) -> bool {
+    let command = made.call.command;
+    let alone = command..command + 1;
+    let is_alone = |kind: &PieceKind| matches!(kind, PieceKind::Substitution(range) if *range == alone);
+    let words = script.program.assignments.iter().filter_map(|assignment| match &assignment.value {
+        Assigned::Word(word) => Some(word),
+        _ => None,
+    });
+    let arguments = script.program.commands.iter().flat_map(|command| &command.words);
+    let mut pieces = words.chain(arguments).flat_map(|word| &word.pieces);
+    !made.is_cmdlet
+        && made.call.option(&["--output", "-o", "--query"]).is_none()
+        && !made.call.words.iter().any(|word| word.prefix().starts_with("-o") || word.prefix().starts_with("--out"))
+        && pieces.any(|piece| is_alone(&piece.kind))
 }

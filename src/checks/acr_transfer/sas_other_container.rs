@@ -1,6 +1,9 @@
 //! `acr-transfer-sas-other-container`: a SAS made for another storage account or container than the pipeline uses.
 
-use super::sas::{Form, held_by};
+use super::sas::{ACCOUNT, Form, generators, held_by, kept, secret_sets};
+use crate::checks::FileCheck;
+use crate::checks::storage_place::same;
+use crate::diagnostic::Label;
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::evaluate::Instance;
@@ -29,13 +32,48 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) {
             };
             let Some(value) = value else { continue };
             let Some(span) = value.origin.span.or(call.value.origin.span) else { continue };
-            let finding = Finding::new(span, format!("the SAS is for another {what} than the pipeline uses"));
+            let finding = Finding::new(span, message(what));
             let uri = container.name.as_ref().or(container.account.as_ref()).and_then(|name| name.origin.span);
-            let finding = finding.help("make the SAS for the container in the pipeline's `uri`").used(value);
+            let finding = finding.help(HELP).used(value);
             check.report(match uri {
                 Some(uri) => finding.related(uri, "the pipeline uses this"),
                 None => finding,
             });
+        }
+    }
+}
+
+const HELP: &str = "make the SAS for the container in the pipeline's `uri`";
+
+/// The options for the container; where a SAS for a blob is made, its name comes last.
+const CONTAINER: &[&str] = &["--container-name", "-c", "-Container", "--name", "-n", "-Name"];
+
+fn message(what: &str) -> String {
+    format!("the SAS is for another {what} than the pipeline uses")
+}
+
+/// The SAS that scripts make.
+pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
+    let Some(found) = check.scripts() else { return };
+    for script in &found.scripts {
+        let sets = secret_sets(script);
+        for made in generators(script) {
+            for user in kept(check, &made, &sets).users {
+                let differs = |a: &Option<String>, b: &Option<String>| same(a.as_deref(), b.as_deref()) == Some(false);
+                let (what, names): (&str, &[&str]) = if differs(&made.place.account, &user.place.account) {
+                    ("storage account", &ACCOUNT)
+                } else if differs(&made.place.container, &user.place.container) {
+                    ("container", CONTAINER)
+                } else {
+                    continue;
+                };
+                let Some(option) = made.call.option(names) else { continue };
+                let (span, used) = made.place_of_option(&option);
+                let mut finding = Finding::new(span, message(what)).help(HELP);
+                finding.related.extend(used.map(|used| Label::new(used, "used here")));
+                finding.related.extend(user.uri.map(|uri| Label::new(uri, "the pipeline uses this")));
+                check.report(finding);
+            }
         }
     }
 }

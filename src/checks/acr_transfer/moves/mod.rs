@@ -4,7 +4,7 @@ mod link;
 mod read;
 
 pub(super) use link::severity;
-pub(super) use read::moves;
+pub(super) use read::{head, is_open, moves};
 
 use super::trigger::{CATEGORY, TRANSFER_BLOB};
 use crate::checks::storage_place::{MARK, Place};

@@ -312,7 +312,7 @@ fn metadata(call: &Invocation<'_>, names: &[&str], open: bool) -> Metadata {
 }
 
 /// Whether words that are not known may be options.
-fn is_open(call: &Invocation<'_>, skipped: usize) -> bool {
+pub(in super::super) fn is_open(call: &Invocation<'_>, skipped: usize) -> bool {
     let is_posix = call.script.dialect == Dialect::Posix;
     let mut after_option = false;
     for (index, word) in call.words.iter().enumerate() {
@@ -331,7 +331,7 @@ fn is_open(call: &Invocation<'_>, skipped: usize) -> bool {
 }
 
 /// From the program to the last of the first `words` words after it.
-fn head(call: &Invocation<'_>, words: usize) -> Span {
+pub(in super::super) fn head(call: &Invocation<'_>, words: usize) -> Span {
     let here = call.words.iter().take(words).filter(|word| word.span.file == call.name.span.file);
     here.fold(call.name.span, |span, word| span.cover(word.span))
 }

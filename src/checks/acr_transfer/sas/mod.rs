@@ -2,11 +2,15 @@
 //! it says so, and what is needed of it. The `sas-…` rules are thin over this.
 
 mod call;
+mod generator;
 mod pipeline;
+mod script;
 mod stray;
 
 pub(super) use call::{ListCall, argument_of, is_well_formed};
+pub(super) use generator::{ACCOUNT, Generator};
 pub(super) use pipeline::{Direction, Pipeline, pipelines};
+pub(super) use script::{check_scripts, generators, kept, secret_sets};
 
 use std::ops::Range;
 
