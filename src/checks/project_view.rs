@@ -156,9 +156,10 @@ fn pipeline<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t>) -> Trans
         secret: secret.map(|secret| (text_of(secret.vault.as_ref()), text_of(secret.name.as_ref()))),
         uses_identity: mode.is_some_and(|mode| is(&mode, "ManagedIdentity")),
         trigger: !exports && !status.is_some_and(|status| is(&status, "Disabled")),
-        deletes: options.as_ref().and_then(Value::as_array).is_some_and(|options| {
-            options.iter().any(|option| is(option, "DeleteSourceBlobOnSuccess"))
-        }),
+        deletes: options
+            .as_ref()
+            .and_then(Value::as_array)
+            .is_some_and(|options| options.iter().any(|option| is(option, "DeleteSourceBlobOnSuccess"))),
     }
 }
 
@@ -190,8 +191,7 @@ mod tests {
             trigger,
             ..TransferPipeline::default()
         };
-        let pipelines =
-            vec![pipeline(Some("transfer"), true), pipeline(Some("other"), false), pipeline(None, false)];
+        let pipelines = vec![pipeline(Some("transfer"), true), pipeline(Some("other"), false), pipeline(None, false)];
         let view = ProjectView { pipelines, ..ProjectView::default() };
         let readers = |container| view.readers(container).map(|reader| reader.trigger).collect::<Vec<_>>();
         assert_eq!(readers(Some("Transfer")), [true, false]);

@@ -25,8 +25,7 @@ pub(super) fn of(project: &Project, deployed: &[(&TemplateEntry, Inputs<'_>)], s
     // What other templates deploy is seen there.
     for (entry, inputs) in deployed.iter().filter(|(entry, _)| !entry.linked) {
         // The rules over this very template will show the same bug, and report it.
-        let _ =
-            catch_unwind(AssertUnwindSafe(|| view.add_template(entry.file, &mut Evaluator::new(*inputs))));
+        let _ = catch_unwind(AssertUnwindSafe(|| view.add_template(entry.file, &mut Evaluator::new(*inputs))));
     }
     view
 }

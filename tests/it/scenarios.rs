@@ -144,7 +144,8 @@ fn scripts_that_move_blobs_show_exactly_what_is_expected() {
     for (name, script) in MOVING {
         let mut files = texts(&root.join(name));
         let of_script = |((file, ..), _): &((String, usize, String, String), BTreeSet<usize>)| file == script;
-        let expected: Findings = expected(&files.remove("expected.txt").unwrap()).into_iter().filter(of_script).collect();
+        let expected: Findings =
+            expected(&files.remove("expected.txt").unwrap()).into_iter().filter(of_script).collect();
         let inputs = files.into_iter().map(|(path, text)| Input { path, text: Ok(text), explicit: false });
         let outcome = lint(inputs.collect(), &Settings::at(NOW.parse().unwrap()), &|_| None);
         let found: Findings = found(&outcome).into_iter().filter(of_script).collect();

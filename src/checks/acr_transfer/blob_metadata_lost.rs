@@ -15,9 +15,10 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
         let (Some(source), End::Local(_)) = (step.source.place(), &step.target) else { continue };
         if is_exported(check, source) {
             let message = "a file has neither the metadata nor the ContentMD5 of the blob that it was";
-            check.report(Finding::new(step.span, message).help(format!(
-                "upload it with `azcopy copy --put-md5 --metadata {CATEGORY}={TRANSFER_BLOB}`"
-            )));
+            check.report(
+                Finding::new(step.span, message)
+                    .help(format!("upload it with `azcopy copy --put-md5 --metadata {CATEGORY}={TRANSFER_BLOB}`")),
+            );
         }
     }
 }

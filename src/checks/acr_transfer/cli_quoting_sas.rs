@@ -35,7 +35,8 @@ fn bare_variable(call: &Invocation<'_>, word: &Word) -> Option<Finding> {
     if !is_sas {
         return None;
     }
-    let at = |at: u32, text: &str| Edit { span: Span { start: at, end: at, ..word.span }, replacement: text.to_owned() };
+    let at =
+        |at: u32, text: &str| Edit { span: Span { start: at, end: at, ..word.span }, replacement: text.to_owned() };
     let edits = vec![at(word.span.start, "\""), at(word.span.end, "\"")];
     let fix = Fix { title: "quote it".to_owned(), safety: Safety::Safe, edits };
     let finding = Finding::new(word.span, "the SAS is not quoted, and the shell may split it or look for files")
@@ -61,9 +62,10 @@ fn holds_sas(call: &Invocation<'_>, name: &str) -> bool {
 fn quoted_ampersand(word: &Word) -> Option<Finding> {
     let text = word.literal().filter(|text| text.contains('&') && is_token(text))?;
     let is_kept = text.starts_with('"') || text.contains(char::is_whitespace);
-    let finding = Finding::new(word.span, "PowerShell takes the quotes away, and `az.cmd` cuts the token at its first `&`")
-        .severity(Severity::Error)
-        .help("put double quotes inside the single ones: `'\"…\"'`");
+    let finding =
+        Finding::new(word.span, "PowerShell takes the quotes away, and `az.cmd` cuts the token at its first `&`")
+            .severity(Severity::Error)
+            .help("put double quotes inside the single ones: `'\"…\"'`");
     (!is_kept && !word.is_bare()).then_some(finding)
 }
 

@@ -13,10 +13,12 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
             continue;
         };
         let finding = match (own(check, true, source), own(check, false, target)) {
-            (Some(_), None) => other(check, false, target)
-                .map(|uri| judge(*target_span, "the copy goes to another container than the import pipeline reads", uri)),
-            (None, Some(_)) => other(check, true, source)
-                .map(|uri| judge(*source_span, "the copy takes another container than the export pipeline writes", uri)),
+            (Some(_), None) => other(check, false, target).map(|uri| {
+                judge(*target_span, "the copy goes to another container than the import pipeline reads", uri)
+            }),
+            (None, Some(_)) => other(check, true, source).map(|uri| {
+                judge(*source_span, "the copy takes another container than the export pipeline writes", uri)
+            }),
             _ => None,
         };
         check.report(finding);

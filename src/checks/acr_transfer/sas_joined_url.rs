@@ -39,9 +39,9 @@ fn judge(call: &Invocation<'_>, word: &Word) -> Option<Finding> {
 /// Whether a part is a SAS that is known to start without a `?`.
 fn starts_sas(call: &Invocation<'_>, part: &Piece) -> bool {
     match &part.kind {
-        PieceKind::Literal(text) => ["sv=", "sp=", "se=", "st=", "sig=", "ss=", "srt=", "sr="]
-            .iter()
-            .any(|key| text.text().starts_with(key)),
+        PieceKind::Literal(text) => {
+            ["sv=", "sp=", "se=", "st=", "sig=", "ss=", "srt=", "sr="].iter().any(|key| text.text().starts_with(key))
+        }
         PieceKind::Substitution(range) => {
             let mut calls = call.script.invocations_in(range.clone());
             calls.next().is_some_and(|made| {

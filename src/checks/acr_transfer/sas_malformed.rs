@@ -5,14 +5,14 @@ use super::sas::{
 };
 use crate::checks::FileCheck;
 use crate::diagnostic::{Fix, Safety, Severity};
-use crate::script::Script;
-use crate::syntax::shell::{Assigned, PieceKind};
 use crate::engine::check::Check;
 use crate::engine::endpoint::{Scheme, Uri};
 use crate::engine::finding::Finding;
 use crate::evaluate::Instance;
 use crate::evaluate::partial::Partial;
 use crate::sas::{DefectKind, Token, Verdict, is_account_key};
+use crate::script::Script;
+use crate::syntax::shell::{Assigned, PieceKind};
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) {
     let Some(TransferSecret { value: found, .. }) = transfer_secret(check, secret) else { return };
@@ -69,16 +69,21 @@ pub(super) fn check_files(check: &mut FileCheck<'_>) {
 /// Whether a variable or argument is what the Azure CLI writes by default, JSON, and nothing takes the quotes away.
 fn is_plain_json(script: &Script, made: &Generator<'_>) -> bool {
     let command = made.call.command;
-    let alone = command..command + 1;
-    let is_alone = |kind: &PieceKind| matches!(kind, PieceKind::Substitution(range) if *range == alone);
+    let commands = &script.program.commands;
+    let is_piped = commands
+        .get(command)
+        .is_some_and(|own| commands.iter().filter(|other| other.pipeline == own.pipeline).count() > 1);
+    // What computes its arguments comes before it.
+    let is_last = |kind: &PieceKind| matches!(kind, PieceKind::Substitution(range) if range.end == command + 1);
     let words = script.program.assignments.iter().filter_map(|assignment| match &assignment.value {
         Assigned::Word(word) => Some(word),
         _ => None,
     });
-    let arguments = script.program.commands.iter().flat_map(|command| &command.words);
+    let arguments = commands.iter().flat_map(|command| &command.words);
     let mut pieces = words.chain(arguments).flat_map(|word| &word.pieces);
     !made.is_cmdlet
+        && !is_piped
         && made.call.option(&["--output", "-o", "--query"]).is_none()
         && !made.call.words.iter().any(|word| word.prefix().starts_with("-o") || word.prefix().starts_with("--out"))
-        && pieces.any(|piece| is_alone(&piece.kind))
+        && pieces.any(|piece| is_last(&piece.kind))
 }

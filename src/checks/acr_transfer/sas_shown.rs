@@ -23,7 +23,8 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
         let held: Vec<usize> = held(script);
         for call in script.invocations().filter(|call| WRITERS.contains(&call.program.as_str())) {
             if let Some(span) = shown(&call, &held).filter(|_| reaches_log(check, &call)) {
-                let finding = Finding::new(span, "the SAS is written to the output, and whoever may read the log has it");
+                let finding =
+                    Finding::new(span, "the SAS is written to the output, and whoever may read the log has it");
                 check.report(finding.severity(Severity::Warning).help("don't print it; print when it expires instead"));
             }
         }
@@ -73,9 +74,10 @@ fn reaches_log(check: &FileCheck<'_>, call: &Invocation<'_>) -> bool {
         crate::syntax::shell::Assigned::Word(word) => Some(word),
         _ => None,
     });
-    let is_taken = texts.chain(assigned).flat_map(|word| &word.pieces).any(|piece| {
-        matches!(&piece.kind, PieceKind::Substitution(range) if range.contains(&call.command))
-    });
+    let is_taken = texts
+        .chain(assigned)
+        .flat_map(|word| &word.pieces)
+        .any(|piece| matches!(&piece.kind, PieceKind::Substitution(range) if range.contains(&call.command)));
     let text = check.sources.file(command.span.file).text();
     let rest = text.get(command.span.end as usize..).unwrap_or_default().lines().next().unwrap_or_default();
     let is_written = rest.split([';', '&', '#']).next().is_some_and(|rest| rest.contains(['>', '|']));

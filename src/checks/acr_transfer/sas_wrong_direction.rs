@@ -8,8 +8,8 @@ use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::evaluate::Instance;
 use crate::evaluate::value::Value;
-use crate::script::{Invocation, Script};
 use crate::sas::{Needs, Problem, judge};
+use crate::script::{Invocation, Script};
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
     let Some(pipeline) = Pipeline::of(check, pipeline) else { return };
@@ -38,7 +38,8 @@ pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
             () if call.is_az(&["acr", "import-pipeline", "create"]) => Direction::Import,
             () => continue,
         };
-        let Some(word) = call.option(&["--secret-uri", "-s"]).and_then(|option| option.values.into_iter().next()) else {
+        let Some(word) = call.option(&["--secret-uri", "-s"]).and_then(|option| option.values.into_iter().next())
+        else {
             continue;
         };
         let uri = text_of(call.script, &word, call.command);

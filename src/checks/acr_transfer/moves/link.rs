@@ -50,7 +50,10 @@ fn is_of_transfer(check: &FileCheck<'_>, place: &Place) -> bool {
         same(place.container.as_deref(), pipeline.place.container.as_deref()) == Some(true)
     };
     view.pipelines.iter().any(is_container)
-        || view.export_runs.iter().any(|run| run.blob.is_some() && same(place.blob.as_deref(), run.blob.as_deref()) == Some(true))
+        || view
+            .export_runs
+            .iter()
+            .any(|run| run.blob.is_some() && same(place.blob.as_deref(), run.blob.as_deref()) == Some(true))
 }
 
 /// Whether an upload takes the file that a download from a container of transfers has written.

@@ -116,8 +116,9 @@ impl Move {
                 let pairs = texts.iter().flat_map(|text| text.split(';'));
                 let is_category = |pair: &str| {
                     let pair = pair.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'');
-                    pair.split_once('=')
-                        .is_some_and(|(key, value)| key.trim().eq_ignore_ascii_case(CATEGORY) && value.trim() == TRANSFER_BLOB)
+                    pair.split_once('=').is_some_and(|(key, value)| {
+                        key.trim().eq_ignore_ascii_case(CATEGORY) && value.trim() == TRANSFER_BLOB
+                    })
                 };
                 if pairs.into_iter().any(is_category) {
                     Some(true)

@@ -219,7 +219,9 @@ fn of_task(task: &Task) -> Option<Move> {
     if text("Destination").is_some_and(|target| !target.eq_ignore_ascii_case("AzureBlob")) {
         return None;
     }
-    let known = |name: Option<String>| name.map(|name| if name.contains("$(") || name.contains("${{") { hole(&name) } else { name });
+    let known = |name: Option<String>| {
+        name.map(|name| if name.contains("$(") || name.contains("${{") { hole(&name) } else { name })
+    };
     let place = Place {
         account: known(text("storage").or_else(|| text("StorageAccount"))),
         container: known(text("ContainerName")),
@@ -237,7 +239,11 @@ fn of_task(task: &Task) -> Option<Move> {
             let joined = words[at].literal().and_then(|text| Some(text.split_once('=')?.1.to_owned()));
             let value = joined.or_else(|| words.get(at + 1)?.literal());
             match value {
-                Some(text) => Metadata::Given { texts: vec![text], span: words.get(at + 1).unwrap_or(&words[at]).span, start: None },
+                Some(text) => Metadata::Given {
+                    texts: vec![text],
+                    span: words.get(at + 1).unwrap_or(&words[at]).span,
+                    start: None,
+                },
                 None => Metadata::Unknown,
             }
         }

@@ -4,8 +4,8 @@
 use super::super::moves::{head, is_open};
 use crate::checks::storage_place::{MARK, Place, text_of};
 use crate::diagnostic::{Edit, Fix, Safety};
-use crate::script::{Argument, Invocation};
 use crate::sas::{Field, Kind, Sas};
+use crate::script::{Argument, Invocation};
 use crate::source::Span;
 use crate::syntax::shell::{Piece, PieceKind};
 
@@ -126,7 +126,9 @@ impl<'s> Generator<'s> {
 
     /// Where the value of an option is written, and where it is used when that is elsewhere.
     pub(in crate::checks::acr_transfer) fn place_of_option(&self, option: &Argument) -> (Span, Option<Span>) {
-        let (Some(first), Some(last)) = (option.values.first(), option.values.last()) else { return (option.span, None) };
+        let (Some(first), Some(last)) = (option.values.first(), option.values.last()) else {
+            return (option.span, None);
+        };
         let used = first.span.cover(last.span);
         if let ([word], None) = (option.values.as_slice(), first.literal())
             && let [Piece { kind: PieceKind::Literal(_), span, .. }] =

@@ -153,9 +153,10 @@ pub(in crate::checks::acr_transfer) fn kept<'a>(
         return kept;
     }
     let holds = |assigned: &Assigned| match assigned {
-        Assigned::Word(word) => {
-            word.pieces.iter().any(|piece| matches!(&piece.kind, PieceKind::Substitution(range) if range.contains(&command)))
-        }
+        Assigned::Word(word) => word
+            .pieces
+            .iter()
+            .any(|piece| matches!(&piece.kind, PieceKind::Substitution(range) if range.contains(&command))),
         _ => false,
     };
     let variable = script.program.assignments.iter().find(|assignment| holds(&assignment.value));
@@ -221,7 +222,8 @@ fn check_generator(check: &mut FileCheck<'_>, generator: &Generator<'_>, kept: &
                 finding = finding.fix(generator.fix(Field::Services, &services));
             }
             Problem::Http if generator.is_cmdlet => {
-                finding = finding.help("set `-Protocol` to `HttpsOnly`").fix(generator.fix(Field::Protocol, "HttpsOnly"));
+                finding =
+                    finding.help("set `-Protocol` to `HttpsOnly`").fix(generator.fix(Field::Protocol, "HttpsOnly"));
             }
             Problem::Http => {
                 finding = finding.help("add `--https-only`").fix(generator.fix(Field::Protocol, "https"));
@@ -231,7 +233,8 @@ fn check_generator(check: &mut FileCheck<'_>, generator: &Generator<'_>, kept: &
             }
             Problem::UserDelegation if outlives_key(generator, check.now) => {
                 let (span, _) = generator.place_of(Field::Expiry);
-                finding = Finding { primary: crate::diagnostic::Label::new(span, ""), ..finding }.severity(Severity::Error);
+                finding =
+                    Finding { primary: crate::diagnostic::Label::new(span, ""), ..finding }.severity(Severity::Error);
             }
             _ => {}
         }
@@ -273,9 +276,8 @@ fn check_token(check: &mut FileCheck<'_>, set: &SecretSet<'_>) {
     }
     let place = |range: Range<usize>| {
         let holder = places.iter().find(|(whole, _)| whole.start <= range.start && range.end <= whole.end);
-        let part = holder.and_then(|(whole, piece)| {
-            Some(piece.literal()?.span(range.start - whole.start..range.end - whole.start))
-        });
+        let part = holder
+            .and_then(|(whole, piece)| Some(piece.literal()?.span(range.start - whole.start..range.end - whole.start)));
         part.unwrap_or(set.value.span)
     };
     let Some(token) = Token::parse(&text) else { return };
