@@ -13,11 +13,11 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
             continue;
         };
         let finding = match (own(check, true, source), own(check, false, target)) {
-            (Some(_), None) => other(check, false, target).map(|uri| {
-                judge(*target_span, "the copy goes to another container than the import pipeline reads", uri)
+            (Some(_), None) => other(check, false, target).map(|missed| {
+                judge(*target_span, "the copy goes to another container than the import pipeline reads", missed)
             }),
-            (None, Some(_)) => other(check, true, source).map(|uri| {
-                judge(*source_span, "the copy takes another container than the export pipeline writes", uri)
+            (None, Some(_)) => other(check, true, source).map(|missed| {
+                judge(*source_span, "the copy takes another container than the export pipeline writes", missed)
             }),
             _ => None,
         };
@@ -25,9 +25,9 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
     }
 }
 
-fn judge(span: Span, message: &str, uri: Option<Span>) -> Finding {
+fn judge(span: Span, message: &str, missed: &TransferPipeline) -> Finding {
     let finding = Finding::new(span, message).help("name the container in the pipeline's URI");
-    match uri {
+    match missed.uri {
         Some(uri) => finding.related(uri, "the pipeline uses this"),
         None => finding,
     }
@@ -42,9 +42,9 @@ fn own<'a>(check: &FileCheck<'a>, exports: bool, place: &Place) -> Option<&'a Tr
     pipelines(check, exports).find(|pipeline| place.is_in(&pipeline.place) == Some(true))
 }
 
-/// Where the container of a pipeline of this direction is written, when there are some and the place is none of theirs.
-fn other(check: &FileCheck<'_>, exports: bool, place: &Place) -> Option<Option<Span>> {
+/// A pipeline of this direction, when there are some and the place is none of theirs.
+fn other<'a>(check: &FileCheck<'a>, exports: bool, place: &Place) -> Option<&'a TransferPipeline> {
     let first = pipelines(check, exports).next()?;
     let is_none = pipelines(check, exports).all(|pipeline| place.is_in(&pipeline.place) == Some(false));
-    (is_none && place.is_known()).then_some(first.uri)
+    (is_none && place.is_known()).then_some(first)
 }

@@ -3,7 +3,7 @@
 use super::{End, Metadata, Move, Tool};
 use crate::checks::FileCheck;
 use crate::checks::storage_place::{MARK, Place, text_of};
-use crate::script::{Argument, Dialect, Invocation, Task};
+use crate::script::{Argument, Dialect, Input, Invocation, Task};
 use crate::source::Span;
 use crate::syntax::shell::{Assigned, Piece, PieceKind, Quoting, Word};
 
@@ -178,34 +178,28 @@ fn of_cmdlet(check: &FileCheck<'_>, call: &Invocation<'_>) -> Move {
 fn table(check: &FileCheck<'_>, call: &Invocation<'_>, option: &Argument) -> Metadata {
     let Some(word) = option.values.first() else { return Metadata::Unknown };
     let script = call.script;
-    let texts = match word.pieces.as_slice() {
-        [Piece { kind: PieceKind::Variable(name), .. }] => match script.assignment(name, call.command) {
-            Some(found) => match &found.value {
-                Assigned::Table(entries) => entries
-                    .iter()
-                    .map(|(key, value)| {
-                        let [key, value] = [key, value].map(|word| text_of(script, word, call.command));
-                        format!("{key}={value}")
-                    })
-                    .collect(),
-                _ => return Metadata::Unknown,
-            },
-            None => return Metadata::Unknown,
-        },
-        _ => {
-            let written = check.sources.text(word.span);
-            let Some(inner) = written.strip_prefix("@{").map(|inner| inner.trim_end_matches('}')) else {
-                return Metadata::Unknown;
-            };
-            let pairs = inner.split([';', '\n']).filter(|pair| !pair.trim().is_empty());
-            let bare = |text: &str| text.trim().trim_matches(['"', '\'']).replace('$', &MARK.to_string());
-            pairs
-                .map(|pair| match pair.split_once('=') {
-                    Some((key, value)) => format!("{}={}", bare(key), bare(value)),
-                    None => bare(pair),
-                })
-                .collect()
-        }
+    let texts = if let [Piece { kind: PieceKind::Variable(name), .. }] = word.pieces.as_slice() {
+        let Some(Assigned::Table(entries)) = script.assignment(name, call.command).map(|found| &found.value) else {
+            return Metadata::Unknown;
+        };
+        let pair = |(key, value): &(Word, Word)| {
+            let [key, value] = [key, value].map(|word| text_of(script, word, call.command));
+            format!("{key}={value}")
+        };
+        entries.iter().map(pair).collect()
+    } else {
+        let written = check.sources.text(word.span);
+        let Some(inner) = written.strip_prefix("@{").map(|inner| inner.trim_end_matches('}')) else {
+            return Metadata::Unknown;
+        };
+        let pairs = inner.split([';', '\n']).filter(|pair| !pair.trim().is_empty());
+        let bare = |text: &str| text.trim().trim_matches(['"', '\'']).replace('$', &MARK.to_string());
+        pairs
+            .map(|pair| match pair.split_once('=') {
+                Some((key, value)) => format!("{}={}", bare(key), bare(value)),
+                None => bare(pair),
+            })
+            .collect()
     };
     Metadata::Given { texts, span: word.span, start: None }
 }
@@ -228,7 +222,7 @@ fn of_task(task: &Task) -> Option<Move> {
         blob: known(text("BlobPrefix")),
     };
     let arguments = task.input("AdditionalArgumentsForBlobCopy").or_else(|| task.input("additionalArguments"));
-    let words = arguments.map(|input| input.arguments()).unwrap_or_default();
+    let words = arguments.map(Input::arguments).unwrap_or_default();
     let is_open = words.iter().any(|word| word.literal().is_none() && word.prefix().is_empty());
     let has = |name: &str| words.iter().any(|word| word.prefix().split('=').next() == Some(name));
     let metadata = words.iter().position(|word| word.prefix().split('=').next() == Some("--metadata"));

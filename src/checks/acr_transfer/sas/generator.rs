@@ -141,19 +141,16 @@ impl<'s> Generator<'s> {
 
     /// A change that gives a field this value.
     pub(in crate::checks::acr_transfer) fn fix(&self, field: Field, value: &str) -> Option<Fix> {
-        let (edit, title) = match self.option(field) {
-            Some(option) => {
-                let [word] = option.values.as_slice() else { return None };
-                let expanded = self.call.script.expand(word, self.call.command);
-                let [Piece { kind: PieceKind::Literal(_), span, .. }] = expanded.as_slice() else { return None };
-                (Edit { span: *span, replacement: value.to_owned() }, format!("replace by `{value}`"))
-            }
-            None => {
-                let name = (self.word())(field);
-                let is_switch = field == Field::Protocol && !self.is_cmdlet;
-                let written = if is_switch { name.to_owned() } else { format!("{name} {value}") };
-                (self.appended(&written)?, format!("add `{written}`"))
-            }
+        let (edit, title) = if let Some(option) = self.option(field) {
+            let [word] = option.values.as_slice() else { return None };
+            let expanded = self.call.script.expand(word, self.call.command);
+            let [Piece { kind: PieceKind::Literal(_), span, .. }] = expanded.as_slice() else { return None };
+            (Edit { span: *span, replacement: value.to_owned() }, format!("replace by `{value}`"))
+        } else {
+            let name = (self.word())(field);
+            let is_switch = field == Field::Protocol && !self.is_cmdlet;
+            let written = if is_switch { name.to_owned() } else { format!("{name} {value}") };
+            (self.appended(&written)?, format!("add `{written}`"))
         };
         Some(Fix { title, safety: Safety::Safe, edits: vec![edit] })
     }
