@@ -116,6 +116,7 @@ pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Outcome
     run.outcome.diagnostics.extend(suppression::unknown(&read.pragmas, &sources));
     let suppressions = Suppressions::new(&read.pragmas, &sources);
     run.outcome.secrets = project::secrets(&read.templates, &read.parameter_files, &pairs, overrides, &links);
+    run.outcome.secrets.extend(project::script_secrets(&read.scripts));
     run.outcome.sources = sources;
     run.finish(&suppressions)
 }

@@ -4,6 +4,7 @@ mod bicep;
 mod circles;
 mod modules;
 mod pairing;
+mod script_secrets;
 mod scripts;
 mod secrets;
 
@@ -13,6 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rayon::prelude::*;
 
 pub use pairing::{Files, named_after, pair};
+pub use script_secrets::script_secrets;
 pub use scripts::ScriptFile;
 pub use secrets::secrets;
 

@@ -168,7 +168,11 @@ fn collect_words(written: &str, words: &mut Vec<String>) {
         words.extend([json::decode(contents), json::decode(contents).replace("''", "'")]);
         return;
     }
-    let (document, _) = json::parse(FileId(0), written);
+    let (document, errors) = json::parse(FileId(0), written);
+    // In a script it may stand without quotes.
+    if !errors.is_empty() {
+        words.push(written.to_owned());
+    }
     let mut pending: Vec<Node<'_>> = document.root(written).into_iter().collect();
     while let Some(node) = pending.pop() {
         match node.kind() {

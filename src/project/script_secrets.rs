@@ -1,0 +1,67 @@
+//! Where scripts write secrets as text: the values that they store in a vault or sign in with.
+
+use std::collections::BTreeSet;
+
+use super::ScriptFile;
+use crate::script::{Invocation, Script};
+use crate::source::Span;
+use crate::syntax::shell::{Assigned, Word};
+
+/// Options whose values are secret.
+const OPTIONS: [&str; 9] = [
+    "--account-key",
+    "--source-account-key",
+    "--sas-token",
+    "--source-sas",
+    "--destination-sas",
+    "--connection-string",
+    "-StorageAccountKey",
+    "-SasToken",
+    "-ConnectionString",
+];
+
+/// What the names of variables end with that hold secrets, in lower case and without underscores.
+const TELLING: [&str; 8] =
+    ["sas", "sastoken", "accesskey", "accountkey", "storagekey", "password", "clientsecret", "connectionstring"];
+
+/// A variable's value that is shorter is the name of something.
+const MIN_LENGTH: usize = 20;
+
+/// The places of the secrets that scripts write, sorted.
+pub fn script_secrets(files: &[ScriptFile]) -> Vec<Span> {
+    let mut spans = BTreeSet::new();
+    for script in files.iter().flat_map(|file| &file.found.scripts) {
+        for call in script.invocations() {
+            let stores = call.is_az(&["keyvault", "secret", "set"]);
+            let names: &[&str] = if stores { &["--value"] } else { &OPTIONS };
+            if let Some(word) = call.option(names).and_then(|option| option.values.into_iter().next()) {
+                add_used(&call, &word, &mut spans);
+            }
+        }
+        add_variables(script, &mut spans);
+    }
+    spans.into_iter().collect()
+}
+
+/// Adds the text that a word is, where it is written.
+fn add_used(call: &Invocation<'_>, word: &Word, spans: &mut BTreeSet<Span>) {
+    let pieces = call.script.expand(word, call.command);
+    if pieces.iter().all(|piece| piece.literal().is_some()) {
+        spans.extend(pieces.iter().map(|piece| piece.span).filter(|span| !span.is_empty()));
+    }
+}
+
+fn add_variables(script: &Script, spans: &mut BTreeSet<Span>) {
+    let assigned = script.program.assignments.iter().filter_map(|assignment| match &assignment.value {
+        Assigned::Word(word) => Some((&assignment.name, word)),
+        _ => None,
+    });
+    let given = script.environment.iter().map(|variable| (&variable.name, &variable.value));
+    for (name, word) in assigned.chain(given) {
+        let name = name.to_ascii_lowercase().replace('_', "");
+        let text = word.literal().filter(|text| text.len() >= MIN_LENGTH && !text.contains("://"));
+        if text.is_some() && TELLING.iter().any(|end| name.ends_with(end)) {
+            spans.extend(word.pieces.iter().map(|piece| piece.span));
+        }
+    }
+}
