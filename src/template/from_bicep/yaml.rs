@@ -97,7 +97,7 @@ mod tests {
     fn aliases_that_multiply_have_no_value() {
         let mut text = "a0: &a0 [x, x]\n".to_owned();
         for at in 1..30 {
-            text += &format!("a{at}: &a{at} [*a{0}, *a{0}]\n", at - 1);
+            text = format!("{text}a{at}: &a{at} [*a{0}, *a{0}]\n", at - 1);
         }
         assert!(lower_yaml(FileId(0), &text).is_none());
         let twice = lower_yaml(FileId(0), "x: &x {y: 1}\na: *x").unwrap();
