@@ -17,7 +17,6 @@ mod blob_too_old;
 mod cli_extension_unpinned;
 mod cli_extension_version;
 mod cli_powershell_module;
-mod container_immutable;
 mod container_missing;
 mod container_uri;
 mod deployer_role;
