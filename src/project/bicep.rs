@@ -86,10 +86,8 @@ impl Project {
     /// Parses the Bicep files `files`, reads what they name, and lowers them.
     pub(super) fn read_bicep(&mut self, files: &[(FileId, Dialect)], load: &Load<'_>) {
         let sources = &self.sources;
-        let parsed: Vec<_> = files
-            .par_iter()
-            .map(|(file, dialect)| Parsed::read(*file, *dialect, sources.file(*file).text()))
-            .collect();
+        let parsed: Vec<_> =
+            files.par_iter().map(|(file, dialect)| Parsed::read(*file, *dialect, sources.file(*file).text())).collect();
         let mut programs = Vec::new();
         let path = |entry: &TemplateEntry| self.sources.file(entry.file).path().to_owned();
         let templates = self.templates.iter().map(path).zip(0..).collect();

@@ -29,7 +29,10 @@ impl<'a> Lowering<'a> {
             members.push(Member { key, value: string(Arc::clone(&declaration.name.text), declaration.name.span) });
         }
         members.insert(0, Member { key: string(word("type"), span), value: string(word(DEPLOYMENTS), span) });
-        members.insert(1, Member { key: string(word("apiVersion"), span), value: string(word(DEPLOYMENTS_VERSION), span) });
+        members.insert(
+            1,
+            Member { key: string(word("apiVersion"), span), value: string(word(DEPLOYMENTS_VERSION), span) },
+        );
         let template = match path.as_str() {
             Some(text) if !is_remote(text) || self.compiled(path).is_some() => {
                 NestedTemplate::RelativePath(string(text, span))

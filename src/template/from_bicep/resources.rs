@@ -85,7 +85,9 @@ impl<'a> Lowering<'a> {
             below_properties(&mut members, ty.span);
         }
         match (extension, version) {
-            (Some(extension), _) => members.insert(1, Member { key: string(word("extension"), ty.span), value: extension }),
+            (Some(extension), _) => {
+                members.insert(1, Member { key: string(word("extension"), ty.span), value: extension })
+            }
             (None, Some(version)) => {
                 members.insert(1, Member { key: string(word("apiVersion"), version.span), value: version });
             }

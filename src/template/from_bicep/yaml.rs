@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::string;
-use crate::source::limits::MAX_NESTING;
 use crate::source::FileId;
+use crate::source::limits::MAX_NESTING;
 use crate::syntax::expression::{Expr, ExprKind, Member};
 use crate::syntax::yaml::{Kind, Node, Style, parse};
 
