@@ -274,7 +274,9 @@ fn of_task(task: &Task) -> Option<Request> {
     if task.is("azure/arm-deploy") {
         request.template = input("template");
         let words = task.input("parameters").map(Input::arguments).unwrap_or_default();
-        words.iter().for_each(|word| request.add(word, &text));
+        for word in &words {
+            request.add(word, &text);
+        }
         return Some(request);
     }
     if task.is("azure/bicep-deploy") {

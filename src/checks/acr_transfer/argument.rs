@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
 use crate::script::Invocation;
-use crate::source::Span;
+use crate::source::{MappedText, Span};
 use crate::syntax::shell::{Piece, PieceKind, Word};
 
 /// A value that a command is given.
@@ -58,7 +58,7 @@ impl Given {
 
     /// The value, when all of it is known.
     pub(super) fn text(&self) -> Option<String> {
-        self.pieces.iter().map(|piece| piece.literal().map(|text| text.text())).collect()
+        self.pieces.iter().map(|piece| piece.literal().map(MappedText::text)).collect()
     }
 
     /// The value with `${x}` for each variable and `${}` for anything else that is not known.

@@ -38,10 +38,8 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
         }
         let Some(option) = pipeline.invocation.option(&["--storage-container-uri", "-c"]) else { continue };
         let account = pipeline.account.as_ref();
-        let severity = match script::is_made(&access, Service::Storage, account) {
-            true => Severity::Error,
-            false => Severity::Warning,
-        };
+        let is_made = script::is_made(&access, Service::Storage, account);
+        let severity = if is_made { Severity::Error } else { Severity::Warning };
         let account = account.map_or_else(|| "its storage account".to_owned(), |name| format!("`{}`", name.text));
         let message = format!("nothing in this file gives the identity of {} a role on {account}", pipeline.shown());
         let finding = Finding::new(option.span, message).severity(severity);
