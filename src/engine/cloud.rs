@@ -43,6 +43,13 @@ impl Cloud {
         DOMAINS.iter().find(known).map(|(cloud, _)| *cloud)
     }
 
+    /// The cloud of this name, as the Azure CLI and Azure PowerShell know it.
+    pub fn by_name(name: &str) -> Option<Self> {
+        let names =
+            [("AzureCloud", Self::Public), ("AzureUSGovernment", Self::UsGovernment), ("AzureChinaCloud", Self::China)];
+        names.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, cloud)| *cloud)
+    }
+
     /// What people call it.
     pub fn name(self) -> &'static str {
         match self {

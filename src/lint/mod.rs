@@ -70,13 +70,16 @@ pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Outcome
     }));
     let sources = std::mem::take(&mut read.sources);
     let links = read.links();
-    let pairs = project::pair(
+    let mut pairs = project::pair(
         &read.templates,
         &read.parameter_files,
         &sources,
         &settings.parameter_files,
         settings.overrides.as_deref(),
     );
+    if settings.parameter_files.is_empty() {
+        read.add_deployments(&mut pairs);
+    }
     run.outcome.coverage.files =
         read.templates.len() + read.parameter_files.len() + read.artefacts.len() + read.scripts.len();
     run.outcome.coverage.unparsed = read.unparsed;

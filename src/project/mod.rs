@@ -2,6 +2,7 @@
 
 mod bicep;
 mod circles;
+mod deployments;
 mod modules;
 mod pairing;
 mod script_secrets;
@@ -13,6 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
+pub use deployments::ScriptDeployment;
 pub use pairing::{Files, named_after, pair};
 pub use script_secrets::script_secrets;
 pub use scripts::ScriptFile;
@@ -107,6 +109,8 @@ pub struct Project {
     pub artefacts: Vec<Artefact>,
     /// The files with scripts in them, in the order of the inputs.
     pub scripts: Vec<ScriptFile>,
+    /// What scripts deploy, in the order of the scripts.
+    pub deployments: Vec<ScriptDeployment>,
     /// What is wrong with the files.
     pub problems: Vec<Problem>,
     /// The pragmas of Bicep files, those of one file in their order.
@@ -193,6 +197,7 @@ pub fn read(inputs: Vec<Input>, load: &Load<'_>) -> Project {
     read.read_bicep(&bicep_files, load);
     read.read_scripts(&script_files);
     read.follow_links(load);
+    read.find_deployments();
     read
 }
 

@@ -10,6 +10,7 @@ mod clauses;
 mod command;
 mod companions;
 mod corpus;
+mod deployments;
 mod diagnose;
 mod docs;
 mod equivalence;

@@ -1,12 +1,16 @@
 //! `acr-transfer-access-policy-on-rbac-vault`: an access policy on a key vault that goes by role assignments.
 
 use super::access::{belongs, ignored_policies, is_since_roles_are_default, vault_in_view};
+use super::argument::{name, same, text};
 use super::pipeline::{Place, secret};
+use super::script_access::{Access as ScriptedAccess, Scope, ScriptAccess};
+use crate::checks::FileCheck;
 use crate::diagnostic::Severity;
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::engine::grants::{Access, Grant, Grants};
 use crate::evaluate::Instance;
+use crate::script::Invocation;
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
     let (_, place) = secret(check, pipeline);
@@ -59,3 +63,38 @@ fn report<'t>(check: &mut Check<'_, 't>, grant: &Grant<'t>, target: &Instance<'t
     finding.severity = severity;
     check.report(finding);
 }
+
+/// A vault that a script makes, in RBAC mode or without a word about it, and then gives access policies.
+pub(super) fn check_commands(check: &mut FileCheck<'_>) {
+    let Some(access) = ScriptAccess::of(check) else { return };
+    for grant in &access.grants {
+        let (ScriptedAccess::Policy(..), Scope::Resource(_, vault)) = (&grant.access, &grant.on) else { continue };
+        let is_made = |call: &&Invocation<'_>| {
+            (call.is_az(&["keyvault", "create"]) || call.is_az(&["keyvault", "update"]))
+                && same(name(call, &["--name", "-n"]).as_ref(), vault.as_ref()) == Some(true)
+        };
+        let mut made = access.invocations[..grant.at].iter().filter(is_made).rev();
+        let flag = |call: &Invocation<'_>| call.option(&["--enable-rbac-authorization"]);
+        let Some(call) = made.find(|call| flag(call).is_some() || call.is_az(&["keyvault", "create"])) else {
+            continue;
+        };
+        let (message, severity, span) = match flag(call) {
+            Some(option) => match text(call, &["--enable-rbac-authorization"]) {
+                Some(value) if value.eq_ignore_ascii_case("true") => (IN_RBAC_MODE, Severity::Error, option.span),
+                None if option.values.is_empty() => (IN_RBAC_MODE, Severity::Error, option.span),
+                _ => continue,
+            },
+            None => (MAYBE_IN_RBAC_MODE, Severity::Warning, call.path_span()),
+        };
+        let finding = Finding::new(grant.invocation.path_span(), message)
+            .severity(severity)
+            .related(span, "the vault is made here")
+            .help("assign `Key Vault Secrets User` on the vault to the identity, or create the vault with `--enable-rbac-authorization false`");
+        check.report(finding);
+    }
+}
+
+const IN_RBAC_MODE: &str =
+    "access policies have no effect on a key vault in RBAC mode, so the pipeline can't read its secret";
+const MAYBE_IN_RBAC_MODE: &str =
+    "the vault was created without `--enable-rbac-authorization false`: in RBAC mode, access policies have no effect";

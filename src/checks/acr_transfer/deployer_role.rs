@@ -1,6 +1,8 @@
 //! `acr-transfer-deployer-role`: the role to deploy transfer pipelines, assigned on less than the subscription.
 
 use super::pipeline::reference_span;
+use super::script_access::{Access as ScriptedAccess, Scope, ScriptAccess};
+use crate::checks::FileCheck;
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::engine::grants::{Access, Grant};
@@ -9,6 +11,7 @@ use crate::evaluate::Instance;
 use crate::evaluate::resource_id::IdScope;
 
 const TRANSFER_CONTRIBUTOR: &str = "bf94e731-3a51-4a7c-8c54-a1ab9971dfc1";
+const HELP: &str = "assign the role on the registry's subscription";
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, assignment: &Instance<'t>) {
     let grant = Grant::of_assignment(check.evaluator, assignment.clone());
@@ -27,7 +30,29 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, assignment: &Instance<'t>) {
         Some(_) => grant.on_at.span(),
         None => reference_span(check, value).or_else(|| definition.span()),
     };
-    let message =
-        format!("`Container Registry Transfer Pipeline Contributor` is assigned on {on}, not on the subscription");
-    check.report(at.map(|span| Finding::new(span, message).help("assign the role on the registry's subscription")));
+    check.report(at.map(|span| Finding::new(span, message(on)).help(HELP)));
+}
+
+pub(super) fn check_commands(check: &mut FileCheck<'_>) {
+    let Some(access) = ScriptAccess::of(check) else { return };
+    for grant in &access.grants {
+        let is_deployer =
+            matches!(&grant.access, ScriptedAccess::Role(Some(role), _) if role.id == TRANSFER_CONTRIBUTOR);
+        let on = match grant.on {
+            Scope::Group => "a resource group",
+            Scope::Resource(..) => "a resource",
+            Scope::Subscription | Scope::Unknown => continue,
+        };
+        if is_deployer {
+            let finding = match &grant.on_at {
+                Some(scope) => scope.finding(message(on)),
+                None => Finding::new(grant.invocation.path_span(), message(on)),
+            };
+            check.report(finding.help(HELP));
+        }
+    }
+}
+
+fn message(on: &str) -> String {
+    format!("`Container Registry Transfer Pipeline Contributor` is assigned on {on}, not on the subscription")
 }

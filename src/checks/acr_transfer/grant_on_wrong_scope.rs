@@ -2,6 +2,9 @@
 
 use super::access::{Verdict, blobs, storage};
 use super::pipeline::named;
+use super::script_access::{Scope, ScriptAccess};
+use super::script_verdict::{self as script, Verdict as ScriptedVerdict};
+use crate::checks::FileCheck;
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::evaluate::Instance;
@@ -26,5 +29,23 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
         let message = format!("the role is given {on}, but the pipeline uses {container}");
         let finding = Finding::at(&grant.on_at, message);
         check.report(finding.map(|finding| finding.help("give the role on the account or container of the pipeline")));
+    }
+}
+
+pub(super) fn check_commands(check: &mut FileCheck<'_>) {
+    let Some(access) = ScriptAccess::of(check) else { return };
+    for pipeline in &access.pipelines {
+        let ScriptedVerdict::Elsewhere(grants) = script::storage(&access, pipeline) else { continue };
+        for grant in grants {
+            let (Scope::Resource(_, name), Some(at)) = (&grant.on, &grant.on_at) else { continue };
+            let on = name.as_ref().map_or_else(|| "another resource".to_owned(), |name| format!("`{}`", name.text));
+            let account = pipeline
+                .account
+                .as_ref()
+                .map_or_else(|| "another account".to_owned(), |name| format!("`{}`", name.text));
+            let message = format!("the role is given on {on}, but the pipeline uses {account}");
+            let finding = at.finding(message).related(pipeline.invocation.path_span(), "the pipeline is made here");
+            check.report(finding.help("give the role on the account or container of the pipeline"));
+        }
     }
 }

@@ -1,6 +1,9 @@
 //! `acr-transfer-grant-to-wrong-principal`: the access that a pipeline needs is given to somebody else.
 
 use super::access::{Other, Verdict, storage, vault};
+use super::script_access::{Principal, ScriptAccess};
+use super::script_verdict::{self as script, Verdict as ScriptedVerdict};
+use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
@@ -44,4 +47,27 @@ pub(super) fn principal_for_client(check: &Check<'_, '_>, span: Span) -> Option<
     let span = Span { start: span.start + start as u32, end: span.start + expression.len() as u32, ..span };
     let edits = vec![Edit { span, replacement: "principalId".to_owned() }];
     Some(Fix { title: "use `principalId`".to_owned(), safety: Safety::Unsafe, edits })
+}
+
+pub(super) fn check_commands(check: &mut FileCheck<'_>) {
+    let Some(access) = ScriptAccess::of(check) else { return };
+    for pipeline in &access.pipelines {
+        for verdict in [script::storage(&access, pipeline), script::vault(&access, pipeline)] {
+            let ScriptedVerdict::SomebodyElse(grants) = verdict else { continue };
+            for grant in grants {
+                let who = match grant.to {
+                    Principal::Registry => "the identity of the registry",
+                    Principal::Pipeline { .. } => "the identity of another pipeline",
+                    Principal::ClientId => "a client id, which is no principal id",
+                    Principal::Deployer => "whoever deploys",
+                    Principal::Identity(_) | Principal::Unknown => continue,
+                };
+                let message = format!("access is given to {who}; the pipeline that needs it gets none");
+                let Some(span) = grant.to_at else { continue };
+                let finding =
+                    Finding::new(span, message).related(pipeline.invocation.path_span(), "the pipeline is made here");
+                check.report(finding.help("use the principal id of the pipeline's own identity"));
+            }
+        }
+    }
 }

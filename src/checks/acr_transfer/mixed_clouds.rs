@@ -1,7 +1,12 @@
 //! `mixed-clouds`: a pipeline with its storage in one cloud and its secret in another.
 
+use super::argument::{Given, given, speaks_of_transfers};
+use super::script_access::pipeline_command;
 use super::shape::{Access, Kind};
+use crate::checks::FileCheck;
+use crate::diagnostic::Severity;
 use crate::engine::check::Check;
+use crate::engine::cloud::{Cloud, Service};
 use crate::engine::endpoint::{container, secret};
 use crate::engine::finding::Finding;
 use crate::evaluate::Instance;
@@ -26,4 +31,36 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
         finding = finding.related(span, format!("this is in {}", a.name()));
     }
     check.report(finding.help("a pipeline, its storage account and its vault are in one cloud"));
+}
+
+/// A script that sets a cloud and then makes a pipeline with storage or a secret in another one.
+pub(super) fn check_commands(check: &mut FileCheck<'_>) {
+    if !speaks_of_transfers(check) {
+        return;
+    }
+    let mut set: Option<(Cloud, Given)> = None;
+    for call in check.invocations().collect::<Vec<_>>() {
+        if call.is_az(&["cloud", "set"]) {
+            let name = given(&call, &["--name", "-n"]);
+            set = name.and_then(|name| Some((Cloud::by_name(&name.text()?)?, name)));
+        }
+        let (Some((cloud, name)), Some(_)) = (&set, pipeline_command(&call, &["create"])) else { continue };
+        let places = [
+            (Service::Blob, "the storage account", given(&call, &["--storage-container-uri", "-c"])),
+            (Service::Vault, "the vault", given(&call, &["--secret-uri", "-s"])),
+        ];
+        for (service, what, uri) in places {
+            let Some(uri) = uri else { continue };
+            let Some(other) = cloud_of(service, &uri.pattern()).filter(|other| other != cloud) else { continue };
+            let message = format!("{what} is in {}, but the script works in {}", other.name(), cloud.name());
+            let finding = uri.finding(message).severity(Severity::Warning).related(name.span, "the cloud is set here");
+            check.report(finding.help("a pipeline, its storage account and its vault are in one cloud"));
+        }
+    }
+}
+
+fn cloud_of(service: Service, uri: &str) -> Option<Cloud> {
+    let (_, rest) = uri.split_once("://")?;
+    let (_, domain) = rest.split('/').next()?.split_once('.')?;
+    Cloud::of_domain(service, domain)
 }

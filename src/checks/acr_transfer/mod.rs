@@ -4,6 +4,7 @@ mod access;
 mod access_mode_api_version;
 mod access_policy_on_rbac_vault;
 mod access_policy_tenant;
+mod argument;
 mod artifact;
 mod artifact_duplicate;
 mod artifact_latest;
@@ -16,6 +17,9 @@ mod blob_metadata_lost;
 mod blob_name;
 mod blob_too_old;
 mod cli_quoting_sas;
+mod cli_extension_unpinned;
+mod cli_extension_version;
+mod cli_powershell_module;
 mod container_missing;
 mod container_uri;
 mod copy_endpoints;
@@ -34,6 +38,7 @@ mod moves;
 mod order;
 mod pipeline;
 mod pipeline_run;
+mod registry_sku;
 mod resource_name;
 mod resource_type_trailing_slash;
 mod run_before_grant;
@@ -67,6 +72,8 @@ mod sas_shown;
 mod sas_stored_policy;
 mod sas_user_delegation;
 mod sas_wrong_direction;
+mod script_access;
+mod script_verdict;
 mod secret_get_missing;
 mod secret_validity;
 mod shape;
@@ -142,6 +149,7 @@ pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
 /// Native rules about files.
 pub(super) const FILE_CHECKS: &[(&str, FileRule)] = &[
     ("acr-transfer-access-mode-api-version", access_mode_api_version::check_answer),
+    ("acr-transfer-access-policy-on-rbac-vault", access_policy_on_rbac_vault::check_commands),
     ("acr-transfer-blob-archived", blob_archived::check_blobs),
     ("acr-transfer-blob-category", blob_category::check),
     ("acr-transfer-blob-category-replaced", blob_category_replaced::check),
@@ -150,10 +158,19 @@ pub(super) const FILE_CHECKS: &[(&str, FileRule)] = &[
     ("acr-transfer-blob-too-old", blob_too_old::check),
     ("acr-transfer-cli-quoting", cli_quoting_sas::check),
     ("acr-transfer-copy-endpoints", copy_endpoints::check),
+    ("acr-transfer-cli-extension-unpinned", cli_extension_unpinned::check),
+    ("acr-transfer-cli-extension-version", cli_extension_version::check),
+    ("acr-transfer-cli-powershell-module", cli_powershell_module::check),
+    ("acr-transfer-deployer-role", deployer_role::check_commands),
+    ("acr-transfer-grant-on-wrong-scope", grant_on_wrong_scope::check_commands),
+    ("acr-transfer-grant-to-wrong-principal", grant_to_wrong_principal::check_commands),
     ("acr-transfer-hardcoded-cloud-suffix", hardcoded_cloud_suffix::check),
     ("acr-transfer-layer-external-url", layer_external_url::check),
     ("acr-transfer-layer-foreign", layer_foreign::check),
     ("acr-transfer-layer-size", layer_size::check),
+    ("acr-transfer-mixed-clouds", mixed_clouds::check_commands),
+    ("acr-transfer-registry-sku", registry_sku::check),
+    ("acr-transfer-run-before-grant", run_before_grant::check_commands),
     ("acr-transfer-run-failed", run_failed::check),
     ("acr-transfer-run-incomplete", run_incomplete::check),
     ("acr-transfer-run-still-running", run_still_running::check),
@@ -178,5 +195,10 @@ pub(super) const FILE_CHECKS: &[(&str, FileRule)] = &[
     ("acr-transfer-sas-stored-policy", sas::check_scripts),
     ("acr-transfer-sas-user-delegation", sas::check_scripts),
     ("acr-transfer-sas-wrong-direction", sas_wrong_direction::check_scripts),
+    ("acr-transfer-secret-get-missing", secret_get_missing::check_commands),
+    ("acr-transfer-storage-role-missing", storage_role_missing::check_commands),
+    ("acr-transfer-storage-role-too-weak", storage_role_too_weak::check_commands),
+    ("acr-transfer-user-assigned-principal-id", user_assigned_principal_id::check_commands),
     ("acr-transfer-vault-api-retirement", vault_api_retirement::check),
+    ("acr-transfer-vault-role", vault_role::check_commands),
 ];

@@ -1,18 +1,24 @@
 //! `acr-transfer-run-before-grant`: a run that may start before its pipeline has been given access.
 
 use super::access::giving;
+use super::argument::{name, same};
 use super::order::Order;
-use super::pipeline::{PIPELINES, shown};
+use super::pipeline::{Mode, PIPELINES, shown};
+use super::script_access::{Access as ScriptedAccess, ScriptAccess, ScriptGrant, ScriptPipeline, Service};
+use crate::checks::FileCheck;
 use crate::diagnostic::{Fix, Safety};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::engine::fix::{insert_element, insert_member};
 use crate::engine::grants::Grant;
+use crate::engine::role::Right;
 use crate::evaluate::Instance;
 use crate::evaluate::resource_id::ResourceId;
+use crate::script::Invocation;
 use crate::source::Language;
 use crate::syntax::expression::Expr;
 use crate::syntax::json;
+use crate::syntax::shell::BlockKind;
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, run: &Instance<'t>) {
     let request = check.value(run, &["properties", "request", "pipelineResourceId"]);
@@ -94,4 +100,58 @@ fn expression(check: &Check<'_, '_>, expr: &Expr) -> Option<String> {
     }
     let text = check.sources.text(expr.span).strip_prefix("\"[")?.strip_suffix("]\"")?;
     (!text.contains('\\')).then(|| text.to_owned())
+}
+
+/// A script that starts a run and only then gives the pipeline access.
+pub(super) fn check_commands(check: &mut FileCheck<'_>) {
+    let Some(access) = ScriptAccess::of(check) else { return };
+    for (at, run) in access.invocations.iter().enumerate() {
+        if !run.is_az(&["acr", "pipeline-run", "create"]) {
+            continue;
+        }
+        let (wanted, registry) = (name(run, &["--pipeline", "-p"]), name(run, &["--registry", "-r"]));
+        let is_run = |pipeline: &&ScriptPipeline<'_>| {
+            same(pipeline.name.as_ref(), wanted.as_ref()) == Some(true)
+                && same(pipeline.registry.as_ref(), registry.as_ref()) != Some(false)
+        };
+        let Some(pipeline) = access.pipelines.iter().find(is_run) else { continue };
+        let gives = |grant: &&ScriptGrant<'_>| {
+            pipeline.is(&grant.to) == Some(true)
+                && match pipeline.mode {
+                    Some(Mode::ManagedIdentity) => {
+                        grant.reaches(Service::Storage, pipeline.account.as_ref()) != Some(false) && has_blobs(grant)
+                    }
+                    Some(Mode::SasToken) => {
+                        grant.reaches(Service::Vault, pipeline.vault.as_ref()) != Some(false)
+                            && grant.reads_secrets() == Some(true)
+                    }
+                    None => false,
+                }
+        };
+        let grants: Vec<_> = access.grants.iter().filter(gives).collect();
+        // A grant to nobody knows whom may be the one that counts.
+        let may_be_given = access.grants.iter().any(|grant| grant.at < at && pipeline.is(&grant.to) != Some(false));
+        let Some(first) = grants.first().filter(|_| !may_be_given) else { continue };
+        let same_script = std::ptr::eq(first.invocation.script, run.script);
+        if first.at > at && same_script && is_straight(run) && is_straight(&first.invocation) {
+            let message = format!("the run does not wait until {} has been given access", pipeline.shown());
+            check.report(
+                Finding::new(run.path_span(), message)
+                    .related(first.invocation.path_span(), "access is given here")
+                    .help("give access before the run; a new role can still take up to 30 minutes to have effect"),
+            );
+        }
+    }
+}
+
+fn has_blobs(grant: &ScriptGrant<'_>) -> bool {
+    matches!(&grant.access, ScriptedAccess::Role(Some(role), _) if role.rights.contains(&Right::ReadBlobs))
+}
+
+/// Whether a call runs just where it stands, once: in no function.
+fn is_straight(call: &Invocation<'_>) -> bool {
+    let program = &call.script.program;
+    let block = program.commands.get(call.command).map_or(0, |command| command.block);
+    let is_function = |at: usize| program.blocks.get(at).is_some_and(|block| block.kind == BlockKind::Function);
+    !(0..program.blocks.len()).any(|at| is_function(at) && program.is_within(block, at))
 }

@@ -1,7 +1,11 @@
 //! `acr-transfer-secret-get-missing`: a pipeline may not read the secret that holds its SAS token.
 
 use super::access::{Verdict, vault};
-use super::pipeline::{endpoint, named, secret, shown};
+use super::pipeline::{Mode, endpoint, named, secret, shown};
+use super::script_access::{Access as ScriptedAccess, ScriptAccess};
+use super::script_verdict::{self as script, Verdict as ScriptedVerdict};
+use crate::checks::FileCheck;
+use crate::diagnostic::Edit;
 use crate::diagnostic::{Fix, Safety, Severity};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
@@ -10,7 +14,11 @@ use crate::engine::grants::Access;
 use crate::engine::query::Found;
 use crate::evaluate::Instance;
 use crate::evaluate::value::Kind;
+use crate::source::Span;
 use crate::syntax::edit;
+
+const HELP: &str =
+    "assign `Key Vault Secrets User` on the vault, or add an access policy with the secret permission `get`";
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
     match vault(check, pipeline) {
@@ -43,9 +51,7 @@ fn missing<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
         format!("nothing in this deployment lets the identity of {} get secrets of {vault}", shown(check, pipeline));
     let uri = check.find(pipeline, &["properties", endpoint(pipeline), "keyVaultUri"]);
     let Some(key) = uri.key() else { return };
-    check.report(Finding::new(key, message).severity(Severity::Warning).help(
-        "assign `Key Vault Secrets User` on the vault, or add an access policy with the secret permission `get`",
-    ));
+    check.report(Finding::new(key, message).severity(Severity::Warning).help(HELP));
 }
 
 /// Adds `get` to permissions that are written out.
@@ -58,4 +64,41 @@ fn add_get(check: &Check<'_, '_>, secrets: &Found) -> Option<Fix> {
     let get = edit::literal(check.sources.file(span.file).language(), &"get".into());
     let edits = vec![insert_element(check.sources, span, &get)];
     Some(Fix { title: "add `get` to the secret permissions".to_owned(), safety: Safety::Safe, edits })
+}
+
+pub(super) fn check_commands(check: &mut FileCheck<'_>) {
+    let Some(access) = ScriptAccess::of(check) else { return };
+    let mut reported = Vec::new();
+    for pipeline in access.pipelines.iter().chain(&access.others) {
+        match script::vault(&access, pipeline) {
+            ScriptedVerdict::TooLittle(grants) => {
+                for grant in grants {
+                    let ScriptedAccess::Policy(_, option) = &grant.access else { continue };
+                    let span = option.as_ref().map_or_else(|| grant.invocation.path_span(), |option| option.span);
+                    if reported.contains(&span) {
+                        continue;
+                    }
+                    reported.push(span);
+                    let finding = Finding::new(span, "this access policy does not let the pipeline get secrets");
+                    let fix = option.as_ref().filter(|_| grant.invocation.program == "az").and_then(|option| {
+                        let last = option.values.last()?.span;
+                        let edit = Edit { span: Span { start: last.end, ..last }, replacement: " get".to_owned() };
+                        let title = "add `get` to the secret permissions".to_owned();
+                        Some(Fix { title, safety: Safety::Safe, edits: vec![edit] })
+                    });
+                    check.report(finding.help("add `get` to the secret permissions").fix(fix));
+                }
+            }
+            ScriptedVerdict::Missing if pipeline.mode == Some(Mode::SasToken) => {
+                let Some(option) = pipeline.invocation.option(&["--secret-uri", "-s"]) else { continue };
+                let vault = pipeline.vault.as_ref();
+                let vault =
+                    vault.map_or_else(|| "its key vault".to_owned(), |name| format!("key vault `{}`", name.text));
+                let message =
+                    format!("nothing in this file lets the identity of {} get secrets of {vault}", pipeline.shown());
+                check.report(Finding::new(option.span, message).severity(Severity::Warning).help(HELP));
+            }
+            _ => {}
+        }
+    }
 }

@@ -1,7 +1,10 @@
 //! `acr-transfer-storage-role-missing`: nothing gives the identity of a pipeline access to its blobs.
 
 use super::access::{Verdict, account_in_view, blobs, storage};
-use super::pipeline::{endpoint, exports, named, shown};
+use super::pipeline::{Mode, endpoint, exports, named, shown};
+use super::script_access::{ScriptAccess, Service};
+use super::script_verdict::{self as script, Verdict as ScriptedVerdict};
+use crate::checks::FileCheck;
 use crate::diagnostic::Severity;
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
@@ -18,13 +21,33 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
     let account = place.name.as_ref().and_then(named).unwrap_or_else(|| "its storage account".to_owned());
     let message =
         format!("nothing in this deployment gives the identity of {} a role on {account}", shown(check, pipeline));
-    let role = if exports(pipeline) { "Storage Blob Data Contributor" } else { "Storage Blob Data Reader" };
     let severity = match account_in_view(check, &place) {
         Some(_) => Severity::Error,
         None => Severity::Warning,
     };
-    let finding = Finding::at(&at, message).map(|finding| {
-        finding.severity(severity).help(format!("assign `{role}` on the account or container to the identity"))
-    });
+    let finding = Finding::at(&at, message).map(|finding| finding.severity(severity).help(help(exports(pipeline))));
     check.report(finding);
+}
+
+/// Where commands give access to others, a pipeline that is given none was forgotten.
+pub(super) fn check_commands(check: &mut FileCheck<'_>) {
+    let Some(access) = ScriptAccess::of(check) else { return };
+    for pipeline in access.pipelines.iter().filter(|pipeline| pipeline.mode == Some(Mode::ManagedIdentity)) {
+        if !matches!(script::storage(&access, pipeline), ScriptedVerdict::Missing) {
+            continue;
+        }
+        let Some(option) = pipeline.invocation.option(&["--storage-container-uri", "-c"]) else { continue };
+        let account = pipeline.account.as_ref();
+        let is_made = script::is_made(&access, Service::Storage, account);
+        let severity = if is_made { Severity::Error } else { Severity::Warning };
+        let account = account.map_or_else(|| "its storage account".to_owned(), |name| format!("`{}`", name.text));
+        let message = format!("nothing in this file gives the identity of {} a role on {account}", pipeline.shown());
+        let finding = Finding::new(option.span, message).severity(severity);
+        check.report(finding.help(help(pipeline.exports)));
+    }
+}
+
+fn help(exports: bool) -> String {
+    let role = if exports { "Storage Blob Data Contributor" } else { "Storage Blob Data Reader" };
+    format!("assign `{role}` on the account or container to the identity")
 }

@@ -1,5 +1,8 @@
 //! `acr-transfer-user-assigned-principal-id`: the principal id of a pipeline's own identity, when it has none.
 
+use super::argument::{given, name, same};
+use super::script_access::{Identity as ScriptedIdentity, ScriptAccess, pipeline_command};
+use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
@@ -163,4 +166,31 @@ fn from_identity_in_bicep(check: &Check<'_, '_>, span: Span, key: Span) -> Optio
 fn reading(span: Span, replacement: String) -> Fix {
     let title = "read the principal id of the user-assigned identity".to_owned();
     Fix { title, safety: Safety::Unsafe, edits: vec![Edit { span, replacement }] }
+}
+
+/// A script that asks for the principal id of a pipeline which it gave a user-assigned identity.
+pub(super) fn check_commands(check: &mut FileCheck<'_>) {
+    let Some(access) = ScriptAccess::of(check) else { return };
+    for call in &access.invocations {
+        let Some(exports) = pipeline_command(call, &["show", "create", "update"]) else { continue };
+        let Some(query) = given(call, &["--query"]) else { continue };
+        let path = query.text().unwrap_or_default();
+        if !path.eq_ignore_ascii_case("identity.principalId") && !path.eq_ignore_ascii_case("principalId") {
+            continue;
+        }
+        let wanted = name(call, &["--name", "-n"]);
+        let pipeline = access.pipelines.iter().rfind(|pipeline| {
+            pipeline.exports == exports && same(pipeline.name.as_ref(), wanted.as_ref()) == Some(true)
+        });
+        let Some(pipeline) = pipeline.filter(|pipeline| matches!(pipeline.identity, ScriptedIdentity::User(_))) else {
+            continue;
+        };
+        let message = format!("{} has a user-assigned identity: its own `principalId` is null", pipeline.shown());
+        let option = pipeline.invocation.option(&["--assign-identity", "-i"]);
+        let mut finding = query.finding(message);
+        if let Some(option) = option {
+            finding = finding.related(option.span, "the identity is user-assigned here");
+        }
+        check.report(finding.help("ask the identity: `az identity show --ids <id> --query principalId`"));
+    }
 }

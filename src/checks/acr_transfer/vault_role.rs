@@ -2,6 +2,9 @@
 
 use super::access::{Verdict, vault, vault_in_view};
 use super::pipeline::{reference_span, secret};
+use super::script_access::{Access as ScriptedAccess, ScriptAccess};
+use super::script_verdict::{self as script, Verdict as ScriptedVerdict};
+use crate::checks::FileCheck;
 use crate::diagnostic::Severity;
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
@@ -23,11 +26,9 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
             .and_then(|id| by_text(&id))
             .map_or_else(|| "this role".to_owned(), |role| format!("`{}`", role.name));
         let mut finding = if looked_at {
-            Finding::new(span, format!("{role} can't read the values of secrets"))
-                .help("use `Key Vault Secrets User` (4633458b-17de-408a-b874-0445c86b69e6)")
+            Finding::new(span, format!("{role} can't read the values of secrets")).help(SECRETS_USER)
         } else {
-            Finding::new(span, format!("{role} has no effect: the key vault goes by access policies"))
-                .help("set `enableRbacAuthorization` to true, or add an access policy with the secret permission `get`")
+            Finding::new(span, format!("{role} has no effect: the key vault goes by access policies")).help(OTHER_MODEL)
         };
         let (_, place) = secret(check, pipeline);
         if let (false, Some(vault)) = (looked_at, vault_in_view(check, &place)) {
@@ -41,3 +42,33 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
         check.report(finding.used(value));
     }
 }
+
+pub(super) fn check_commands(check: &mut FileCheck<'_>) {
+    let Some(access) = ScriptAccess::of(check) else { return };
+    let mut reported = Vec::new();
+    for pipeline in access.pipelines.iter().chain(&access.others) {
+        let (grants, looked_at) = match script::vault(&access, pipeline) {
+            ScriptedVerdict::TooLittle(grants) => (grants, true),
+            ScriptedVerdict::NotLookedAt(grants) => (grants, false),
+            _ => continue,
+        };
+        for grant in grants {
+            let ScriptedAccess::Role(Some(role), given) = &grant.access else { continue };
+            if reported.contains(&given.span) {
+                continue;
+            }
+            reported.push(given.span);
+            let finding = if looked_at {
+                given.finding(format!("`{}` can't read the values of secrets", role.name)).help(SECRETS_USER)
+            } else {
+                let message = format!("`{}` has no effect: the key vault goes by access policies", role.name);
+                given.finding(message).help(OTHER_MODEL)
+            };
+            check.report(finding.related(pipeline.invocation.path_span(), "the pipeline"));
+        }
+    }
+}
+
+const SECRETS_USER: &str = "use `Key Vault Secrets User` (4633458b-17de-408a-b874-0445c86b69e6)";
+const OTHER_MODEL: &str =
+    "set `enableRbacAuthorization` to true, or add an access policy with the secret permission `get`";

@@ -1,0 +1,427 @@
+//! Who is given access to what by the commands of a file, and which pipelines these make.
+
+use super::argument::{Given, Name, given, name, same, source, speaks_of_transfers, text};
+use super::pipeline::Mode;
+use crate::checks::FileCheck;
+use crate::engine::role::{self, Right, Role};
+use crate::script::{Argument, Invocation};
+use crate::source::Span;
+
+/// The pipelines and grants of a file.
+#[derive(Debug)]
+pub(super) struct ScriptAccess<'a> {
+    /// The pipelines that are created, in order.
+    pub pipelines: Vec<ScriptPipeline<'a>>,
+    /// The pipelines that are only asked for, to be given access.
+    pub others: Vec<ScriptPipeline<'a>>,
+    /// The grants, in order.
+    pub grants: Vec<ScriptGrant<'a>>,
+    /// All calls, in order.
+    pub invocations: Vec<Invocation<'a>>,
+}
+
+/// A pipeline that a command creates.
+#[derive(Debug)]
+pub(super) struct ScriptPipeline<'a> {
+    /// The command.
+    pub invocation: Invocation<'a>,
+    /// Index of the command's call among all calls.
+    pub at: usize,
+    /// Whether the command creates it; else it only asks for it.
+    pub is_created: bool,
+    /// Whether it exports.
+    pub exports: bool,
+    /// Its name.
+    pub name: Option<Name>,
+    /// Its registry.
+    pub registry: Option<Name>,
+    /// How it reaches its storage.
+    pub mode: Option<Mode>,
+    /// Whose rights it uses.
+    pub identity: Identity,
+    /// Whether it deletes the blobs that it has imported.
+    pub deletes: Option<bool>,
+    /// Its storage account.
+    pub account: Option<Name>,
+    /// The key vault of its secret.
+    pub vault: Option<Name>,
+}
+
+/// The identity of a pipeline.
+#[derive(Debug)]
+pub(super) enum Identity {
+    /// Its own.
+    System,
+    /// A user-assigned one, by its name.
+    User(Option<Name>),
+    /// Nobody can tell.
+    Unknown,
+}
+
+/// A command that gives access.
+#[derive(Debug)]
+pub(super) struct ScriptGrant<'a> {
+    /// The command.
+    pub invocation: Invocation<'a>,
+    /// Index of the command's call among all calls.
+    pub at: usize,
+    /// Who is given it.
+    pub to: Principal,
+    /// Where that is written.
+    pub to_at: Option<Span>,
+    /// What is given.
+    pub access: Access,
+    /// On what.
+    pub on: Scope,
+    /// The scope as written.
+    pub on_at: Option<Given>,
+}
+
+/// What is given.
+#[derive(Debug)]
+pub(super) enum Access {
+    /// A role; `None` when it is not a known one.
+    Role(Option<&'static Role>, Given),
+    /// An access policy with these secret permissions; `None` when one of them is unknown.
+    Policy(Option<Vec<String>>, Option<Argument>),
+}
+
+/// Who is given access.
+#[derive(Debug)]
+pub(super) enum Principal {
+    /// The identity of a pipeline.
+    Pipeline {
+        /// Whether it exports.
+        exports: bool,
+        /// Its name.
+        name: Option<Name>,
+        /// Its registry.
+        registry: Option<Name>,
+    },
+    /// A user-assigned identity.
+    Identity(Option<Name>),
+    /// A client id, which is not a principal id.
+    ClientId,
+    /// The identity of a registry.
+    Registry,
+    /// Whoever runs the script.
+    Deployer,
+    /// Nobody can tell.
+    Unknown,
+}
+
+/// What access is given on.
+#[derive(Debug)]
+pub(super) enum Scope {
+    /// A subscription or more.
+    Subscription,
+    /// A resource group.
+    Group,
+    /// A resource.
+    Resource(Service, Option<Name>),
+    /// Nobody can tell.
+    Unknown,
+}
+
+/// What a resource is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Service {
+    /// A storage account, or a part of one.
+    Storage,
+    /// A key vault, or a part of one.
+    Vault,
+    /// A container registry.
+    Registry,
+    /// Anything else.
+    Other,
+}
+
+impl<'a> ScriptAccess<'a> {
+    /// Reads the commands of a file; `None` for one that does not speak of transfers.
+    pub(super) fn of(check: &FileCheck<'a>) -> Option<Self> {
+        if !speaks_of_transfers(check) {
+            return None;
+        }
+        let calls = || check.invocations().enumerate();
+        let of = |verb: &str| calls().filter_map(|(at, call)| ScriptPipeline::new(call, at, verb)).collect::<Vec<_>>();
+        let pipelines = of("create");
+        let mut others = of("show");
+        others.retain(|other| !pipelines.iter().any(|made| made.is_same(other) != Some(false)));
+        Some(Self {
+            pipelines,
+            others,
+            grants: calls().filter_map(|(at, call)| ScriptGrant::new(call, at)).collect(),
+            invocations: check.invocations().collect(),
+        })
+    }
+}
+
+/// Whether a call is about a pipeline in this way, and if so, whether that exports.
+pub(super) fn pipeline_command(call: &Invocation<'_>, verbs: &[&str]) -> Option<bool> {
+    let is = |group: &str| verbs.iter().any(|verb| call.is_az(&["acr", group, verb]));
+    if is("export-pipeline") { Some(true) } else { is("import-pipeline").then_some(false) }
+}
+
+impl<'a> ScriptPipeline<'a> {
+    fn new(invocation: Invocation<'a>, at: usize, verb: &str) -> Option<Self> {
+        let exports = pipeline_command(&invocation, &[verb])?;
+        let is_created = verb == "create";
+        let secret = given(&invocation, &["--secret-uri", "-s"]);
+        let mode = match text(&invocation, &["--storage-access-mode", "-m"]) {
+            Some(mode) if mode.eq_ignore_ascii_case("ManagedIdentity") => Some(Mode::ManagedIdentity),
+            Some(mode) if mode.eq_ignore_ascii_case("SasToken") => Some(Mode::SasToken),
+            Some(_) => None,
+            None => secret.as_ref().map(|_| Mode::SasToken),
+        };
+        let container = given(&invocation, &["--storage-container-uri", "-c"]);
+        Some(Self {
+            at,
+            is_created,
+            exports,
+            name: name(&invocation, &["--name", "-n"]),
+            registry: name(&invocation, &["--registry", "-r"]),
+            mode,
+            identity: identity(&invocation),
+            deletes: if is_created { deletes(&invocation) } else { None },
+            account: container.and_then(|uri| first_label(&uri.pattern())),
+            vault: secret.and_then(|uri| first_label(&uri.pattern())),
+            invocation,
+        })
+    }
+
+    fn is_same(&self, other: &Self) -> Option<bool> {
+        if self.exports == other.exports { same(self.name.as_ref(), other.name.as_ref()) } else { Some(false) }
+    }
+
+    /// Its name as people call it.
+    pub(super) fn shown(&self) -> String {
+        self.name.as_ref().map_or_else(|| "the pipeline".to_owned(), |name| format!("`{}`", name.text))
+    }
+
+    /// Whether `principal` is its identity.
+    pub(super) fn is(&self, principal: &Principal) -> Option<bool> {
+        match principal {
+            Principal::Pipeline { exports, name, registry } => {
+                let is_other = same(self.registry.as_ref(), registry.as_ref()) == Some(false);
+                if *exports != self.exports || is_other {
+                    return Some(false);
+                }
+                same(self.name.as_ref(), name.as_ref())
+            }
+            Principal::Identity(of) => match &self.identity {
+                Identity::System => Some(false),
+                Identity::User(name) => same(name.as_ref(), of.as_ref()),
+                Identity::Unknown => None,
+            },
+            Principal::ClientId | Principal::Registry | Principal::Deployer => Some(false),
+            Principal::Unknown => None,
+        }
+    }
+
+    /// Whether a role lets it do its work with blobs; `None` when unknown.
+    pub(super) fn is_enough(&self, role: &Role) -> Option<bool> {
+        let has = |right| role.rights.contains(&right);
+        match (self.exports, self.deletes) {
+            (true, _) => Some(has(Right::ReadBlobs) && has(Right::WriteBlobs)),
+            (false, _) if !has(Right::ReadBlobs) => Some(false),
+            (false, Some(deletes)) => Some(!deletes || has(Right::DeleteBlobs)),
+            (false, None) => has(Right::DeleteBlobs).then_some(true),
+        }
+    }
+}
+
+fn identity(invocation: &Invocation<'_>) -> Identity {
+    let Some(option) = invocation.option(&["--assign-identity", "-i"]) else { return Identity::System };
+    let Some(word) = option.values.first() else { return Identity::Unknown };
+    let given = Given::new(invocation, word);
+    let pattern = given.pattern();
+    if pattern.eq_ignore_ascii_case("[system]") {
+        return Identity::System;
+    }
+    if let Some((_, name)) = split_ignoring_case(&pattern, "/userAssignedIdentities/") {
+        return Identity::User(Name::new(name));
+    }
+    match source(invocation, &given) {
+        Some(call) if call.is_az(&["identity"]) => Identity::User(name(&call, &["--name", "-n"])),
+        _ => Identity::Unknown,
+    }
+}
+
+fn deletes(invocation: &Invocation<'_>) -> Option<bool> {
+    let Some(options) = invocation.option(&["--options", "-z"]) else { return Some(false) };
+    let texts: Vec<_> = options.values.iter().map(|word| Given::new(invocation, word).text()).collect();
+    let is_delete = |text: &Option<String>| {
+        text.as_ref().is_some_and(|text| text.eq_ignore_ascii_case("DeleteSourceBlobOnSuccess"))
+    };
+    if texts.iter().any(is_delete) { Some(true) } else { texts.iter().all(Option::is_some).then_some(false) }
+}
+
+/// The first label of the host of a URI.
+fn first_label(uri: &str) -> Option<Name> {
+    let (_, rest) = uri.split_once("://")?;
+    Name::new(rest.split(['.', '/']).next()?).filter(|name| !name.text.contains("${}"))
+}
+
+/// What stands before and after `separator`.
+fn split_ignoring_case<'t>(text: &'t str, separator: &str) -> Option<(&'t str, &'t str)> {
+    let at = text.to_ascii_lowercase().find(&separator.to_ascii_lowercase())?;
+    Some((text.get(..at)?, text.get(at + separator.len()..)?))
+}
+
+impl<'a> ScriptGrant<'a> {
+    fn new(invocation: Invocation<'a>, at: usize) -> Option<Self> {
+        if invocation.is_az(&["role", "assignment", "create"]) || invocation.program == "new-azroleassignment" {
+            return Self::role(invocation, at);
+        }
+        let is_policy = invocation.is_az(&["keyvault", "set-policy"]);
+        (is_policy || invocation.program == "set-azkeyvaultaccesspolicy").then(|| Self::policy(invocation, at))
+    }
+
+    fn role(invocation: Invocation<'a>, at: usize) -> Option<Self> {
+        let role = given(&invocation, &["--role", "-RoleDefinitionName", "-RoleDefinitionId"])?;
+        let known = role.text().as_deref().and_then(role::by_text);
+        let to = ["--assignee-object-id", "--assignee", "-ObjectId", "-PrincipalId", "-ApplicationId"];
+        let to = given(&invocation, &to);
+        let on_at = given(&invocation, &["--scope", "-Scope"]);
+        let in_group = invocation.option(&["--resource-group", "-g", "-ResourceGroupName"]).is_some();
+        let on = match &on_at {
+            Some(scope) => Scope::of(&invocation, scope),
+            None if in_group && invocation.option(&["-ResourceName"]).is_none() => Scope::Group,
+            None => Scope::Unknown,
+        };
+        Some(Self {
+            at,
+            to: to.as_ref().map_or(Principal::Unknown, |to| Principal::of(&invocation, to)),
+            to_at: to.map(|to| to.span),
+            access: Access::Role(known, role),
+            on,
+            on_at,
+            invocation,
+        })
+    }
+
+    fn policy(invocation: Invocation<'a>, at: usize) -> Self {
+        let secrets = invocation.option(&["--secret-permissions", "-PermissionsToSecrets"]);
+        let words = secrets.iter().flat_map(|option| &option.values);
+        let texts = words.map(|word| Given::new(&invocation, word).text().map(|text| text.to_ascii_lowercase()));
+        let permissions = texts.collect();
+        let to = given(&invocation, &["--object-id", "-ObjectId"]);
+        Self {
+            at,
+            to: to.as_ref().map_or(Principal::Unknown, |to| Principal::of(&invocation, to)),
+            to_at: to.map(|to| to.span),
+            access: Access::Policy(permissions, secrets),
+            on: Scope::Resource(Service::Vault, name(&invocation, &["--name", "-n", "-VaultName"])),
+            on_at: None,
+            invocation,
+        }
+    }
+
+    /// Whether it lets its holder read the values of secrets; `None` when unknown.
+    pub(super) fn reads_secrets(&self) -> Option<bool> {
+        match &self.access {
+            Access::Role(role, _) => role.map(|role| role.rights.contains(&Right::ReadSecrets)),
+            Access::Policy(permissions, _) => {
+                permissions.as_ref().map(|all| all.iter().any(|one| one == "get" || one == "all"))
+            }
+        }
+    }
+
+    /// Whether it holds on the resource of this name; `None` when unknown.
+    pub(super) fn reaches(&self, service: Service, name: Option<&Name>) -> Option<bool> {
+        match &self.on {
+            Scope::Subscription | Scope::Group => Some(true),
+            Scope::Resource(other, of) if *other == service => same(of.as_ref(), name),
+            Scope::Resource(..) => Some(false),
+            Scope::Unknown => None,
+        }
+    }
+}
+
+impl Principal {
+    fn of(invocation: &Invocation<'_>, given: &Given) -> Self {
+        let Some(call) = source(invocation, given) else { return Self::Unknown };
+        let query = text(&call, &["--query"]).unwrap_or_default().to_ascii_lowercase();
+        let is_client = query.ends_with("clientid");
+        if let Some(exports) = pipeline_command(&call, &["show", "create"]) {
+            let names = [["--name", "-n"], ["--registry", "-r"]].map(|names| name(&call, &names));
+            let [name, registry] = names;
+            return match query.contains("principalid") {
+                true => Self::Pipeline { exports, name, registry },
+                false if is_client => Self::ClientId,
+                false => Self::Unknown,
+            };
+        }
+        if call.is_az(&["identity"]) {
+            return match query.as_str() {
+                "principalid" => Self::Identity(name(&call, &["--name", "-n"])),
+                "clientid" => Self::ClientId,
+                _ => Self::Unknown,
+            };
+        }
+        match query.as_str() {
+            "identity.principalid" if call.is_az(&["acr", "show"]) => Self::Registry,
+            "id" if call.is_az(&["ad", "signed-in-user", "show"]) => Self::Deployer,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+impl Scope {
+    fn of(invocation: &Invocation<'_>, given: &Given) -> Self {
+        if let Some(call) = source(invocation, given) {
+            if text(&call, &["--query"]).is_none_or(|query| query != "id") {
+                return Self::Unknown;
+            }
+            let services: [(&[&str], Service); 3] = [
+                (&["storage", "account", "show"], Service::Storage),
+                (&["keyvault", "show"], Service::Vault),
+                (&["acr", "show"], Service::Registry),
+            ];
+            if call.is_az(&["group", "show"]) {
+                return Self::Group;
+            }
+            let service = services.iter().find(|(path, _)| call.is_az(path));
+            return service
+                .map_or(Self::Unknown, |(_, service)| Self::Resource(*service, name(&call, &["--name", "-n"])));
+        }
+        Self::parse(&given.pattern())
+    }
+
+    /// Reads a resource id, with variables in place of some of its parts.
+    fn parse(id: &str) -> Self {
+        if let Some((_, resource)) = split_ignoring_case(id, "/providers/") {
+            let mut parts = resource.split('/');
+            let ty = [parts.next(), parts.next()].map(|part| part.unwrap_or_default().to_ascii_lowercase());
+            let service = match [ty[0].as_str(), ty[1].as_str()] {
+                ["microsoft.storage", "storageaccounts"] => Service::Storage,
+                ["microsoft.keyvault", "vaults"] => Service::Vault,
+                ["microsoft.containerregistry", "registries"] => Service::Registry,
+                ["microsoft.management", _] => return Self::Subscription,
+                _ => Service::Other,
+            };
+            return Self::Resource(service, parts.next().and_then(Name::new).filter(|name| !name.text.contains("${}")));
+        }
+        let parts: Vec<String> = id.trim_matches('/').split('/').map(str::to_ascii_lowercase).collect();
+        match parts.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            ["subscriptions", _] => Self::Subscription,
+            ["subscriptions", _, "resourcegroups", _] => Self::Group,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resource_id_is_a_scope() {
+        assert!(matches!(Scope::parse("/subscriptions/${SUB}"), Scope::Subscription));
+        assert!(matches!(Scope::parse("/subscriptions/x/resourceGroups/y"), Scope::Group));
+        let id =
+            "/subscriptions/${}/resourceGroups/y/providers/Microsoft.Storage/storageAccounts/a/blobServices/default";
+        assert!(matches!(Scope::parse(id), Scope::Resource(Service::Storage, Some(name)) if name.text == "a"));
+        assert!(matches!(Scope::parse("${SCOPE}"), Scope::Unknown));
+    }
+}
