@@ -1,9 +1,12 @@
 //! `mixed-clouds`: a pipeline with its storage in one cloud and its secret in another.
 
+use super::cli::{CONTAINER_URI, Call, SECRET_URI};
 use super::shape::{Access, Kind};
+use crate::checks::FileCheck;
 use crate::engine::check::Check;
 use crate::engine::endpoint::{container, secret};
 use crate::engine::finding::Finding;
+use crate::engine::query::Found;
 use crate::evaluate::Instance;
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
@@ -14,16 +17,31 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     }
     let storage = check.find(instance, &[*endpoint, &["uri"]].concat());
     let vault = check.find(instance, &[*endpoint, &["keyVaultUri"]].concat());
+    check.report(judge(&storage, &vault));
+}
+
+/// Commands that name storage in one cloud and a secret in another.
+pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
+    for call in Call::pipelines(check) {
+        if call.access() == Access::ManagedIdentity {
+            continue;
+        }
+        let (Some(storage), Some(vault)) = (call.value(CONTAINER_URI), call.value(SECRET_URI)) else { continue };
+        check.report(judge(&storage, &vault));
+    }
+}
+
+fn judge(storage: &Found, vault: &Found) -> Option<Finding> {
     let storage_cloud = storage.value().and_then(container).and_then(|container| container.cloud);
     let vault_cloud = vault.value().and_then(secret).and_then(|secret| secret.cloud);
-    let (Some(a), Some(b)) = (storage_cloud, vault_cloud) else { return };
+    let (a, b) = (storage_cloud?, vault_cloud?);
     if a == b {
-        return;
+        return None;
     }
     let message = format!("the vault is in {}, the storage account in {}", b.name(), a.name());
-    let Some(mut finding) = Finding::at(&vault, message) else { return };
+    let mut finding = Finding::at(vault, message)?;
     if let Some(span) = storage.span() {
         finding = finding.related(span, format!("this is in {}", a.name()));
     }
-    check.report(finding.help("a pipeline, its storage account and its vault are in one cloud"));
+    Some(finding.help("a pipeline, its storage account and its vault are in one cloud"))
 }
