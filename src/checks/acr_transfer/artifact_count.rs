@@ -23,9 +23,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
         let message = format!("{at_least}{}", too_many(artifacts.len()));
         // A list of which only a part is known is still one list, called by its key.
         let at = if complete { run.artifacts.span() } else { run.artifacts.key() };
-        check.report(
-            at.map(|span| Finding::new(span, message).help(HELP)),
-        );
+        check.report(at.map(|span| Finding::new(span, message).help(HELP)));
     } else if !complete {
         check.undecided(&run.artifacts);
     }

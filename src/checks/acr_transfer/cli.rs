@@ -394,12 +394,10 @@ fn is_open(invocation: &Invocation<'_>, flags: &[Flag], options: &[(Meaning, Arg
             splits && pieces.iter().any(|piece| piece.literal().is_none() && piece.quoting == Quoting::Bare)
         }
     };
-    let several = |meaning: Meaning| {
-        flags.iter().any(|flag| Meaning::Flag(flag.long) == meaning && flag.takes == Takes::Several)
-    };
-    let mut spare = options.iter().flat_map(|(meaning, argument)| {
-        argument.values.iter().skip(usize::from(!several(*meaning)))
-    });
+    let several =
+        |meaning: Meaning| flags.iter().any(|flag| Meaning::Flag(flag.long) == meaning && flag.takes == Takes::Several);
+    let mut spare =
+        options.iter().flat_map(|(meaning, argument)| argument.values.iter().skip(usize::from(!several(*meaning))));
     let is_array = |word: &Word| matches!(word.pieces.as_slice(), [Piece { kind: PieceKind::Elements(_), .. }]);
     invocation.operands().iter().any(may_be_options)
         || invocation.words.iter().any(is_array)

@@ -60,7 +60,8 @@ fn unknown_command(call: &Invocation<'_>) -> Option<Finding> {
 fn no_group(word: &Word, name: &str, call: &Invocation<'_>) -> Finding {
     let path = call.path().join(" ").to_ascii_lowercase();
     let has = |names: &[&str]| call.option(names).is_some();
-    let meant = if path.contains("run") || has(&["--pipeline-type", "--artifacts", "--storage-blob", "-t", "-b", "-a"]) {
+    let meant = if path.contains("run") || has(&["--pipeline-type", "--artifacts", "--storage-blob", "-t", "-b", "-a"])
+    {
         Some("pipeline-run")
     } else if path.contains("export") {
         Some("export-pipeline")
@@ -71,7 +72,9 @@ fn no_group(word: &Word, name: &str, call: &Invocation<'_>) -> Finding {
     };
     let help = match meant {
         Some(meant) => format!("did you mean `az acr {meant}`?"),
-        None => "the groups are `az acr export-pipeline`, `az acr import-pipeline` and `az acr pipeline-run`".to_owned(),
+        None => {
+            "the groups are `az acr export-pipeline`, `az acr import-pipeline` and `az acr pipeline-run`".to_owned()
+        }
     };
     Finding::new(word.span, format!("the Azure CLI has no command group `{name}`")).help(help)
 }

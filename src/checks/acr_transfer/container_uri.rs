@@ -77,7 +77,9 @@ fn judge(sources: &Sources, found: &Found, uri: &Uri, case: Case) -> Vec<Finding
     if let Some(start) = uri.query {
         let message = "a container's URI must not have a query string; a SAS token in it is not used";
         let problem = Problem::error(&(start..start + 1), message);
-        problems.push(problem.help("keep the SAS token in a key vault secret, and give the pipeline the URI of the secret"));
+        problems.push(
+            problem.help("keep the SAS token in a key vault secret, and give the pipeline the URI of the secret"),
+        );
     }
     findings(found, uri, problems)
 }

@@ -1,7 +1,7 @@
 //! `option-not-for-pipeline`: an option of the other kind of pipeline, or of none.
 
-use super::options::{canonical, known, of_kind, other_kind};
 use super::cli::{Call, OPTIONS, SOURCE_TRIGGER, is_list, remove_word, replace};
+use super::options::{canonical, known, of_kind, other_kind};
 use super::shape::Kind;
 use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety, Severity};

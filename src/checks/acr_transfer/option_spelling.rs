@@ -1,7 +1,7 @@
 //! `option-spelling`: an option in other letters than the documented ones, or twice.
 
-use super::options::{canonical, known};
 use super::cli::{Call, OPTIONS, remove_word, replace};
+use super::options::{canonical, known};
 use super::shape::Kind;
 use crate::checks::FileCheck;
 use crate::diagnostic::Safety;

@@ -61,11 +61,13 @@ pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
             other.kind == Kind::Export && pipeline.is_some() && other.text(NAME) == pipeline && !other.is_open
         };
         // The run starts anew each time because its name changes or it is forced.
-        let again = run.argument(FORCE).is_some() || run.value(NAME).and_then(|name| name.value().cloned()).is_some_and(|name| name.is_unknown());
+        let again = run.argument(FORCE).is_some()
+            || run.value(NAME).and_then(|name| name.value().cloned()).is_some_and(|name| name.is_unknown());
         let Some(declared) = pipelines.iter().find(is_its).filter(|_| again) else { continue };
-        let options: Vec<Value> =
-            declared.values(OPTIONS).iter().filter_map(|found| found.value().cloned()).collect();
-        if has(&options, OPTION) != Some(false) || options.iter().any(|o| o.as_str().is_some_and(|o| o.contains(OPTION))) {
+        let options: Vec<Value> = declared.values(OPTIONS).iter().filter_map(|found| found.value().cloned()).collect();
+        if has(&options, OPTION) != Some(false)
+            || options.iter().any(|o| o.as_str().is_some_and(|o| o.contains(OPTION)))
+        {
             continue;
         }
         let span = declared.argument(OPTIONS).map_or_else(|| declared.path_span(), |argument| argument.span);

@@ -7,8 +7,8 @@ use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::engine::query::Found;
 use crate::evaluate::Instance;
-use crate::evaluate::resource_id::ResourceId;
 use crate::evaluate::partial::{HOLE, Partial};
+use crate::evaluate::resource_id::ResourceId;
 use crate::evaluate::value::{Kind, Object};
 
 const IDENTITY: &str = "Microsoft.ManagedIdentity/userAssignedIdentities";
