@@ -4,7 +4,7 @@ use plimsoll::lint::{Input, Settings, lint};
 
 use crate::examples::{NOW, unmark};
 
-const TEMPLATE: &str = r#"param mode string
+const TEMPLATE: &str = r"param mode string
 param options array = []
 
 resource registry 'Microsoft.ContainerRegistry/registries@2025-06-01-preview' existing = {
@@ -25,7 +25,7 @@ resource pipe 'Microsoft.ContainerRegistry/registries/exportPipelines@2025-06-01
     options: options
   }
 }
-"#;
+";
 
 /// Asserts that `rule` finds exactly what is marked in the script at `path` that deploys the template at `template`.
 fn assert_found(rule: &str, template: &str, path: &str, script: &str, others: &[(&str, &str)]) {

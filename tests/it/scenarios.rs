@@ -59,7 +59,7 @@ fn found(outcome: &Outcome) -> Findings {
 
 fn is_read(path: &str) -> bool {
     let extension = Path::new(path).extension().and_then(|extension| extension.to_str());
-    matches!(extension, Some("json" | "bicep" | "bicepparam"))
+    matches!(extension, Some("json" | "bicep" | "bicepparam" | "sh"))
 }
 
 /// The columns of the value that starts at `column` of a line: a string with its quotes, or a word.
@@ -130,27 +130,6 @@ fn every_scenario_shows_exactly_what_is_expected() {
 #[test]
 fn every_scenario_of_our_own_shows_exactly_what_is_expected() {
     judge_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios"));
-}
-
-/// The scripts of scenarios that only move blobs and make tokens.
-const MOVING: [(&str, &str); 2] = [("07", "move.sh"), ("C3", "export.sh")];
-
-#[test]
-fn scripts_that_move_blobs_show_exactly_what_is_expected() {
-    let Some(root) = scenarios() else {
-        eprintln!("skipped: the folder `shared/scenarios` is not beside the project");
-        return;
-    };
-    for (name, script) in MOVING {
-        let mut files = texts(&root.join(name));
-        let of_script = |((file, ..), _): &((String, usize, String, String), BTreeSet<usize>)| file == script;
-        let expected: Findings =
-            expected(&files.remove("expected.txt").unwrap()).into_iter().filter(of_script).collect();
-        let inputs = files.into_iter().map(|(path, text)| Input { path, text: Ok(text), explicit: false });
-        let outcome = lint(inputs.collect(), &Settings::at(NOW.parse().unwrap()), &|_| None);
-        let found: Findings = found(&outcome).into_iter().filter(of_script).collect();
-        assert_eq!(found, expected, "{name}/{script}");
-    }
 }
 
 #[test]

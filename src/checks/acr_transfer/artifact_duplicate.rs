@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use super::artifact::{Artifact, Version};
+use super::cli::{ARTIFACTS, Call, report, with_blank};
 use super::pipeline_run::PipelineRun;
-use crate::diagnostic::{Safety, Severity};
+use crate::checks::FileCheck;
+use crate::diagnostic::{Edit, Fix, Safety, Severity};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::engine::fix::remove_element;
@@ -18,6 +20,27 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
         return;
     }
     let (artifacts, _) = run.listed();
+    for finding in judge(&artifacts, &|value| remove_element(check.sources, value, Safety::Safe)) {
+        check.report(finding);
+    }
+}
+
+/// The artifacts that commands list.
+pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
+    for call in Call::runs(check).into_iter().filter(|call| call.exports() != Some(false)) {
+        let artifacts: Vec<Value> = call.values(ARTIFACTS).iter().filter_map(|found| found.value().cloned()).collect();
+        let remove = |value: &Value| {
+            let span = with_blank(check.sources, value.origin.span?)?;
+            let title = format!("remove `{}`", value.as_str()?);
+            Some(Fix { title, safety: Safety::Safe, edits: vec![Edit { span, replacement: String::new() }] })
+        };
+        report(check, judge(&artifacts, &remove));
+    }
+}
+
+/// What is listed twice; `remove` takes one away.
+fn judge(artifacts: &[Value], remove: &dyn Fn(&Value) -> Option<Fix>) -> Vec<Finding> {
+    let mut findings = Vec::new();
     let known = artifacts.iter().filter_map(|value| Some((value, Artifact::parse(value.as_str()?).ok()?)));
     // The first of each version, and the first by tag and by digest of each repository.
     let mut versions: HashMap<(&str, String), &Value> = HashMap::new();
@@ -32,7 +55,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
         let finding = match (twice, maybe) {
             (Some(first), _) => {
                 let message = format!("`{}` is listed twice", value.as_str().unwrap_or_default());
-                let fix = remove_element(check.sources, value, Safety::Safe);
+                let fix = remove(value);
                 Finding::at(&found, message).map(|finding| relate(finding, first).help("list it once").fix(fix))
             }
             (None, Some(first)) => {
@@ -41,8 +64,9 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
             }
             (None, None) => None,
         };
-        check.report(finding);
+        findings.extend(finding);
     }
+    findings
 }
 
 /// The version in one spelling.

@@ -1,7 +1,9 @@
 //! `acr-transfer-artifact-latest`: an artifact without tag and digest.
 
 use super::artifact::{Artifact, Version};
+use super::cli::{ARTIFACTS, Call, replace};
 use super::pipeline_run::{PipelineRun, is_placeholder};
+use crate::checks::FileCheck;
 use crate::diagnostic::Safety;
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
@@ -16,13 +18,28 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     }
     let (artifacts, _) = run.listed();
     for value in artifacts {
-        let Some(text) = value.as_str().filter(|text| !is_placeholder(text)) else { continue };
-        let Ok(Artifact { version: Version::Tag(None), .. }) = Artifact::parse(text) else { continue };
-        let completed = format!("{text}:latest");
-        let message = format!("`{text}` has no tag or digest: `latest` is used");
         let found = Found::Value { value, key: None };
+        let Some((finding, completed)) = judge(&found) else { continue };
         let fix = replace_value(check.sources, &found, &completed.as_str().into(), Safety::Safe);
-        let finding = Finding::at(&found, message);
-        check.report(finding.map(|finding| finding.help("say which version is meant").fix(fix)));
+        check.report(finding.fix(fix));
+    }
+}
+
+/// An artifact without a version, and what it is taken for.
+fn judge(found: &Found) -> Option<(Finding, String)> {
+    let text = found.value()?.as_str().filter(|text| !is_placeholder(text))?;
+    let Ok(Artifact { version: Version::Tag(None), .. }) = Artifact::parse(text) else { return None };
+    let finding = Finding::at(found, format!("`{text}` has no tag or digest: `latest` is used"))?;
+    Some((finding.help("say which version is meant"), format!("{text}:latest")))
+}
+
+/// The artifacts that commands list.
+pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
+    for call in Call::runs(check).into_iter().filter(|call| call.exports() != Some(false)) {
+        for found in call.values(ARTIFACTS) {
+            if let Some((finding, completed)) = judge(&found) {
+                check.report(finding.fix(replace(check.sources, &found, &completed, Safety::Safe)));
+            }
+        }
     }
 }

@@ -1,7 +1,9 @@
 //! `acr-transfer-artifact-reference`: an artifact that no registry would find.
 
 use super::artifact::{Artifact, Mistake};
+use super::cli::{ARTIFACTS, Call, REGISTRY, is_list, replace};
 use super::pipeline_run::{PipelineRun, is_placeholder};
+use crate::checks::FileCheck;
 use crate::diagnostic::{Safety, Severity};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
@@ -10,6 +12,7 @@ use crate::engine::query::Found;
 use crate::evaluate::Instance;
 use crate::evaluate::pieces::{Piece, pieces};
 use crate::evaluate::value::Value;
+use crate::source::Sources;
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     let run = PipelineRun::read(check, instance);
@@ -20,14 +23,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     let (artifacts, _) = run.listed();
     for artifact in artifacts {
         let found = Found::Value { value: artifact, key: None };
-        let finding = match found.value().and_then(Value::as_str) {
-            Some(text) if is_placeholder(text) => None,
-            Some(text) => match Artifact::parse(text) {
-                Ok(_) => None,
-                Err(mistake) => judge(check, &found, &mistake, registry.as_deref()),
-            },
-            None => found.value().and_then(partly_wrong).and_then(|message| Finding::at(&found, message)),
-        };
+        let finding = look(check.sources, &found, registry.as_deref());
         if finding.is_none() && found.value().is_some_and(Value::is_unknown) {
             check.undecided(&found);
         }
@@ -35,7 +31,35 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     }
 }
 
-fn judge(check: &Check<'_, '_>, found: &Found, mistake: &Mistake<'_>, registry: Option<&str>) -> Option<Finding> {
+fn look(sources: &Sources, found: &Found, registry: Option<&str>) -> Option<Finding> {
+    match found.value().and_then(Value::as_str) {
+        Some(text) if is_placeholder(text) => None,
+        Some(text) => judge(sources, found, &Artifact::parse(text).err()?, registry),
+        None => found.value().and_then(partly_wrong).and_then(|message| Finding::at(found, message)),
+    }
+}
+
+/// The artifacts that commands list.
+pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
+    for call in Call::runs(check).into_iter().filter(|call| call.exports() != Some(false)) {
+        let registry = call.text(REGISTRY);
+        for found in call.values(ARTIFACTS) {
+            let text = found.value().and_then(Value::as_str).unwrap_or_default();
+            if is_list(text) {
+                continue;
+            }
+            let rest = match Artifact::parse(text) {
+                Err(Mistake::Host { rest, .. }) => Some(rest.to_owned()),
+                _ => None,
+            };
+            let finding = look(check.sources, &found, registry.as_deref());
+            let fix = rest.and_then(|rest| replace(check.sources, &found, &rest, Safety::Safe));
+            check.report(finding.map(|finding| finding.fix(fix)));
+        }
+    }
+}
+
+fn judge(sources: &Sources, found: &Found, mistake: &Mistake<'_>, registry: Option<&str>) -> Option<Finding> {
     match mistake {
         Mistake::Host { host, rest } => {
             // From another registry's image to the same repository here is a step that the author has to judge.
@@ -44,7 +68,7 @@ fn judge(check: &Check<'_, '_>, found: &Found, mistake: &Mistake<'_>, registry: 
                     && host[registry.len()..].starts_with('.')
             });
             let safety = if own { Safety::Safe } else { Safety::Unsafe };
-            let fix = replace_value(check.sources, found, &(*rest).into(), safety);
+            let fix = replace_value(sources, found, &(*rest).into(), safety);
             let finding = Finding::at(found, format!("an artifact must not contain the login server `{host}`"))?;
             Some(finding.help(format!("write `{rest}`")).fix(fix))
         }

@@ -1,8 +1,11 @@
 //! `acr-transfer-blob-name`: what stands for the name of a blob is none, or not one in the container.
 
+use super::cli::{BLOB, CONTAINER_URI, Call, NAME, PIPELINE};
 use super::pipeline_run::{PipelineRun, is_placeholder};
 use super::transfer_storage::Transfer;
+use crate::checks::FileCheck;
 use crate::engine::check::Check;
+use crate::engine::endpoint;
 use crate::engine::finding::Finding;
 use crate::engine::query::Found;
 use crate::evaluate::Instance;
@@ -65,4 +68,19 @@ fn problem(end: &Found, container: Option<&str>) -> Option<(String, String)> {
         let message = format!("the name of a blob must have at most {MAX_LENGTH} characters; this one has {length}");
         (message, "shorten it".to_owned())
     })
+}
+
+/// The names that commands are given.
+pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
+    let pipelines = Call::pipelines(check);
+    for call in Call::runs(check) {
+        let Some(blob) = call.value(BLOB) else { continue };
+        let pipeline = call.text(PIPELINE);
+        let declared = pipelines.iter().find(|other| pipeline.is_some() && other.text(NAME) == pipeline);
+        let uri = declared.and_then(|declared| declared.value(CONTAINER_URI));
+        let container = uri.and_then(|uri| endpoint::container(uri.value()?)?.name?.as_str().map(str::to_owned));
+        if let Some((message, help)) = problem(&blob, container.as_deref()) {
+            check.report(Finding::at(&blob, message).map(|finding| finding.help(help)));
+        }
+    }
 }

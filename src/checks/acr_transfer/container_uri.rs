@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
+use super::cli::{CONTAINER_URI, Call, report};
 use super::shape::{Kind, is_missing};
+use crate::checks::FileCheck;
 use crate::diagnostic::{Fix, Safety, Severity};
 use crate::engine::check::Check;
 use crate::engine::cloud::{Cloud, Service};
@@ -23,37 +25,63 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     if !uri.text.is_known(0..uri.text.text().len()) {
         check.undecided(&found);
     }
+    for finding in judge(check.sources, &found, &uri, Case::Kept) {
+        check.report(finding);
+    }
+}
+
+/// What becomes of upper-case letters on the way to the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Case {
+    /// They stay.
+    Kept,
+    /// The command line makes them lower case.
+    Lowered,
+}
+
+/// The URIs that commands are given.
+pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
+    for call in Call::pipelines(check) {
+        let Some(found) = call.value(CONTAINER_URI).filter(|found| !is_missing(found)) else { continue };
+        let Some(uri) = found.value().and_then(Uri::parse) else { continue };
+        report(check, judge(check.sources, &found, &uri, Case::Lowered));
+    }
+}
+
+fn judge(sources: &Sources, found: &Found, uri: &Uri, case: Case) -> Vec<Finding> {
     let mut problems = Vec::new();
     let part = |range: &Range<usize>| uri.text.slice(range.clone());
     match &uri.scheme {
         Scheme::Known(range) if part(range).eq_ignore_ascii_case("https") => {}
         Scheme::Known(range) if part(range).eq_ignore_ascii_case("http") => {
-            let fix = edit(check.sources, &uri, range.clone(), "http://", "https://", Safety::Safe);
+            let fix = edit(sources, uri, range.clone(), "http://", "https://", Safety::Safe);
             problems.push(
                 Problem::error(range, "storage must be reached by `https`, not by `http`").help("use `https`").fix(fix),
             );
         }
         Scheme::Known(range) => {
             let message = format!("`{}` is not the scheme of a container's URI", part(range));
-            return report(check, &found, &uri, vec![Problem::error(range, message)]);
+            return findings(found, uri, vec![Problem::error(range, message)]);
         }
         Scheme::Missing => {
             let problem = Problem::error(&uri.authority, "this is not a URI: it does not start with `https://`");
-            return report(check, &found, &uri, vec![problem]);
+            return findings(found, uri, vec![problem]);
         }
         Scheme::Unknown => {}
     }
-    problems.extend(host(check.sources, &uri));
-    if let Some(label) = uri.first_label() {
-        problems.extend(upper_case(check.sources, &uri, &label, "storage account"));
+    problems.extend(host(sources, uri));
+    if let Some(label) = uri.first_label().filter(|_| case == Case::Kept) {
+        problems.extend(upper_case(sources, uri, &label, "storage account"));
     }
-    path(check.sources, &uri, &mut problems);
+    path(sources, uri, case, &mut problems);
     if let Some(start) = uri.query {
         let message = "a container's URI must not have a query string; a SAS token in it is not used";
         let problem = Problem::error(&(start..start + 1), message);
-        problems.push(problem.help("keep the SAS token in a key vault secret, and name the secret in `keyVaultUri`"));
+        problems.push(
+            problem.help("keep the SAS token in a key vault secret, and give the pipeline the URI of the secret"),
+        );
     }
-    report(check, &found, &uri, problems);
+    findings(found, uri, problems)
 }
 
 /// Something wrong with a part of the URI.
@@ -86,11 +114,12 @@ impl Problem {
     }
 }
 
-fn report(check: &mut Check<'_, '_>, found: &Found, uri: &Uri, problems: Vec<Problem>) {
-    for problem in problems {
-        let finding = Finding::within(found, &uri.text, problem.range, problem.message);
-        check.report(finding.map(|f| f.severity(problem.severity).help(problem.help).fix(problem.fix)));
-    }
+fn findings(found: &Found, uri: &Uri, problems: Vec<Problem>) -> Vec<Finding> {
+    let finding = |problem: Problem| {
+        let finding = Finding::within(found, &uri.text, problem.range, problem.message)?;
+        Some(finding.severity(problem.severity).help(problem.help).fix(problem.fix))
+    };
+    problems.into_iter().filter_map(finding).collect()
 }
 
 /// Replaces text in the literal that a range is taken from.
@@ -143,7 +172,7 @@ fn upper_case(sources: &Sources, uri: &Uri, range: &Range<usize>, what: &str) ->
     Some(problem.help("write it in lower case").fix(fix))
 }
 
-fn path(sources: &Sources, uri: &Uri, problems: &mut Vec<Problem>) {
+fn path(sources: &Sources, uri: &Uri, case: Case, problems: &mut Vec<Problem>) {
     let filled: Vec<&Range<usize>> = uri.segments.iter().filter(|range| !range.is_empty()).collect();
     let Some((container, blob)) = filled.split_first() else {
         if !uri.open {
@@ -173,7 +202,10 @@ fn path(sources: &Sources, uri: &Uri, problems: &mut Vec<Problem>) {
         problems.push(problem.help("leave the trailing `/` out").fix(fix));
     }
     let upper = upper_case(sources, uri, container, "container");
-    problems.extend(upper.or_else(|| container_name(uri, container)));
+    match upper {
+        Some(upper) => problems.extend((case == Case::Kept).then_some(upper)),
+        None => problems.extend(container_name(uri, container)),
+    }
 }
 
 /// The fewest and most characters of a container's name.

@@ -5,6 +5,8 @@
 //! is empty unless it is set, and that the parameter file does not set. Any other default of a parameter may be another
 //! value at each deployment, so that is silent, as is a run whose name changes.
 
+use super::cli::{Call, FORCE, NAME};
+use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
@@ -165,4 +167,17 @@ fn declare_in_bicep(file: FileId, text: &str, name: &str) -> Option<Edit> {
 
 fn is_default(parameter: &Parameter, span: Span) -> bool {
     parameter.default.as_ref().is_some_and(|default| default.span == span)
+}
+
+/// Commands that start a run of the same name each time, and do not force it.
+pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
+    for call in Call::runs(check) {
+        let is_constant = call.text(NAME).is_some_and(|name| !name.is_empty());
+        if !is_constant || !call.lacks(FORCE) {
+            continue;
+        }
+        let message = "without `--force-redeploy` a run of this name does nothing the second time";
+        let fix = Some(call.insert(FORCE, Safety::Safe));
+        check.report(Finding::new(call.path_span(), message).help("add `--force-redeploy`").fix(fix));
+    }
 }

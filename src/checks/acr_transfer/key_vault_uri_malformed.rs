@@ -2,13 +2,16 @@
 
 use std::ops::Range;
 
+use super::cli::{Call, SECRET_URI, report};
 use super::shape::{Access, Kind, is_missing};
+use crate::checks::FileCheck;
 use crate::diagnostic::{Fix, Safety, Severity};
 use crate::engine::check::Check;
 use crate::engine::cloud::{Cloud, Service};
 use crate::engine::endpoint::{Scheme, Uri};
 use crate::engine::finding::Finding;
 use crate::engine::fix::replace_in_literal;
+use crate::engine::query::Found;
 use crate::evaluate::Instance;
 use crate::evaluate::partial::HOLE;
 use crate::evaluate::term::Term;
@@ -27,11 +30,29 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     if !uri.text.is_known(0..uri.text.text().len()) {
         check.undecided(&found);
     }
-    for problem in judge(check.sources, &uri) {
-        let finding = Finding::within(&found, &uri.text, problem.range, problem.message);
-        let help = problem.help.unwrap_or(HELP);
-        check.report(finding.map(|f| f.severity(problem.severity).help(help).fix(problem.fix)));
+    for finding in findings(check.sources, &found, &uri) {
+        check.report(finding);
     }
+}
+
+/// The URIs that commands are given.
+pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
+    for call in Call::pipelines(check) {
+        if call.access() == Access::ManagedIdentity {
+            continue;
+        }
+        let Some(found) = call.value(SECRET_URI).filter(|found| !is_missing(found)) else { continue };
+        let Some(uri) = found.value().and_then(Uri::parse) else { continue };
+        report(check, findings(check.sources, &found, &uri));
+    }
+}
+
+fn findings(sources: &Sources, found: &Found, uri: &Uri) -> Vec<Finding> {
+    let finding = |problem: Problem| {
+        let finding = Finding::within(found, &uri.text, problem.range, problem.message)?;
+        Some(finding.severity(problem.severity).help(problem.help.unwrap_or(HELP)).fix(problem.fix))
+    };
+    judge(sources, uri).into_iter().filter_map(finding).collect()
 }
 
 /// Something wrong with a part of the URI.

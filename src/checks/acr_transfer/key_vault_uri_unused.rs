@@ -1,7 +1,9 @@
 //! `key-vault-uri-unused`: a secret for a pipeline that uses its identity instead.
 
+use super::cli::{ACCESS_MODE, Call, SECRET_URI, remove_option};
 use super::shape::{Access, Kind, is_missing, knows_access_mode};
-use crate::diagnostic::{Edit, Fix, Safety};
+use crate::checks::FileCheck;
+use crate::diagnostic::{Edit, Fix, Safety, Severity};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::engine::fix::remove_property;
@@ -96,5 +98,21 @@ fn expression(written: &str) -> Option<String> {
         Some(expression) if !expression.starts_with('[') => Some(expression.to_owned()),
         Some(_) => None,
         None => Some(format!("'{}'", inside.replace('\'', "''"))),
+    }
+}
+
+/// Commands that say `ManagedIdentity` and a secret, which the command line refuses.
+pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
+    for call in Call::pipelines(check) {
+        let Some(argument) = call.argument(SECRET_URI).filter(|_| call.access() == Access::ManagedIdentity) else {
+            continue;
+        };
+        let message = "`--secret-uri` cannot be used with `--storage-access-mode ManagedIdentity`";
+        let fix = remove_option(check.sources, argument, Safety::Safe);
+        let mut finding = Finding::new(argument.span, message).severity(Severity::Error).fix(fix);
+        if let Some(span) = call.value(ACCESS_MODE).and_then(|mode| mode.span()) {
+            finding = finding.related(span, "the mode is set here");
+        }
+        check.report(finding.help("leave it out in this mode"));
     }
 }

@@ -1,6 +1,7 @@
 //! `mixed-clouds`: a pipeline with its storage in one cloud and its secret in another.
 
 use super::argument::{Given, given, speaks_of_transfers};
+use super::cli::{CONTAINER_URI, Call, SECRET_URI};
 use super::script_access::pipeline_command;
 use super::shape::{Access, Kind};
 use crate::checks::FileCheck;
@@ -9,6 +10,7 @@ use crate::engine::check::Check;
 use crate::engine::cloud::{Cloud, Service};
 use crate::engine::endpoint::{container, secret};
 use crate::engine::finding::Finding;
+use crate::engine::query::Found;
 use crate::evaluate::Instance;
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
@@ -19,22 +21,43 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     }
     let storage = check.find(instance, &[*endpoint, &["uri"]].concat());
     let vault = check.find(instance, &[*endpoint, &["keyVaultUri"]].concat());
+    check.report(judge(&storage, &vault));
+}
+
+/// Commands that make pipelines.
+pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
+    check_commands(check);
+    check_set_cloud(check);
+}
+
+/// Commands that name storage in one cloud and a secret in another.
+fn check_commands(check: &mut FileCheck<'_>) {
+    for call in Call::pipelines(check) {
+        if call.access() == Access::ManagedIdentity {
+            continue;
+        }
+        let (Some(storage), Some(vault)) = (call.value(CONTAINER_URI), call.value(SECRET_URI)) else { continue };
+        check.report(judge(&storage, &vault));
+    }
+}
+
+fn judge(storage: &Found, vault: &Found) -> Option<Finding> {
     let storage_cloud = storage.value().and_then(container).and_then(|container| container.cloud);
     let vault_cloud = vault.value().and_then(secret).and_then(|secret| secret.cloud);
-    let (Some(a), Some(b)) = (storage_cloud, vault_cloud) else { return };
+    let (a, b) = (storage_cloud?, vault_cloud?);
     if a == b {
-        return;
+        return None;
     }
     let message = format!("the vault is in {}, the storage account in {}", b.name(), a.name());
-    let Some(mut finding) = Finding::at(&vault, message) else { return };
+    let mut finding = Finding::at(vault, message)?;
     if let Some(span) = storage.span() {
         finding = finding.related(span, format!("this is in {}", a.name()));
     }
-    check.report(finding.help("a pipeline, its storage account and its vault are in one cloud"));
+    Some(finding.help("a pipeline, its storage account and its vault are in one cloud"))
 }
 
 /// A script that sets a cloud and then makes a pipeline with storage or a secret in another one.
-pub(super) fn check_commands(check: &mut FileCheck<'_>) {
+fn check_set_cloud(check: &mut FileCheck<'_>) {
     if !speaks_of_transfers(check) {
         return;
     }

@@ -2,10 +2,14 @@
 
 mod access;
 mod access_mode_api_version;
+mod access_mode_invalid;
+mod access_mode_missing;
 mod access_policy_on_rbac_vault;
 mod access_policy_tenant;
+mod api_version;
 mod argument;
 mod artifact;
+mod artifact_count;
 mod artifact_duplicate;
 mod artifact_latest;
 mod artifact_reference;
@@ -16,10 +20,18 @@ mod blob_content_md5;
 mod blob_metadata_lost;
 mod blob_name;
 mod blob_too_old;
-mod cli_quoting_sas;
+mod cli;
 mod cli_extension_unpinned;
 mod cli_extension_version;
+mod cli_list_value;
+mod cli_output_index;
+mod cli_pipeline_type;
 mod cli_powershell_module;
+mod cli_quoting;
+mod cli_quoting_sas;
+mod cli_required_flag;
+mod cli_source_trigger_flag;
+mod cli_unknown_command;
 mod container_missing;
 mod container_uri;
 mod copy_endpoints;
@@ -29,21 +41,31 @@ mod grant_on_wrong_scope;
 mod grant_to_wrong_principal;
 mod hardcoded_cloud_suffix;
 mod key_vault_uri_malformed;
+mod key_vault_uri_missing;
 mod key_vault_uri_unused;
 mod layer_external_url;
 mod layer_foreign;
 mod layer_size;
 mod mixed_clouds;
 mod moves;
+mod option_not_for_pipeline;
+mod option_spelling;
+mod options;
 mod order;
+mod overwrite_blobs;
 mod pipeline;
 mod pipeline_run;
+mod purge_after_run;
 mod registry_sku;
 mod resource_name;
 mod resource_type_trailing_slash;
+mod run_artifacts_ignored;
+mod run_artifacts_missing;
 mod run_before_grant;
+mod run_endpoint;
 mod run_failed;
 mod run_incomplete;
+mod run_one_blob;
 mod run_pipeline_id;
 mod run_registry;
 mod run_still_running;
@@ -149,30 +171,58 @@ pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
 /// Native rules about files.
 pub(super) const FILE_CHECKS: &[(&str, FileRule)] = &[
     ("acr-transfer-access-mode-api-version", access_mode_api_version::check_answer),
+    ("acr-transfer-access-mode-invalid", access_mode_invalid::check_scripts),
+    ("acr-transfer-access-mode-missing", access_mode_missing::check_scripts),
     ("acr-transfer-access-policy-on-rbac-vault", access_policy_on_rbac_vault::check_commands),
+    ("acr-transfer-api-version", api_version::check_scripts),
+    ("acr-transfer-artifact-count", artifact_count::check_scripts),
+    ("acr-transfer-artifact-duplicate", artifact_duplicate::check_scripts),
+    ("acr-transfer-artifact-latest", artifact_latest::check_scripts),
+    ("acr-transfer-artifact-reference", artifact_reference::check_scripts),
     ("acr-transfer-blob-archived", blob_archived::check_blobs),
     ("acr-transfer-blob-category", blob_category::check),
     ("acr-transfer-blob-category-replaced", blob_category_replaced::check),
     ("acr-transfer-blob-content-md5", blob_content_md5::check),
     ("acr-transfer-blob-metadata-lost", blob_metadata_lost::check),
+    ("acr-transfer-blob-name", blob_name::check_scripts),
     ("acr-transfer-blob-too-old", blob_too_old::check),
-    ("acr-transfer-cli-quoting", cli_quoting_sas::check),
-    ("acr-transfer-copy-endpoints", copy_endpoints::check),
     ("acr-transfer-cli-extension-unpinned", cli_extension_unpinned::check),
     ("acr-transfer-cli-extension-version", cli_extension_version::check),
+    ("acr-transfer-cli-list-value", cli_list_value::check),
+    ("acr-transfer-cli-output-index", cli_output_index::check),
+    ("acr-transfer-cli-pipeline-type", cli_pipeline_type::check),
     ("acr-transfer-cli-powershell-module", cli_powershell_module::check),
+    ("acr-transfer-cli-quoting", cli_quoting::check),
+    ("acr-transfer-cli-required-flag", cli_required_flag::check),
+    ("acr-transfer-cli-source-trigger-flag", cli_source_trigger_flag::check),
+    ("acr-transfer-cli-unknown-command", cli_unknown_command::check),
+    ("acr-transfer-container-uri", container_uri::check_scripts),
+    ("acr-transfer-copy-endpoints", copy_endpoints::check),
     ("acr-transfer-deployer-role", deployer_role::check_commands),
+    ("acr-transfer-force-update-tag", force_update_tag::check_scripts),
     ("acr-transfer-grant-on-wrong-scope", grant_on_wrong_scope::check_commands),
     ("acr-transfer-grant-to-wrong-principal", grant_to_wrong_principal::check_commands),
     ("acr-transfer-hardcoded-cloud-suffix", hardcoded_cloud_suffix::check),
+    ("acr-transfer-key-vault-uri-malformed", key_vault_uri_malformed::check_scripts),
+    ("acr-transfer-key-vault-uri-missing", key_vault_uri_missing::check_scripts),
+    ("acr-transfer-key-vault-uri-unused", key_vault_uri_unused::check_scripts),
     ("acr-transfer-layer-external-url", layer_external_url::check),
     ("acr-transfer-layer-foreign", layer_foreign::check),
     ("acr-transfer-layer-size", layer_size::check),
-    ("acr-transfer-mixed-clouds", mixed_clouds::check_commands),
+    ("acr-transfer-mixed-clouds", mixed_clouds::check_scripts),
+    ("acr-transfer-option-not-for-pipeline", option_not_for_pipeline::check_scripts),
+    ("acr-transfer-option-spelling", option_spelling::check_scripts),
+    ("acr-transfer-overwrite-blobs", overwrite_blobs::check_scripts),
+    ("acr-transfer-purge-after-run", purge_after_run::check),
     ("acr-transfer-registry-sku", registry_sku::check),
+    ("acr-transfer-resource-name", resource_name::check_scripts),
+    ("acr-transfer-run-artifacts-ignored", run_artifacts_ignored::check_scripts),
+    ("acr-transfer-run-artifacts-missing", run_artifacts_missing::check_scripts),
     ("acr-transfer-run-before-grant", run_before_grant::check_commands),
+    ("acr-transfer-run-endpoint", run_endpoint::check_scripts),
     ("acr-transfer-run-failed", run_failed::check),
     ("acr-transfer-run-incomplete", run_incomplete::check),
+    ("acr-transfer-run-one-blob", run_one_blob::check),
     ("acr-transfer-run-still-running", run_still_running::check),
     ("acr-transfer-sas-arguments", sas_arguments::check_scripts),
     ("acr-transfer-sas-expired", sas::check_scripts),
@@ -198,6 +248,7 @@ pub(super) const FILE_CHECKS: &[(&str, FileRule)] = &[
     ("acr-transfer-secret-get-missing", secret_get_missing::check_commands),
     ("acr-transfer-storage-role-missing", storage_role_missing::check_commands),
     ("acr-transfer-storage-role-too-weak", storage_role_too_weak::check_commands),
+    ("acr-transfer-user-assigned-identity", user_assigned_identity::check_scripts),
     ("acr-transfer-user-assigned-principal-id", user_assigned_principal_id::check_commands),
     ("acr-transfer-vault-api-retirement", vault_api_retirement::check),
     ("acr-transfer-vault-role", vault_role::check_commands),

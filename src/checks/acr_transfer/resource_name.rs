@@ -2,11 +2,14 @@
 
 use std::ops::Range;
 
+use super::cli::{Call, NAME};
 use super::shape::Kind;
+use crate::checks::FileCheck;
 use crate::diagnostic::{Fix, Safety};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::engine::fix::replace_in_literal;
+use crate::engine::query::Found;
 use crate::evaluate::Instance;
 use crate::evaluate::partial::{HOLE, Partial};
 use crate::source::Sources;
@@ -23,22 +26,38 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     if text.is_empty() {
         return;
     }
-    let length = text.chars().filter(|c| *c != HOLE).count();
-    let known = !text.contains(HOLE);
-    if !known {
+    if text.contains(HOLE) {
         check.undecided(&found);
     }
+    let finding = judge(check.sources, &found, &name, own, kind);
+    check.report(finding);
+}
+
+/// The names that commands give to what they make.
+pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
+    for call in Call::all(check).into_iter().filter(|call| call.creates) {
+        let Some(found) = call.value(NAME) else { continue };
+        let Some(name) = found.value().and_then(Partial::new).filter(|name| !name.text().is_empty()) else { continue };
+        let own = 0..name.text().len();
+        check.report(judge(check.sources, &found, &name, own, call.kind));
+    }
+}
+
+fn judge(sources: &Sources, found: &Found, name: &Partial, own: Range<usize>, kind: Kind) -> Option<Finding> {
+    let text = name.slice(own.clone());
+    let length = text.chars().filter(|c| *c != HOLE).count();
+    let known = !text.contains(HOLE);
     let range = match text.find(|c: char| !c.is_ascii_alphanumeric() && c != HOLE) {
         Some(at) => own.start + at..own.start + at + text[at..].chars().next().map_or(0, char::len_utf8),
         None if length > *LENGTH.end() || (known && !LENGTH.contains(&length)) => own.clone(),
-        None => return,
+        None => return None,
     };
     let what = if kind == Kind::Run { "run" } else { "pipeline" };
     let shown = text.replace(HOLE, "…");
     let message = format!("the {what} name `{shown}` must be 5 to 50 letters and digits");
-    let fix = fix(check.sources, &name, own);
-    let finding = Finding::within(&found, &name, range, message);
-    check.report(finding.map(|finding| finding.help("use letters and digits only, 5 to 50 of them").fix(fix)));
+    let fix = fix(sources, name, own);
+    let finding = Finding::within(found, name, range, message)?;
+    Some(finding.help("use letters and digits only, 5 to 50 of them").fix(fix))
 }
 
 /// The last part of the full name. When fewer parts are known than there must be, some are in holes: then only what

@@ -4,6 +4,7 @@ use crate::engine::api_version::ApiVersion;
 use crate::engine::check::Check;
 use crate::engine::query::Found;
 use crate::evaluate::Instance;
+use crate::evaluate::value::Value;
 use crate::source::Span;
 
 /// A transfer resource.
@@ -146,7 +147,12 @@ impl Access {
         if value.is_unknown() {
             check.undecided(&found);
         }
-        match value.as_str().map(str::to_ascii_lowercase).as_deref() {
+        Self::of_value(value)
+    }
+
+    /// What a storage access mode means.
+    pub(super) fn of_value(mode: &Value) -> Self {
+        match mode.as_str().map(str::to_ascii_lowercase).as_deref() {
             Some("") => Self::Unsaid,
             Some("sastoken" | "storage-sas-token") => Self::SasToken,
             Some("managedidentity" | "entra-mi-auth") => Self::ManagedIdentity,

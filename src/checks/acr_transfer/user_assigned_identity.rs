@@ -1,10 +1,13 @@
 //! `acr-transfer-user-assigned-identity`: a map of user-assigned identities that does not go with the identity's type.
 
+use super::cli::{Call, IDENTITY as FLAG};
+use crate::checks::FileCheck;
 use crate::diagnostic::Severity;
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::engine::query::Found;
 use crate::evaluate::Instance;
+use crate::evaluate::partial::{HOLE, Partial};
 use crate::evaluate::resource_id::ResourceId;
 use crate::evaluate::value::{Kind, Object};
 
@@ -59,4 +62,29 @@ fn wrong_keys(object: &Object) -> impl Iterator<Item = Finding> {
         let finding = Finding::new(key.origin.span.filter(|_| !is_id)?, message).used(&key);
         Some(finding.help(format!("use `/subscriptions/…/resourceGroups/…/providers/{IDENTITY}/…`")))
     })
+}
+
+/// The identities that commands assign.
+pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
+    for call in Call::pipelines(check) {
+        let values = call.values(FLAG);
+        for found in &values {
+            let Some(id) = found.value().and_then(Partial::new) else { continue };
+            let text = id.text().to_ascii_lowercase();
+            let may_be_id = text.starts_with(HOLE) || text.contains(&format!("/{}/", IDENTITY.to_ascii_lowercase()));
+            if text.is_empty() || text == "[system]" || (may_be_id && (text.starts_with(['/', HOLE]))) {
+                continue;
+            }
+            let message = "this is not the id of a user-assigned identity";
+            let help = format!(
+                "use `/subscriptions/…/resourceGroups/…/providers/{IDENTITY}/…`, or `[system]` for the identity of the pipeline"
+            );
+            check.report(Finding::at(found, message).map(|finding| finding.help(help)));
+        }
+        if let [_, second, ..] = values.as_slice() {
+            let message = format!("{} user-assigned identities; a transfer pipeline uses one", values.len());
+            let finding = Finding::at(second, message).map(|finding| finding.severity(Severity::Warning));
+            check.report(finding.filter(|_| !call.is_open));
+        }
+    }
 }

@@ -1,0 +1,24 @@
+//! `acr-transfer-artifact-count`: more artifacts than one run transfers.
+
+use super::cli::{ARTIFACTS, Call};
+use crate::checks::FileCheck;
+use crate::engine::finding::Finding;
+
+/// Most artifacts of one run; a limit of the service.
+const MAX_ARTIFACTS: usize = 50;
+
+const HELP: &str = "split the list into several runs, each with its own blob";
+
+fn too_many(number: usize) -> String {
+    format!("{number} artifacts; a pipeline run transfers at most {MAX_ARTIFACTS}")
+}
+
+/// The artifacts that commands list.
+pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
+    for call in Call::runs(check).into_iter().filter(|call| call.exports() != Some(false)) {
+        let Some(argument) = call.argument(ARTIFACTS) else { continue };
+        if argument.values.len() > MAX_ARTIFACTS {
+            check.report(Finding::new(argument.span, too_many(argument.values.len())).help(HELP));
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! `acr-transfer-run-artifacts-missing`: an export that lists no artifacts.
+
+use super::cli::{ARTIFACTS, Call};
+use crate::checks::FileCheck;
+use crate::engine::finding::Finding;
+
+const MESSAGE: &str = "an export run lists no artifacts";
+
+/// Commands that export nothing.
+pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
+    for call in Call::runs(check).into_iter().filter(|call| call.exports() == Some(true)) {
+        let span = match call.argument(ARTIFACTS) {
+            None if call.lacks(ARTIFACTS) => call.path_span(),
+            Some(argument) if argument.values.is_empty() && !call.is_open => argument.span,
+            _ => continue,
+        };
+        check.report(Finding::new(span, MESSAGE).help("list what to export, such as `--artifacts app:1.2.3`"));
+    }
+}
