@@ -30,9 +30,8 @@ pub(super) fn add(template: &mut Template) {
             variables.insert(&*variable.name.text, found);
         }
     }
-    let of = |index: usize| match template.resources[index].existing {
-        true => Vec::new(),
-        false => dependencies(template, index, &variables),
+    let of = |index: usize| {
+        if template.resources[index].existing { Vec::new() } else { dependencies(template, index, &variables) }
     };
     let all: Vec<Vec<Expr>> = (0..template.resources.len()).map(of).collect();
     for (resource, dependencies) in template.resources.iter_mut().zip(all) {

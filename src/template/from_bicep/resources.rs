@@ -86,7 +86,7 @@ impl<'a> Lowering<'a> {
         }
         match (extension, version) {
             (Some(extension), _) => {
-                members.insert(1, Member { key: string(word("extension"), ty.span), value: extension })
+                members.insert(1, Member { key: string(word("extension"), ty.span), value: extension });
             }
             (None, Some(version)) => {
                 members.insert(1, Member { key: string(word("apiVersion"), version.span), value: version });

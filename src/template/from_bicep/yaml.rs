@@ -95,10 +95,8 @@ mod tests {
 
     #[test]
     fn aliases_that_multiply_have_no_value() {
-        let mut text = "a0: &a0 [x, x]\n".to_owned();
-        for at in 1..30 {
-            text += &format!("a{at}: &a{at} [*a{0}, *a{0}]\n", at - 1);
-        }
+        let lines = (1..30).map(|at| format!("a{at}: &a{at} [*a{0}, *a{0}]\n", at - 1));
+        let text: String = ["a0: &a0 [x, x]\n".to_owned()].into_iter().chain(lines).collect();
         assert!(lower_yaml(FileId(0), &text).is_none());
         let twice = lower_yaml(FileId(0), "x: &x {y: 1}\na: *x").unwrap();
         assert!(matches!(twice.get("a").and_then(|a| a.get("y")).unwrap().kind, ExprKind::Integer(1)));
