@@ -6,7 +6,7 @@ use crate::syntax::shell::{Piece, PieceKind, Word};
 /// Encloses, in a text, what stands for something that is not known: the name of a variable, or the like.
 pub(super) const MARK: char = '\0';
 
-/// Where a blob is; what is not said is `None`. Names may hold what is not known, between [`MARK`]s.
+/// Where a blob is; what is not said is `None`. Names may hold what is not known, between two marks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Place {
     /// The storage account.
