@@ -1,6 +1,7 @@
 //! `access-mode-missing`: a pipeline that does not say how it gets at its storage.
 
 use super::cli::{ACCESS_MODE, Call, SECRET_URI};
+use super::cli_extension_version::{major, names_extension, version};
 use crate::checks::FileCheck;
 use crate::diagnostic::{Safety, Severity};
 use crate::engine::finding::Finding;
@@ -8,7 +9,7 @@ use crate::script::Invocation;
 
 /// Commands that make a pipeline without a mode.
 pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
-    let version = extension_version(check);
+    let installed = extension_version(check);
     for call in Call::pipelines(check) {
         if !call.lacks(ACCESS_MODE) {
             continue;
@@ -17,10 +18,10 @@ pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
             if call.lacks(SECRET_URI) { ("ManagedIdentity", Safety::Unsafe) } else { ("SasToken", Safety::Safe) };
         let message = "`--storage-access-mode` is missing: how the pipeline gets at its storage is left open";
         let mut finding = Finding::new(call.path_span(), message).help("set it to `ManagedIdentity` or `SasToken`");
-        if version != Some(Version::Old) {
+        if installed != Some(Version::Old) {
             finding = finding.fix(Some(call.insert(&format!("{ACCESS_MODE} {mode}"), safety)));
         }
-        if version == Some(Version::New) {
+        if installed == Some(Version::New) {
             finding = finding.severity(Severity::Error);
         }
         check.report(finding);
@@ -38,25 +39,11 @@ enum Version {
 
 /// The version that the last `az extension add` of a file asks for; the newest one where it names none.
 fn extension_version(check: &FileCheck<'_>) -> Option<Version> {
-    let is_added = |call: &Invocation<'_>| call.is_az(&["extension", "add"]) || call.is_az(&["extension", "update"]);
-    let mut version = None;
-    for call in check.invocations().filter(is_added) {
-        let text = |names: &[&str]| call.script.text(call.option(names)?.values.first()?, call.command);
-        let source = text(&["--source", "-s"]).filter(|source| source.contains("acrtransfer-"));
-        if source.is_none() && text(&["--name", "-n"]).as_deref() != Some("acrtransfer") {
-            continue;
-        }
-        let named = source.as_deref().and_then(|source| source.rsplit("acrtransfer-").next().map(str::to_owned));
-        let named = named.or_else(|| text(&["--version"]));
-        version = match (&named, call.option(&["--version"])) {
-            (Some(named), _) => match named.split('.').next().and_then(|major| major.parse::<u32>().ok()) {
-                Some(0 | 1) => Some(Version::Old),
-                Some(_) => Some(Version::New),
-                None => None,
-            },
-            (None, Some(_)) => None,
-            (None, None) => Some(Version::New),
-        };
+    let is_change = |call: &Invocation<'_>| call.is_az(&["extension", "add"]) || call.is_az(&["extension", "update"]);
+    let call = check.invocations().filter(|call| is_change(call) && names_extension(call)).last()?;
+    match version(&call) {
+        Some((_, version)) if major(&version)? < 2 => Some(Version::Old),
+        None if call.option(&["--version"]).is_some() => None,
+        _ => Some(Version::New),
     }
-    version
 }

@@ -4,12 +4,12 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::cli::with_blank;
 use super::moves::{End, Move, Tool, consequence, moves, severity};
 use super::trigger::{Awaited, awaited};
 use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety, Severity};
 use crate::engine::finding::Finding;
-use crate::source::Span;
 use crate::syntax::json::Kind;
 
 /// Bytes of an MD5 checksum.
@@ -35,7 +35,7 @@ fn judge_move(check: &FileCheck<'_>, step: &Move, severity: Severity) -> Option<
         let fix = Fix {
             title: "remove the option".to_owned(),
             safety: Safety::Safe,
-            edits: vec![Edit { span: with_blank(check, span), replacement: String::new() }],
+            edits: vec![Edit { span: with_blank(check.sources, span).unwrap_or(span), replacement: String::new() }],
         };
         return Some(Finding::new(span, message).severity(severity).help("leave the option out").fix(Some(fix)));
     }
@@ -63,12 +63,6 @@ fn judge_move(check: &FileCheck<'_>, step: &Move, severity: Severity) -> Option<
         }
         Tool::AzCopySet | Tool::CopyStart | Tool::MetadataUpdate | Tool::Cmdlet => return None,
     })
-}
-
-/// An option with the blank before it.
-fn with_blank(check: &FileCheck<'_>, span: Span) -> Span {
-    let is_blank = check.sources.before(span).ends_with(' ');
-    Span { start: span.start - u32::from(is_blank), ..span }
 }
 
 fn judge(check: &FileCheck<'_>, awaited: &Awaited<'_>) -> Option<Finding> {

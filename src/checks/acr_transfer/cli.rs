@@ -307,9 +307,7 @@ pub(super) fn remove_option(sources: &Sources, argument: &Argument, safety: Safe
 
 /// A span with the blank before it; `None` where something else stands there.
 pub(super) fn with_blank(sources: &Sources, span: Span) -> Option<Span> {
-    let start = span.start.checked_sub(1)?;
-    let wider = Span { start, ..span };
-    sources.text(wider).starts_with(' ').then_some(wider)
+    sources.before(span).ends_with(' ').then(|| Span { start: span.start - 1, ..span })
 }
 
 /// Replaces a whole value by a word, where it is written out.

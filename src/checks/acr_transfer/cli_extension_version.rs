@@ -37,9 +37,14 @@ pub(super) fn is_spoken_of(check: &FileCheck<'_>) -> bool {
 
 /// Whether a call adds the extension.
 pub(super) fn adds_extension(call: &Invocation<'_>) -> bool {
+    call.is_az(&["extension", "add"]) && names_extension(call)
+}
+
+/// Whether a call names the extension, or a package of it.
+pub(super) fn names_extension(call: &Invocation<'_>) -> bool {
     let is_named = text(call, &["--name", "-n"]).is_some_and(|name| name.eq_ignore_ascii_case("acrtransfer"));
     let wheel = || text(call, &["--source", "-s"]).is_some_and(|source| wheel_version(&source).is_some());
-    call.is_az(&["extension", "add"]) && (is_named || wheel())
+    is_named || wheel()
 }
 
 /// The version that a call asks for, and where.
@@ -60,7 +65,8 @@ fn wheel_version(source: &str) -> Option<String> {
     Some(version.to_owned())
 }
 
-fn major(version: &str) -> Option<u32> {
+/// The first number of a version.
+pub(super) fn major(version: &str) -> Option<u32> {
     version.split(['.', 'a', 'b']).next()?.parse().ok()
 }
 

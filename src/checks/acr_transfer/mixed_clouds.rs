@@ -72,9 +72,17 @@ fn check_set_cloud(check: &mut FileCheck<'_>) {
             (Service::Blob, "the storage account", given(&call, &["--storage-container-uri", "-c"])),
             (Service::Vault, "the vault", given(&call, &["--secret-uri", "-s"])),
         ];
-        for (service, what, uri) in places {
-            let Some(uri) = uri else { continue };
-            let Some(other) = cloud_of(service, &uri.pattern()).filter(|other| other != cloud) else { continue };
+        let found = places.map(|(service, what, uri)| {
+            let cloud = cloud_of(service, &uri.as_ref()?.pattern())?;
+            Some((what, uri?, cloud))
+        });
+        // Two clouds within one command is what `check_commands` finds.
+        if let [Some((.., a)), Some((.., b))] = &found
+            && a != b
+        {
+            continue;
+        }
+        for (what, uri, other) in found.into_iter().flatten().filter(|(.., other)| other != cloud) {
             let message = format!("{what} is in {}, but the script works in {}", other.name(), cloud.name());
             let finding = uri.finding(message).severity(Severity::Warning).related(name.span, "the cloud is set here");
             check.report(finding.help("a pipeline, its storage account and its vault are in one cloud"));
