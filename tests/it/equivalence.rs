@@ -1,6 +1,7 @@
 //! A Bicep file and the JSON that the official compiler made of it mean the same.
 
 use std::collections::BTreeSet;
+use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
 
@@ -9,13 +10,33 @@ use plimsoll::evaluate::value::Value;
 use plimsoll::evaluate::{Evaluator, Inputs, Instance};
 use plimsoll::project;
 
-use crate::corpus::{corpus, files, first_difference, input, predict, settled};
+use crate::corpus::{corpus, files, first_difference, input, predict, settled, sorted};
 
 /// The least number of pairs that must agree: all.
 const AGREE: usize = 461;
 
 #[test]
 fn bicep_and_its_compiled_form_deploy_the_same() {
+    agree(AGREE, |bicep, json| {
+        let [bicep, json] = [bicep, json].map(|file| predict(vec![input(file)], file));
+        let types = type_segments(&json);
+        let [bicep, json] = [bicep, json].map(|predicted| sorted(respelled(predicted, &types)));
+        difference(&json, &bicep)
+    });
+}
+
+#[test]
+fn bicep_and_its_compiled_form_deploy_on_the_same_conditions_to_the_same_scopes() {
+    agree(AGREE, |bicep, json| missing_and_extra(&placements(bicep), &placements(json)));
+}
+
+#[test]
+fn bicep_and_its_compiled_form_deploy_in_the_same_order() {
+    agree(AGREE, |bicep, json| missing_and_extra(&edges(bicep), &edges(json)));
+}
+
+/// Compares each `main.bicep` with its `main.json`, prints how many agree, and fails below `least`.
+fn agree(least: usize, compare: impl Fn(&Path, &Path) -> Option<String>) {
     let Some(root) = corpus("pairs") else { return };
     let (mut agree, mut wrong) = (0, Vec::new());
     for bicep in files(&root, "main.bicep") {
@@ -23,40 +44,36 @@ fn bicep_and_its_compiled_form_deploy_the_same() {
         if !json.is_file() {
             continue;
         }
-        let [bicep_snapshot, json] = [&bicep, &json].map(|file| sorted(folded(predict(vec![input(file)], file))));
-        match difference(&json, &bicep_snapshot) {
+        match compare(&bicep, &json) {
             None => agree += 1,
             Some(at) => wrong.push(format!("{}{at}", bicep.strip_prefix(&root).unwrap().display())),
         }
     }
     println!("{agree} of {} pairs agree", agree + wrong.len());
-    assert!(agree >= AGREE, "{agree} agree\n{}", wrong.join("\n"));
+    assert!(agree >= least, "{agree} agree\n{}", wrong.join("\n"));
 }
 
-/// The least number of pairs whose resources wait for the same others.
-const AGREE_ON_ORDER: usize = 461;
+fn missing_and_extra<T: Ord + Debug>(bicep: &BTreeSet<T>, json: &BTreeSet<T>) -> Option<String> {
+    let more: Vec<_> = bicep.difference(json).take(3).collect();
+    let less: Vec<_> = json.difference(bicep).take(3).collect();
+    (bicep != json).then(|| format!("\n  more {more:#?}\n  less {less:#?}"))
+}
 
-#[test]
-fn bicep_and_its_compiled_form_deploy_in_the_same_order() {
-    let Some(root) = corpus("pairs") else { return };
-    let (mut agree, mut wrong) = (0, Vec::new());
-    for bicep in files(&root, "main.bicep") {
-        let json = bicep.with_file_name("main.json");
-        if !json.is_file() {
-            continue;
-        }
-        let [bicep_edges, json] = [&bicep, &json].map(|file| edges(file));
-        if bicep_edges == json {
-            agree += 1;
-        } else {
-            let more: Vec<_> = bicep_edges.difference(&json).take(3).collect();
-            let less: Vec<_> = json.difference(&bicep_edges).take(3).collect();
-            let file = bicep.strip_prefix(&root).unwrap().display();
-            wrong.push(format!("{file}\n  more {more:#?}\n  less {less:#?}"));
-        }
+/// Each resource and nested deployment: what it is called and where it goes, and on which condition.
+fn placements(file: &Path) -> BTreeSet<[String; 2]> {
+    let project = project::read(vec![input(file)], &load);
+    let context = settled();
+    let links = project.links();
+    let template = &project.templates[0].template;
+    let mut evaluator =
+        Evaluator::new(Inputs { template, parameter_files: &[], overrides: None, links: &links, context: &context });
+    let all = evaluator.instances(&|resource| !resource.existing);
+    let mut placements = BTreeSet::new();
+    for instance in &all {
+        let condition = evaluator.condition(instance);
+        placements.insert([id(&mut evaluator, instance), expression(&condition).to_string()]);
     }
-    println!("{agree} of {} pairs agree on the order", agree + wrong.len());
-    assert!(agree >= AGREE_ON_ORDER, "{agree} agree\n{}", wrong.join("\n"));
+    placements
 }
 
 /// Which resource waits for which, by `dependsOn`: by what they are called in the deployment that they are part of.
@@ -93,11 +110,15 @@ fn edges(file: &Path) -> BTreeSet<[String; 2]> {
     edges
 }
 
+/// The id of a resource; where its names can't be told apart, what is known of it and of the deployment around it.
 fn id<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t>) -> String {
-    match evaluator.id(instance) {
-        Some(id) => shown(&id.to_value()),
-        None => format!("{} {}", instance.resource.ty, shown(&evaluator.name(instance))).to_lowercase(),
+    if let Some(id) = evaluator.id(instance) {
+        return shown(&id.to_value());
     }
+    let scope = instance.resource.body.get("scope").map(|scope| evaluator.evaluate(scope, &instance.env));
+    let enclosing = instance.enclosing().map(|enclosing| id(evaluator, enclosing)).unwrap_or_default();
+    let name = shown(&evaluator.name(instance));
+    format!("{} {name} on {} in {enclosing}", instance.resource.ty, shown(&scope.unwrap_or_default())).to_lowercase()
 }
 
 fn shown(value: &Value) -> String {
@@ -110,7 +131,7 @@ pub(crate) fn load(path: &str) -> Option<Result<Vec<u8>, String>> {
 
 /// Like [`first_difference`], of resources paired by their ids.
 fn difference(json: &serde_json::Value, bicep: &serde_json::Value) -> Option<String> {
-    let resources = |snapshot: &serde_json::Value| snapshot["predictedresources"].as_array().unwrap().clone();
+    let resources = |snapshot: &serde_json::Value| snapshot["predictedResources"].as_array().unwrap().clone();
     let (expected, found) = (resources(json), resources(bicep));
     let id = |resource: &serde_json::Value| format!("{} {}", resource["type"], resource["id"]);
     let other = |all: &[serde_json::Value], wanted: &serde_json::Value| all.iter().any(|one| id(one) == id(wanted));
@@ -124,22 +145,35 @@ fn difference(json: &serde_json::Value, bicep: &serde_json::Value) -> Option<Str
     first_difference(json, bicep)
 }
 
-/// The snapshot with ids, types and expressions in lower case: the compiler corrects how types are spelled.
-fn folded(value: serde_json::Value) -> serde_json::Value {
+/// The segments of the resource types of a snapshot, such as `Microsoft.Web` and `serverFarms`, by their lower case.
+fn type_segments(predicted: &serde_json::Value) -> BTreeSet<String> {
+    let types = predicted["predictedResources"].as_array().unwrap().iter().filter_map(|one| one["type"].as_str());
+    types.flat_map(|ty| ty.split('/')).map(str::to_lowercase).collect()
+}
+
+/// The snapshot with the words of `types` in lower case where a type or an id can stand: in types, ids and expressions.
+/// The compiler corrects how types are spelled.
+fn respelled(value: serde_json::Value, types: &BTreeSet<String>) -> serde_json::Value {
     use serde_json::Value::{Array, Object, String};
     match value {
-        String(text) if text.starts_with(['[', '/']) || text.to_lowercase().starts_with("microsoft.") => {
-            text.to_lowercase().into()
+        String(text) => respelled_text(text, types).into(),
+        Array(items) => items.into_iter().map(|item| respelled(item, types)).collect(),
+        Object(members) => {
+            members.into_iter().map(|(key, value)| (respelled_text(key, types), respelled(value, types))).collect()
         }
-        Array(items) => items.into_iter().map(folded).collect(),
-        Object(members) => members.into_iter().map(|(key, value)| (key.to_lowercase(), folded(value))).collect(),
         other => other,
     }
 }
 
-/// The snapshot with its resources in an order that does not depend on that of the template.
-fn sorted(mut predicted: serde_json::Value) -> serde_json::Value {
-    let resources = predicted["predictedresources"].as_array_mut().unwrap();
-    resources.sort_by_cached_key(ToString::to_string);
-    predicted
+fn respelled_text(text: String, types: &BTreeSet<String>) -> String {
+    if !text.starts_with(['[', '/']) && !text.to_lowercase().starts_with("microsoft.") {
+        return text;
+    }
+    let is_part = |char: char| char.is_alphanumeric() || char == '.';
+    let words = text.split_inclusive(|char: char| !is_part(char));
+    let respell = |word: &str| match word.to_lowercase() {
+        lower if types.contains(lower.trim_end_matches(|char| !is_part(char))) => lower,
+        _ => word.to_owned(),
+    };
+    words.map(respell).collect()
 }
