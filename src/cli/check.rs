@@ -22,7 +22,7 @@ pub(super) fn run(args: &CheckArgs, color: bool) -> Result<Exit, CliError> {
     settings.parameter_files = given.files;
     settings.overrides = given.overrides;
     let files = Files::around(args.paths.iter().map(PathBuf::as_path));
-    let outcome = in_pool(args.threads, || lint(inputs.inputs, &settings, &|path| files.load(path)))?;
+    let outcome = in_pool(args.threads, || lint(inputs.inputs, &settings, &files))?;
 
     let rules = Catalogue::built_in().rules().iter().map(|rule| &rule.metadata);
     let rules: Vec<&Metadata> = rules.filter(|rule| settings.runs(rule)).collect();

@@ -55,5 +55,5 @@ fn check(path: &Path, findings: &Findings, now: Option<&str>) -> Result<Outcome,
     }
     let inputs = Inputs::below(&[path.to_owned()], true);
     let files = Files::around([path]);
-    in_pool(None, || lint(inputs.inputs, &settings, &|path| files.load(path)))
+    in_pool(None, || lint(inputs.inputs, &settings, &files))
 }

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::discover::read_bytes;
+use crate::discover::{file_names, read_bytes};
+use crate::project::Load;
 
 /// Reads the files that the inputs name.
 #[derive(Debug)]
@@ -21,16 +22,33 @@ impl Files {
         Self { root: root(paths), cache: from_environment.or_else(in_home) }
     }
 
-    /// The bytes of the file at `path`, or of a module's compiled template.
-    pub(super) fn load(&self, path: &str) -> Option<Result<Vec<u8>, String>> {
-        if path.starts_with("br:") || path.starts_with("ts:") {
-            let file = cached(self.cache.as_ref()?, path)?;
-            return file.is_file().then(|| read_bytes(&file));
-        }
-        // With its links followed, so that none leads out.
-        let real = Path::new(path).canonicalize().ok().filter(|path| path.is_file())?;
+    /// Where `path` leads, with its links followed, so that none leads out of the repository; `None` when there is
+    /// nothing.
+    fn inside(&self, path: &str) -> Option<Result<PathBuf, String>> {
+        let real = Path::new(path).canonicalize().ok()?;
         let is_inside = self.root.as_ref().is_some_and(|root| real.starts_with(root));
-        Some(if is_inside { read_bytes(&real) } else { Err(format!("`{path}` lies outside of the repository")) })
+        Some(if is_inside { Ok(real) } else { Err(format!("`{path}` lies outside of the repository")) })
+    }
+}
+
+impl Load for Files {
+    fn file(&self, path: &str) -> Option<Result<Vec<u8>, String>> {
+        if !Path::new(path).is_file() {
+            return None;
+        }
+        self.inside(path).map(|found| found.and_then(|file| read_bytes(&file)))
+    }
+
+    fn folder(&self, path: &str) -> Option<Result<Vec<String>, String>> {
+        let found = self.inside(path).filter(|_| Path::new(path).is_dir());
+        let missing = || Err(format!("there is no folder `{path}`"));
+        Some(found.unwrap_or_else(missing).and_then(|folder| file_names(&folder)))
+    }
+
+    fn module(&self, reference: &str, cache: Option<&str>) -> Option<Result<Vec<u8>, String>> {
+        let cache = cache.map(Path::new).filter(|folder| folder.is_absolute()).or(self.cache.as_deref())?;
+        let file = cached(cache, reference)?;
+        file.is_file().then(|| read_bytes(&file))
     }
 }
 

@@ -7,6 +7,8 @@ use std::{fmt, io};
 
 use ignore::WalkBuilder;
 
+use crate::source::limits::MAX_FOLDER_FILES;
+
 pub use read::{read, read_bytes, read_head, read_log, read_log_file};
 
 /// A file that was found.
@@ -70,6 +72,25 @@ pub fn beside(file: &Path) -> Vec<PathBuf> {
     let entries = walkdir::WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name();
     let files = entries.into_iter().flatten().filter(|entry| entry.file_type().is_file());
     files.map(|entry| without_dot(entry.path())).filter(|path| is_json(path)).collect()
+}
+
+/// The names of the files in `folder`, sorted; an error when it can't be listed or holds more than
+/// [`MAX_FOLDER_FILES`].
+pub fn file_names(folder: &Path) -> Result<Vec<String>, String> {
+    let entries = walkdir::WalkDir::new(folder).min_depth(1).max_depth(1).follow_links(true);
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|error| error.to_string())?;
+        if !entry.file_type().is_file() {
+            continue;
+        }
+        if names.len() == MAX_FOLDER_FILES {
+            return Err(format!("`{}` holds more than {MAX_FOLDER_FILES} files", folder.display()));
+        }
+        names.push(entry.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    Ok(names)
 }
 
 fn is_json(path: &Path) -> bool {

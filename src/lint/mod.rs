@@ -60,7 +60,7 @@ impl Settings {
 }
 
 /// Lints `inputs`. `load` reads the local templates that they link to.
-pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Outcome {
+pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &dyn Load) -> Outcome {
     let mut run = Run::new(settings);
     let mut read = project::read(inputs, load);
     run.outcome.diagnostics.extend(read.problems.drain(..).map(|problem| {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
-use super::modules::Aliases;
+use super::modules::Configurations;
 use super::{Load, MAX_LINKED, Problem, Project, TemplateEntry, join, safely};
 use crate::source::{FileId, SourceFile, decode};
 use crate::syntax::SyntaxError;
@@ -79,12 +79,13 @@ struct Known {
     templates: HashMap<String, usize>,
     contents: HashMap<String, (FileId, Vec<u8>)>,
     seen: HashSet<(String, ReferenceKind)>,
-    aliases: Aliases,
+    folders: HashMap<String, Vec<String>>,
+    configurations: Configurations,
 }
 
 impl Project {
     /// Parses the Bicep files `files`, reads what they name, and lowers them.
-    pub(super) fn read_bicep(&mut self, files: &[(FileId, Dialect)], load: &Load<'_>) {
+    pub(super) fn read_bicep(&mut self, files: &[(FileId, Dialect)], load: &dyn Load) {
         let sources = &self.sources;
         let parsed: Vec<_> =
             files.par_iter().map(|(file, dialect)| Parsed::read(*file, *dialect, sources.file(*file).text())).collect();
@@ -126,7 +127,7 @@ impl Project {
     }
 
     /// Reads the files that the program at `at` names.
-    fn follow_references(&mut self, at: usize, programs: &mut Vec<Parsed>, known: &mut Known, load: &Load<'_>) {
+    fn follow_references(&mut self, at: usize, programs: &mut Vec<Parsed>, known: &mut Known, load: &dyn Load) {
         let from = self.path(programs[at].file).to_owned();
         for reference in programs[at].references.clone() {
             if known.seen.len() >= MAX_LINKED {
@@ -142,8 +143,13 @@ impl Project {
             }
             match (reference.kind, dialect(&path)) {
                 (ReferenceKind::Content, _) => self.read_content(&reference, path.clone(), known, load),
+                (ReferenceKind::Folder, _) => {
+                    let listed = load.folder(&path);
+                    let names = listed.and_then(|listed| self.found(&reference, &path, Some(listed), true));
+                    known.folders.extend(names.map(|names| (path.clone(), names)));
+                }
                 (_, Some(dialect)) if !known.programs.contains_key(&path) => {
-                    let loaded = load(&path).map(|loaded| loaded.and_then(decode));
+                    let loaded = load.file(&path).map(|loaded| loaded.and_then(decode));
                     // Of a module, the search for linked templates says it.
                     let is_told = reference.kind != ReferenceKind::Module;
                     let Some(text) = self.found(&reference, &path, loaded, is_told) else { continue };
@@ -156,7 +162,7 @@ impl Project {
                     programs.push(Parsed { is_input, ..parsed });
                 }
                 (ReferenceKind::Import | ReferenceKind::Using, None) if !known.templates.contains_key(&path) => {
-                    if let Some(template) = self.load_link(&path, reference.span, load) {
+                    if let Some(template) = self.load_link(&path, reference.span, load.file(&path)) {
                         self.templates[template].is_input |=
                             reference.kind == ReferenceKind::Using && programs[at].is_input;
                         known.templates.insert(path.clone(), template);
@@ -181,17 +187,17 @@ impl Project {
     }
 
     /// Reads the compiled template of a module that lies in a registry, when there is a copy of it at hand.
-    fn find_module(&mut self, from: FileId, reference: &Reference, known: &mut Known, load: &Load<'_>) {
+    fn find_module(&mut self, from: FileId, reference: &Reference, known: &mut Known, load: &dyn Load) {
         let path = self.sources.file(from).path();
-        let Some(module) = known.aliases.expand(&reference.path, path, load) else { return };
+        let Some(module) = known.configurations.expand(&reference.path, path, load) else { return };
         let template = match known.templates.get(&module) {
             Some(&template) => Some(template),
             None if !known.seen.insert((module.clone(), reference.kind)) => None,
             // Without a copy, the module is one of those that are not in view.
-            None => match load(&module) {
-                Some(Ok(_)) => self.load_link(&module, reference.span, load),
-                _ => None,
-            },
+            None => {
+                let loaded = load.module(&module, known.configurations.cache(path, load)).filter(Result::is_ok);
+                loaded.and_then(|loaded| self.load_link(&module, reference.span, Some(loaded)))
+            }
         };
         if let Some(template) = template {
             known.templates.insert(module, template);
@@ -199,8 +205,8 @@ impl Project {
         }
     }
 
-    fn read_content(&mut self, reference: &Reference, path: String, known: &mut Known, load: &Load<'_>) {
-        let loaded = load(&path);
+    fn read_content(&mut self, reference: &Reference, path: String, known: &mut Known, load: &dyn Load) {
+        let loaded = load.file(&path);
         if let Some(bytes) = self.found(reference, &path, loaded, true) {
             // What a value in it is pointed at with.
             let text = template::decode(&bytes, None).unwrap_or_default();
@@ -249,6 +255,11 @@ impl Project {
                     ReferenceKind::Content => {
                         if let Some((file, bytes)) = known.contents.get(&path) {
                             surroundings.contents.insert(key, (*file, bytes));
+                        }
+                    }
+                    ReferenceKind::Folder => {
+                        if let Some(names) = known.folders.get(&path) {
+                            surroundings.folders.insert(key, names);
                         }
                     }
                     _ => {

@@ -3,6 +3,7 @@
 mod bicep;
 mod circles;
 mod deployments;
+mod load;
 mod modules;
 mod pairing;
 mod script_secrets;
@@ -15,6 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rayon::prelude::*;
 
 pub use deployments::ScriptDeployment;
+pub use load::Load;
 pub use pairing::{Files, named_after, pair};
 pub use script_secrets::script_secrets;
 pub use scripts::ScriptFile;
@@ -38,10 +40,6 @@ pub struct Input {
     /// Whether the user named this very file.
     pub explicit: bool,
 }
-
-/// Reads the bytes of the file at a path that another file names, or of the template that a module reference such as
-/// `br:mcr.microsoft.com/bicep/…:1.0` stands for; `None` when there is none.
-pub type Load<'a> = dyn Fn(&str) -> Option<Result<Vec<u8>, String>> + 'a;
 
 /// Templates in other files, by the file that links to them and the path it uses.
 pub type Links<'t> = HashMap<(FileId, String), &'t Template>;
@@ -152,7 +150,7 @@ pub fn classify(text: &str) -> FileKind {
 }
 
 /// Reads all inputs, then the local templates that they link to.
-pub fn read(inputs: Vec<Input>, load: &Load<'_>) -> Project {
+pub fn read(inputs: Vec<Input>, load: &dyn Load) -> Project {
     let mut read = Project::default();
     let (mut files, mut bicep_files, mut script_files) = (Vec::new(), Vec::new(), Vec::new());
     for input in inputs {
@@ -215,7 +213,7 @@ impl Project {
         self.artefacts.extend(parsed.artefact);
     }
 
-    fn follow_links(&mut self, load: &Load<'_>) {
+    fn follow_links(&mut self, load: &dyn Load) {
         let path_of = |read: &Self, at: usize| read.sources.file(read.templates[at].file).path().to_owned();
         let mut by_path: HashMap<String, usize> = (0..self.templates.len()).map(|at| (path_of(self, at), at)).collect();
         let (mut at, given) = (0, self.templates.len());
@@ -240,7 +238,7 @@ impl Project {
                         self.unread(span);
                         None
                     }
-                    None => self.load_link(&path, span, load),
+                    None => self.load_link(&path, span, load.file(&path)),
                 };
                 if let Some(target) = target {
                     by_path.entry(path).or_insert(target);
@@ -263,8 +261,8 @@ impl Project {
         self.problems.push(Problem::new("missing-linked-template", span, message));
     }
 
-    fn load_link(&mut self, path: &str, span: Span, load: &Load<'_>) -> Option<usize> {
-        match load(path).map(|loaded| loaded.and_then(decode)) {
+    fn load_link(&mut self, path: &str, span: Span, loaded: Option<Result<Vec<u8>, String>>) -> Option<usize> {
+        match loaded.map(|loaded| loaded.and_then(decode)) {
             Some(Ok(text)) => {
                 let file = self.sources.add(SourceFile::new(path, text));
                 let parsed = parse_safely(file, &self.sources);

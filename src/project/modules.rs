@@ -1,30 +1,30 @@
-//! References to modules of registries and to template specs: aliases become what they stand for.
+//! What `bicepconfig.json` says of modules in registries and of template specs: aliases, and where the cache is.
 
 use std::collections::HashMap;
 
 use super::{Load, join};
 use crate::source::{FileId, decode};
-use crate::syntax::expression::{Expr, ExprKind};
+use crate::syntax::expression::Expr;
 use crate::syntax::json;
 use crate::template::lower_literal;
 
-/// The aliases in the configuration of each folder; none where there is no configuration.
+/// The configuration of each folder; none where there is none.
 #[derive(Default)]
-pub(super) struct Aliases {
+pub(super) struct Configurations {
     folders: HashMap<String, Option<Expr>>,
 }
 
 /// Folders are searched upwards this far for a configuration.
 const MAX_FOLDERS: usize = 64;
 
-impl Aliases {
+impl Configurations {
     /// The reference `written` in the file at `from` without its alias; `None` for an alias that nothing declares.
-    pub(super) fn expand(&mut self, written: &str, from: &str, load: &Load<'_>) -> Option<String> {
+    pub(super) fn expand(&mut self, written: &str, from: &str, load: &dyn Load) -> Option<String> {
         let Some((scheme, rest)) = written.split_once('/').filter(|(scheme, _)| matches!(*scheme, "br" | "ts")) else {
             return Some(written.to_owned());
         };
         let (alias, path) = rest.split_once(':')?;
-        let declared = self.declared(from, load).and_then(|aliases| aliases.get(scheme)?.get(alias));
+        let declared = self.nearest(from, load).and_then(|found| found.get("moduleAliases")?.get(scheme)?.get(alias));
         let text = |key: &str| declared.and_then(|alias| alias.get(key)?.as_str());
         if scheme == "ts" {
             return Some(format!("ts:{}/{}/{path}", text("subscription")?, text("resourceGroup")?));
@@ -36,16 +36,20 @@ impl Aliases {
         }
     }
 
-    /// What `moduleAliases` of the nearest configuration says.
-    fn declared(&mut self, from: &str, load: &Load<'_>) -> Option<&Expr> {
+    /// The folder in which the modules that the file at `from` names are kept; `None` for the usual one.
+    pub(super) fn cache(&mut self, from: &str, load: &dyn Load) -> Option<&str> {
+        self.nearest(from, load)?.get("cacheRootDirectory")?.as_str().filter(|folder| !folder.trim().is_empty())
+    }
+
+    fn nearest(&mut self, from: &str, load: &dyn Load) -> Option<&Expr> {
         let mut path = join(from, "bicepconfig.json");
         let key = path.clone();
         if !self.folders.contains_key(&key) {
             let mut found = None;
             for _ in 0..MAX_FOLDERS {
-                match load(&path).map(|loaded| loaded.and_then(decode)) {
+                match load.file(&path).map(|loaded| loaded.and_then(decode)) {
                     Some(Ok(text)) => {
-                        found = aliases(&text);
+                        found = configuration(&text);
                         break;
                     }
                     Some(Err(_)) => break,
@@ -64,12 +68,10 @@ impl Aliases {
     }
 }
 
-fn aliases(text: &str) -> Option<Expr> {
+fn configuration(text: &str) -> Option<Expr> {
     let file = FileId(0);
     let (document, _) = json::parse(file, text);
-    let configuration = lower_literal(file, document.root(text)?);
-    let aliases = configuration.get("moduleAliases")?;
-    matches!(aliases.kind, ExprKind::Object(_)).then(|| aliases.clone())
+    Some(lower_literal(file, document.root(text)?))
 }
 
 #[cfg(test)]
@@ -77,22 +79,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_alias_is_what_the_nearest_configuration_says() {
+    fn the_nearest_configuration_counts() {
         let config = r#"{
             // comments are allowed
             "moduleAliases": {
                 "br": { "ours": { "registry": "ours.azurecr.io", "modulePath": "bicep" }, "bare": { "registry": "r.io" } },
                 "ts": { "specs": { "subscription": "s", "resourceGroup": "g" } }
-            }
+            },
+            "cacheRootDirectory": "/agent/modules"
         }"#;
         let load = |path: &str| (path == "infra/bicepconfig.json").then(|| Ok(config.as_bytes().to_vec()));
-        let mut aliases = Aliases::default();
-        let mut expand = |written: &str| aliases.expand(written, "infra/deep/main.bicep", &load);
+        let mut found = Configurations::default();
+        let mut expand = |written: &str| found.expand(written, "infra/deep/main.bicep", &load);
         assert_eq!(expand("br/ours:net/vnet:v1").as_deref(), Some("br:ours.azurecr.io/bicep/net/vnet:v1"));
         assert_eq!(expand("br/bare:vnet:v1").as_deref(), Some("br:r.io/vnet:v1"));
         assert_eq!(expand("br/public:avm/res/x:1.0").as_deref(), Some("br:mcr.microsoft.com/bicep/avm/res/x:1.0"));
         assert_eq!(expand("ts/specs:a:v2").as_deref(), Some("ts:s/g/a:v2"));
         assert_eq!(expand("br:x.io/a:1").as_deref(), Some("br:x.io/a:1"));
         assert_eq!(expand("br/unknown:a:1"), None);
+        assert_eq!(found.cache("infra/deep/main.bicep", &load), Some("/agent/modules"));
+        assert_eq!(found.cache("elsewhere/main.bicep", &load), None);
     }
 }

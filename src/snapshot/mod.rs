@@ -41,7 +41,7 @@ pub enum SnapshotError {
 }
 
 /// Predicts what a deployment makes of its resources and outputs.
-pub fn snapshot(inputs: Vec<Input>, settings: &Settings, load: &Load<'_>) -> Result<serde_json::Value, SnapshotError> {
+pub fn snapshot(inputs: Vec<Input>, settings: &Settings, load: &dyn Load) -> Result<serde_json::Value, SnapshotError> {
     let mut project = project::read(inputs, load);
     let template = match project.templates.iter().position(|entry| project.path(entry.file) == settings.file) {
         Some(template) => Some(template),

@@ -3,6 +3,9 @@
 /// Largest file that is read, in bytes. Azure Resource Manager itself refuses templates over 4 MiB.
 pub const MAX_FILE_BYTES: u64 = 32 * 1024 * 1024;
 
+/// Most files of a folder that a template may list.
+pub const MAX_FOLDER_FILES: usize = 10_000;
+
 /// Deepest nesting of brackets in JSON, and of calls and indexes in an expression.
 pub const MAX_NESTING: usize = 256;
 

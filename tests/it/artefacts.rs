@@ -9,7 +9,7 @@ use crate::examples::NOW;
 fn outcome(files: &[(&str, &str)], explicit: bool) -> Outcome {
     let inputs =
         files.iter().map(|(path, text)| Input { path: (*path).to_owned(), text: Ok((*text).to_owned()), explicit });
-    lint(inputs.collect(), &Settings::at(NOW.parse().unwrap()), &|_| None)
+    lint(inputs.collect(), &Settings::at(NOW.parse().unwrap()), &|_: &str| None)
 }
 
 /// What is found in files of a folder: severity, rule without its prefix, line.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use plimsoll::lint::{Input, Settings, lint};
 use plimsoll::snapshot::{self, snapshot};
 
+use crate::command::{Folder, HEAD};
 use crate::corpus::{corpus, files, findings, first_difference, input, settled};
 use crate::equivalence::load;
 use crate::examples::NOW;
@@ -77,10 +78,11 @@ fn parameter_files_give_the_official_values() {
     for file in &files {
         let text = fs::read_to_string(file.with_file_name("parameters.json")).unwrap();
         let expected: serde_json::Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap();
-        let expected = expected["parameters"].as_object().unwrap();
+        let (references, expected): (Vec<_>, Vec<_>) =
+            expected["parameters"].as_object().unwrap().iter().partition(|(_, given)| given.get("reference").is_some());
+        assert_eq!(from_vaults(file), references.into_iter().map(|(name, _)| name.clone()).collect::<Vec<_>>());
         let expected: serde_json::Map<String, serde_json::Value> = expected
-            .iter()
-            .filter(|(_, given)| given.get("reference").is_none())
+            .into_iter()
             .map(|(name, given)| (name.clone(), given.get("value").unwrap_or(&given["expression"]).clone()))
             .collect();
         // A template that shows each parameter as an output.
@@ -101,6 +103,82 @@ fn parameter_files_give_the_official_values() {
     }
 }
 
+/// The parameters whose values a parameter file takes from a key vault: their values are in no file.
+fn from_vaults(file: &Path) -> Vec<String> {
+    let project = plimsoll::project::read(vec![input(file)], &load);
+    let assignments = project.parameter_files[0].assignments.iter().filter(|assignment| assignment.value.is_none());
+    assignments.map(|assignment| assignment.name.text.to_string()).collect()
+}
+
+#[test]
+fn a_parameter_file_speaks_of_the_one_that_it_extends() {
+    let main = "using 'main.bicep'\nextends 'middle.bicepparam'\nparam a = '${base.a}!'\nparam c = base.c\nvar all = base\n\
+                param d = all.b\nparam e = length(base)\n";
+    let middle =
+        "using none\nextends 'root.bicepparam'\nvar suffix = '2'\nparam a = '${base.a}${suffix}'\nparam b = 'middle'\n";
+    let root = "using none\nparam a = 'root'\nparam b = 'root'\nparam c = [1, 2]\nparam f = 'only here'\n";
+    let template: String = ["a", "b", "c", "d", "e", "f"]
+        .map(|name| format!("param {name} string\noutput {name} string = {name}\n"))
+        .concat();
+    let text = |path: &str, text: &str| Input { path: path.to_owned(), text: Ok(text.to_owned()), explicit: true };
+    let files = |path: &str| {
+        let found =
+            [("middle.bicepparam", middle), ("root.bicepparam", root)].into_iter().find(|(name, _)| *name == path);
+        found.map(|(_, text)| Ok(text.as_bytes().to_vec()))
+    };
+    let settings = snapshot::Settings {
+        file: "main.bicepparam".to_owned(),
+        context: settled(),
+        parameter_files: Vec::new(),
+        overrides: None,
+    };
+    let inputs = vec![text("main.bicep", &template), text("main.bicepparam", main)];
+    let predicted = snapshot(inputs, &settings, &files).unwrap();
+    let expected =
+        serde_json::json!({"a": "root2!", "b": "middle", "c": [1, 2], "d": "middle", "e": 4, "f": "only here"});
+    assert_eq!(predicted["outputs"], expected);
+}
+
+#[test]
+fn a_folder_is_listed() {
+    let main = "output all array = loadDirectoryFileInfo('./parts/../parts')\n\
+                output json array = map(loadDirectoryFileInfo('parts', '*.json'), file => file.relativePath)\n";
+    let folder = Folder::new("listed").with("main.bicep", main).with("parts/b.json", "").with("parts/a.txt", "");
+    let folder = folder.with("parts/LICENSE", "").with("parts/deeper/c.json", "");
+    let ran = folder.run(&["snapshot", "main.bicep"], &[]);
+    let predicted: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let info = |name: &str, extension: &str| serde_json::json!({"relativePath": format!("parts/{name}"), "baseName": name, "extension": extension});
+    assert_eq!(
+        predicted["outputs"],
+        serde_json::json!({
+            "all": [info("LICENSE", ""), info("a.txt", ".txt"), info("b.json", ".json")],
+            "json": ["parts/b.json"],
+        })
+    );
+    let folder = folder.with("main.bicep", "var gone = loadDirectoryFileInfo('gone')\n");
+    let ran = folder.check(&["--format", "concise", "main.bicep"]);
+    assert!(ran.stdout.starts_with("main.bicep:1:34: "), "{ran:?}");
+    assert!(ran.stdout.contains("[missing-linked-template] there is no folder `gone`"), "{ran:?}");
+}
+
+#[test]
+fn modules_are_found_in_the_cache_that_is_configured() {
+    let module =
+        format!("{HEAD}, \"resources\": [], \"outputs\": {{\"o\": {{\"type\": \"string\", \"value\": \"kept\"}}}}}}");
+    let main = "module m 'br:r.io/a/b:1.0' = {\n  name: 'm'\n}\noutput o string = m.outputs.o\n";
+    let folder = Folder::new("cache").with("main.bicep", main).with("cache/br/r.io/a$b/1.0$/main.json", module);
+    let cache = folder.path("cache").canonicalize().unwrap();
+    let shown = |folder: &Folder, environment: &[(&str, &str)]| {
+        let ran = folder.run(&["snapshot", "main.bicep"], environment);
+        serde_json::from_str::<serde_json::Value>(&ran.stdout).unwrap()["outputs"]["o"].clone()
+    };
+    assert_ne!(shown(&folder, &[]), "kept");
+    assert_eq!(shown(&folder, &[("BICEP_CACHE_DIRECTORY", cache.to_str().unwrap())]), "kept");
+    let configuration = serde_json::json!({"cacheRootDirectory": cache}).to_string();
+    let folder = folder.with("bicepconfig.json", configuration);
+    assert_eq!(shown(&folder, &[]), "kept");
+}
+
 #[test]
 fn no_prefix_of_a_file_is_too_much() {
     let Some(root) = corpus("pairs") else { return };
@@ -113,7 +191,7 @@ fn no_prefix_of_a_file_is_too_much() {
         let step = (text.len() / 30).max(1);
         for end in (0..text.len()).step_by(step).filter(|end| text.is_char_boundary(*end)) {
             let cut = Input { path: path.display().to_string(), text: Ok(text[..end].to_owned()), explicit: true };
-            let outcome = lint(vec![cut], &settings, &|_| None);
+            let outcome = lint(vec![cut], &settings, &|_: &str| None);
             assert_eq!(findings(&outcome, |rule| rule == "internal-error"), Vec::<String>::new(), "{end}");
         }
     }
@@ -161,9 +239,9 @@ fn modules_that_no_one_has_are_counted_and_named() {
     let main = "module a 'br/public:avm/res/x:1.0' = {\n  name: 'a'\n}\nmodule b 'br:r.io/b:2' = {\n  name: 'b'\n}\n";
     let inputs = || vec![Input { path: "main.bicep".to_owned(), text: Ok(main.to_owned()), explicit: true }];
     let settings = Settings::at(NOW.parse().unwrap());
-    let outcome = lint(inputs(), &settings, &|_| None);
+    let outcome = lint(inputs(), &settings, &|_: &str| None);
     assert_eq!(outcome.coverage.unseen, ["br/public:avm/res/x:1.0", "br:r.io/b:2"]);
-    let compiled = format!("{}, \"resources\": []}}", crate::command::HEAD);
+    let compiled = format!("{}, \"resources\": []}}", HEAD);
     let cached =
         |path: &str| (path == "br:mcr.microsoft.com/bicep/avm/res/x:1.0").then(|| Ok(compiled.clone().into_bytes()));
     let outcome = lint(inputs(), &settings, &cached);

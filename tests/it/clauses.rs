@@ -27,7 +27,7 @@ fn find_in(path: &str, text: &str, logic: &str) -> (Vec<(Diagnostic, String)>, u
         assert_eq!(rule.clauses(&ty).map(|_| ()), Ok(()), "{logic}");
     }
     let input = Input { path: path.to_owned(), text: Ok(text.to_owned()), explicit: true };
-    let read = project::read(vec![input], &|_| None);
+    let read = project::read(vec![input], &|_: &str| None);
     assert!(read.problems.is_empty(), "{:?}", read.problems);
     let context = Context::at(crate::examples::NOW.parse().unwrap());
     let (links, template) = (HashMap::new(), &read.templates[0].template);

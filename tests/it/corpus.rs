@@ -34,7 +34,7 @@ pub(crate) fn input(path: &Path) -> Input {
 }
 
 fn lint_inputs(inputs: Vec<Input>) -> Outcome {
-    lint(inputs, &Settings::at(NOW.parse().unwrap()), &|_| None)
+    lint(inputs, &Settings::at(NOW.parse().unwrap()), &|_: &str| None)
 }
 
 /// Findings as lines, of the rules that `wanted` picks.

@@ -34,7 +34,7 @@ fn assert_found(rule: &str, template: &str, path: &str, script: &str, others: &[
     let inputs = files.map(|(path, text)| Input { path: path.to_owned(), text: Ok(text.to_owned()), explicit: true });
     let mut settings = Settings::at(NOW.parse().unwrap());
     settings.select = vec![rule.to_owned()];
-    let outcome = lint(inputs.collect(), &settings, &|_| None);
+    let outcome = lint(inputs.collect(), &settings, &|_: &str| None);
     let found: Vec<(String, (usize, usize))> = outcome
         .diagnostics
         .iter()
@@ -152,7 +152,7 @@ fn a_parameter_file_elsewhere_is_paired_by_the_script() {
         let input = |(path, text): (&str, &str)| Input { path: path.into(), text: Ok(text.into()), explicit: true };
         let mut settings = Settings::at(NOW.parse().unwrap());
         settings.select = vec!["acr-transfer-access-mode-invalid".to_owned()];
-        let outcome = lint(files.into_iter().map(input).collect(), &settings, &|_| None);
+        let outcome = lint(files.into_iter().map(input).collect(), &settings, &|_: &str| None);
         let paths: Vec<_> =
             outcome.diagnostics.iter().map(|found| outcome.sources.file(found.primary.span.file).path()).collect();
         assert_eq!(paths, vec!["env/prod.json"; wanted]);

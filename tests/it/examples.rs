@@ -60,7 +60,7 @@ pub(crate) fn lint_files(files: &BTreeMap<String, String>, rule: &str) -> Outcom
     ]
     .map(str::to_owned)
     .to_vec();
-    lint(inputs, &settings, &|_| None)
+    lint(inputs, &settings, &|_: &str| None)
 }
 
 struct Example<'a> {

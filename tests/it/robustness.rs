@@ -312,7 +312,10 @@ fn files_outside_of_the_repository_are_not_read() {
         std::os::unix::fs::symlink("../secret.txt", folder.path("repository/link.txt")).unwrap();
         fs::write(folder.path("repository/link.bicep"), "output c string = loadTextContent('link.txt')\n").unwrap();
     }
-    for (file, path) in [("main.bicep", "secret.txt"), ("link.bicep", "repository/link.txt")] {
+    let folder = folder.with("repository/list.bicep", "output d array = loadDirectoryFileInfo('../other')\n");
+    let folder = folder.with("other/secret.txt", secret);
+    let cases = [("main.bicep", "secret.txt"), ("link.bicep", "repository/link.txt"), ("list.bicep", "other")];
+    for (file, path) in cases {
         let file = format!("repository/{file}");
         let ran = folder.run(&["snapshot", &file], &[]);
         assert!(ran.stdout.contains(&format!("`{path}` lies outside of the repository")), "{ran:?}");

@@ -19,7 +19,7 @@ fn findings(folder: &str, extensions: [&str; 2]) -> BTreeMap<String, Vec<String>
         let files = [name.clone(), format!("{stem}{parameters}")];
         let read = |name: &String| Some((name.clone(), fs::read_to_string(root.join(name)).ok()?));
         let inputs = files.iter().filter_map(read).map(|(path, text)| Input { path, text: Ok(text), explicit: true });
-        let outcome = lint(inputs.collect(), &Settings::at(NOW.parse().unwrap()), &|_| None);
+        let outcome = lint(inputs.collect(), &Settings::at(NOW.parse().unwrap()), &|_: &str| None);
         let mut lines: Vec<String> = outcome
             .diagnostics
             .iter()

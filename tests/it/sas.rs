@@ -14,7 +14,7 @@ fn found(files: &[(&str, String)]) -> Vec<(String, String)> {
     let inputs =
         files.iter().map(|(path, text)| Input { path: (*path).to_owned(), text: Ok(text.clone()), explicit: true });
     let settings = Settings::at(crate::examples::NOW.parse().unwrap());
-    let outcome = lint(inputs.collect(), &settings, &|_| None);
+    let outcome = lint(inputs.collect(), &settings, &|_: &str| None);
     let prefix = "acr-transfer-sas-";
     let sas = outcome.diagnostics.iter().filter(|diagnostic| diagnostic.rule.starts_with(prefix));
     for diagnostic in sas.clone() {

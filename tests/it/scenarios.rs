@@ -87,7 +87,7 @@ fn judge(name: &str, folder: &Path, problems: &mut Vec<String>) -> usize {
     files.retain(|path, _| is_read(path));
     let expected: Findings = listed.into_iter().filter(|((file, ..), _)| files.contains_key(file)).collect();
     let inputs = files.iter().map(|(path, text)| Input { path: path.clone(), text: Ok(text.clone()), explicit: false });
-    let outcome = lint(inputs.collect(), &Settings::at(NOW.parse().unwrap()), &|_| None);
+    let outcome = lint(inputs.collect(), &Settings::at(NOW.parse().unwrap()), &|_: &str| None);
     let found = found(&outcome);
     let show = |(file, line, rule, severity): &(String, usize, String, String)| {
         format!("{name}/{file}:{line}: {severity}[{rule}]")

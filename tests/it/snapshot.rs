@@ -677,7 +677,7 @@ fn a_term_that_doubles_with_every_variable_stays_within_bounds() {
 #[test]
 fn what_cannot_be_read_is_an_error() {
     let broken = Input { path: "main.json".to_owned(), text: Ok("{\n  \"a\" 1\n}".to_owned()), explicit: true };
-    let SnapshotError::Unreadable(lines) = snapshot(vec![broken], &settings(), &|_| None).unwrap_err() else {
+    let SnapshotError::Unreadable(lines) = snapshot(vec![broken], &settings(), &|_: &str| None).unwrap_err() else {
         panic!("another error")
     };
     assert!(lines[0].starts_with("main.json:2:"), "{lines:?}");
@@ -687,7 +687,7 @@ fn what_cannot_be_read_is_an_error() {
     let missing = Input { path: "p.json".to_owned(), text: Err("cannot be read".to_owned()), explicit: true };
     let main = Input { path: "main.json".to_owned(), text: Ok(template(json!({})).to_string()), explicit: true };
     let with_file = Settings { parameter_files: vec!["p.json".to_owned()], ..settings() };
-    let error = snapshot(vec![main, missing], &with_file, &|_| None).unwrap_err();
+    let error = snapshot(vec![main, missing], &with_file, &|_: &str| None).unwrap_err();
     assert_eq!(error, SnapshotError::Unreadable(vec!["p.json:1:1: cannot be read".to_owned()]));
 }
 

@@ -11,7 +11,7 @@ fn check(files: &[(&str, &str)]) -> Outcome {
     settings.select = ["acr-transfer-api-version", "acr-transfer-resource-name", "bicep-syntax", "unknown-suppression"]
         .map(str::to_owned)
         .to_vec();
-    lint(files.iter().map(input).collect(), &settings, &|_| None)
+    lint(files.iter().map(input).collect(), &settings, &|_: &str| None)
 }
 
 /// `path:line rule` of each finding.

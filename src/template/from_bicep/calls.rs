@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::loads::LOADS_CONTENT;
+use super::loads::{LISTS_FOLDER, LOADS_CONTENT};
 use super::symbols::Symbol;
 use super::{Lowering, name, property, string, word};
 use crate::source::Span;
@@ -75,9 +75,7 @@ impl<'a> Lowering<'a> {
                 let args = vec![string(kind, function.span), self.expr(argument)];
                 super::call("externalInput", args, span)
             }
-            (load, _) if LOADS_CONTENT.contains(&load) || load == "loadDirectoryFileInfo" => {
-                self.load(load, args, span)
-            }
+            (load, _) if LOADS_CONTENT.contains(&load) || load == LISTS_FOLDER => self.load(load, args, span),
             _ => {
                 let args = args.iter().map(|arg| self.expr(arg)).collect();
                 Expr::new(ExprKind::Call { name: name(function), args }, span)

@@ -19,8 +19,11 @@ use crate::template::from_json;
 pub(super) const LOADS_CONTENT: [&str; 4] =
     ["loadTextContent", "loadJsonContent", "loadYamlContent", "loadFileAsBase64"];
 
+/// The function that lists the folder whose path is its first argument.
+pub(super) const LISTS_FOLDER: &str = "loadDirectoryFileInfo";
+
 impl<'a> Lowering<'a> {
-    /// The content of a file. What can't be read as the function asks has a value that no one knows.
+    /// The content of a file, or the list of files of a folder. What can't be read as the function asks has a value that no one knows.
     pub(super) fn load(&mut self, function: &str, args: &'a [bicep::Expr], span: Span) -> Expr {
         let literals: Option<Vec<&str>> = args.iter().map(bicep::Expr::as_str).collect();
         let loaded = literals.as_deref().and_then(|literals| self.loaded(function, literals, span));
@@ -34,6 +37,14 @@ impl<'a> Lowering<'a> {
 
     fn loaded(&self, function: &str, args: &[&str], span: Span) -> Option<Expr> {
         let (path, rest) = args.split_first()?;
+        if function == LISTS_FOLDER {
+            let names = *self.surroundings.folders.get(&(self.file(), (*path).to_owned()))?;
+            return match rest {
+                [] => Some(listed(path, names, "*", span)),
+                [pattern] => Some(listed(path, names, pattern, span)),
+                _ => None,
+            };
+        }
         let (file, bytes) = *self.surroundings.contents.get(&(self.file(), (*path).to_owned()))?;
         match (function, rest) {
             ("loadTextContent", []) => Some(string(decode(bytes, None)?, span)),
@@ -44,6 +55,51 @@ impl<'a> Lowering<'a> {
             _ => None,
         }
     }
+}
+
+/// What the compiler tells of those files of a folder whose names match `pattern`. It lists them as the file system
+/// does, which is in no order that counts; here it is that of their names.
+fn listed(folder: &str, names: &[String], pattern: &str, span: Span) -> Expr {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split(['/', '\\']).filter(|part| !matches!(*part, "" | ".")) {
+        match parts.last() {
+            Some(last) if part == ".." && *last != ".." => _ = parts.pop(),
+            _ => parts.push(part),
+        }
+    }
+    let info = |name: &String| {
+        let path = parts.iter().copied().chain([name.as_str()]).collect::<Vec<_>>().join("/");
+        let extension = name.rfind('.').filter(|dot| dot + 1 < name.len()).map_or("", |dot| &name[dot..]);
+        let members = [("relativePath", path.as_str()), ("baseName", name), ("extension", extension)];
+        let member = |(key, value): (&str, &str)| Member { key: string(key, span), value: string(value, span) };
+        Expr::new(ExprKind::Object(members.into_iter().map(member).collect()), span)
+    };
+    let found = names.iter().filter(|name| pattern == "*.*" || matches(name.as_bytes(), pattern.as_bytes()));
+    Expr::new(ExprKind::Array(found.map(info).collect()), span)
+}
+
+/// Whether a name is one that a search pattern of the file system means: `*` is any text, `?` one letter.
+fn matches(name: &[u8], pattern: &[u8]) -> bool {
+    let (mut at, mut in_pattern) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while at < name.len() {
+        match pattern.get(in_pattern) {
+            Some(b'*') => {
+                star = Some((at, in_pattern));
+                in_pattern += 1;
+            }
+            Some(&wanted) if wanted == b'?' || wanted == name[at] => {
+                at += 1;
+                in_pattern += 1;
+            }
+            _ => {
+                let Some((from, back)) = star else { return false };
+                star = Some((from + 1, back));
+                (at, in_pattern) = (from + 1, back + 1);
+            }
+        }
+    }
+    pattern[in_pattern..].iter().all(|rest| *rest == b'*')
 }
 
 /// The text of a loaded file: in the encoding that its byte order mark tells, else in `encoding`, else in UTF-8; `None`
@@ -149,7 +205,21 @@ fn from_value(value: &Json, span: Span) -> Expr {
 
 #[cfg(test)]
 mod tests {
-    use super::decode;
+    use super::{decode, matches};
+
+    #[test]
+    fn a_pattern_picks_names() {
+        let names = ["a.json", "ab.json", "a.json.txt", "é.json", "json"];
+        let picked = |pattern: &str| {
+            names.into_iter().filter(|name| matches(name.as_bytes(), pattern.as_bytes())).collect::<Vec<_>>()
+        };
+        assert_eq!(picked("*.json"), ["a.json", "ab.json", "é.json"]);
+        assert_eq!(picked("?.json"), ["a.json"]);
+        assert_eq!(picked("*.json*"), ["a.json", "ab.json", "a.json.txt", "é.json"]);
+        assert_eq!(picked("a*.*n"), ["a.json", "ab.json"]);
+        assert_eq!(picked("*"), names);
+        assert_eq!(picked(""), Vec::<&str>::new());
+    }
 
     #[test]
     fn a_byte_order_mark_counts_more_than_the_encoding_named() {

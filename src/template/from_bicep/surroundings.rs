@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::loads::LOADS_CONTENT;
+use super::loads::{LISTS_FOLDER, LOADS_CONTENT};
 use crate::source::{FileId, Span};
 use crate::syntax::bicep::{
     ArrayItem, Expr, ExprKind, ObjectItem, Part, Program, Statement, StatementKind, UsingTarget,
@@ -18,6 +18,8 @@ pub struct Surroundings<'a> {
     pub templates: HashMap<(FileId, String), (FileId, &'a Template)>,
     /// The bytes of files that are loaded.
     pub contents: HashMap<(FileId, String), (FileId, &'a [u8])>,
+    /// The names of the files in folders that are listed.
+    pub folders: HashMap<(FileId, String), &'a [String]>,
 }
 
 /// A file that a Bicep file names.
@@ -42,6 +44,8 @@ pub enum ReferenceKind {
     Using,
     /// Its content becomes part of the template.
     Content,
+    /// It is a folder, and the names of its files become part of the template.
+    Folder,
 }
 
 impl Reference {
@@ -97,11 +101,16 @@ fn collect(statement: &Statement, may_load: bool, found: &mut Vec<Reference>) {
 fn collect_loads(expr: &Expr, found: &mut Vec<Reference>) {
     match &expr.kind {
         ExprKind::Call { name, args } | ExprKind::MethodCall { name, args, .. } => {
-            if LOADS_CONTENT.contains(&&*name.text)
+            let kind = match &*name.text {
+                name if LOADS_CONTENT.contains(&name) => Some(ReferenceKind::Content),
+                LISTS_FOLDER => Some(ReferenceKind::Folder),
+                _ => None,
+            };
+            if let Some(kind) = kind
                 && let Some(path) = args.first()
                 && let Some(text) = path.as_str()
             {
-                found.push(Reference { path: text.to_owned(), span: path.span, kind: ReferenceKind::Content });
+                found.push(Reference { path: text.to_owned(), span: path.span, kind });
             }
             args.iter().for_each(|arg| collect_loads(arg, found));
             if let ExprKind::MethodCall { base, .. } = &expr.kind {
