@@ -36,6 +36,7 @@ fn bicep_and_its_compiled_form_deploy_in_the_same_order() {
 }
 
 /// Compares each `main.bicep` with its `main.json`, prints how many agree, and fails below `least`.
+#[expect(clippy::print_stdout, reason = "the share that agrees is shown")]
 fn agree(least: usize, compare: impl Fn(&Path, &Path) -> Option<String>) {
     let Some(root) = corpus("pairs") else { return };
     let (mut agree, mut wrong) = (0, Vec::new());
