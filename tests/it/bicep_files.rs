@@ -241,7 +241,7 @@ fn modules_that_no_one_has_are_counted_and_named() {
     let settings = Settings::at(NOW.parse().unwrap());
     let outcome = lint(inputs(), &settings, &|_: &str| None);
     assert_eq!(outcome.coverage.unseen, ["br/public:avm/res/x:1.0", "br:r.io/b:2"]);
-    let compiled = format!("{}, \"resources\": []}}", HEAD);
+    let compiled = format!("{HEAD}, \"resources\": []}}");
     let cached =
         |path: &str| (path == "br:mcr.microsoft.com/bicep/avm/res/x:1.0").then(|| Ok(compiled.clone().into_bytes()));
     let outcome = lint(inputs(), &settings, &cached);
