@@ -27,12 +27,12 @@ fn bicep_and_its_compiled_form_deploy_the_same() {
 
 #[test]
 fn bicep_and_its_compiled_form_deploy_on_the_same_conditions_to_the_same_scopes() {
-    agree(AGREE, |bicep, json| missing_and_extra(&placements(bicep), &placements(json)));
+    agree(AGREE, |bicep, json| missing_and_extra(&deployed(bicep, placements), &deployed(json, placements)));
 }
 
 #[test]
 fn bicep_and_its_compiled_form_deploy_in_the_same_order() {
-    agree(AGREE, |bicep, json| missing_and_extra(&edges(bicep), &edges(json)));
+    agree(AGREE, |bicep, json| missing_and_extra(&deployed(bicep, edges), &deployed(json, edges)));
 }
 
 /// Compares each `main.bicep` with its `main.json`, prints how many agree, and fails below `least`.
@@ -60,8 +60,8 @@ fn missing_and_extra<T: Ord + Debug>(bicep: &BTreeSet<T>, json: &BTreeSet<T>) ->
     (bicep != json).then(|| format!("\n  more {more:#?}\n  less {less:#?}"))
 }
 
-/// Each resource and nested deployment: what it is called and where it goes, and on which condition.
-fn placements(file: &Path) -> BTreeSet<[String; 2]> {
+/// What `read` tells of the resources and nested deployments that a file deploys.
+fn deployed<T>(file: &Path, read: impl for<'t> FnOnce(&mut Evaluator<'t>, &[Instance<'t>]) -> T) -> T {
     let project = project::read(vec![input(file)], &load);
     let context = settled();
     let links = project.links();
@@ -69,24 +69,21 @@ fn placements(file: &Path) -> BTreeSet<[String; 2]> {
     let mut evaluator =
         Evaluator::new(Inputs { template, parameter_files: &[], overrides: None, links: &links, context: &context });
     let all = evaluator.instances(&|resource| !resource.existing);
-    let mut placements = BTreeSet::new();
-    for instance in &all {
+    read(&mut evaluator, &all)
+}
+
+/// Each resource and nested deployment: what it is called and where it goes, and on which condition.
+fn placements<'t>(evaluator: &mut Evaluator<'t>, all: &[Instance<'t>]) -> BTreeSet<[String; 2]> {
+    let placement = |instance: &Instance<'t>| {
         let condition = evaluator.condition(instance);
-        placements.insert([id(&mut evaluator, instance), expression(&condition).to_string()]);
-    }
-    placements
+        [id(evaluator, instance), expression(&condition).to_string()]
+    };
+    all.iter().map(placement).collect()
 }
 
 /// Which resource waits for which, by `dependsOn`: by what they are called in the deployment that they are part of.
-fn edges(file: &Path) -> BTreeSet<[String; 2]> {
-    let project = project::read(vec![input(file)], &load);
-    let context = settled();
-    let links = project.links();
-    let template = &project.templates[0].template;
-    let mut evaluator =
-        Evaluator::new(Inputs { template, parameter_files: &[], overrides: None, links: &links, context: &context });
-    let all = evaluator.instances(&|resource| !resource.existing);
-    let ids: Vec<String> = all.iter().map(|instance| id(&mut evaluator, instance)).collect();
+fn edges<'t>(evaluator: &mut Evaluator<'t>, all: &[Instance<'t>]) -> BTreeSet<[String; 2]> {
+    let ids: Vec<String> = all.iter().map(|instance| id(evaluator, instance)).collect();
     let mut edges = BTreeSet::new();
     for (instance, own) in all.iter().zip(&ids) {
         for expr in instance.resource.depends_on() {

@@ -71,19 +71,7 @@ impl<'a> Lowering<'a> {
                     };
                     members.push(Member { key: string(word("params"), found.key.span()), value });
                 }
-                Some("scope") => {
-                    let value = self.scope_id(&found.value);
-                    members.push(Member { key: string(word("scope"), found.key.span()), value });
-                }
-                Some("dependsOn") => {
-                    let items = match &found.value.kind {
-                        bicep::ExprKind::Array(items) => items.as_slice(),
-                        _ => &[],
-                    };
-                    let value = self.dependencies(items, found.value.span);
-                    members.push(Member { key: string(word("dependsOn"), found.key.span()), value });
-                }
-                _ => members.extend(self.member(found)),
+                _ => members.extend(self.placing(found).or_else(|| self.member(found))),
             }
         }
         members

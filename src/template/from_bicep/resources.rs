@@ -167,25 +167,25 @@ impl<'a> Lowering<'a> {
                         parent = Some(Parent { declared, iteration: iteration.map(|index| *index) });
                     }
                 }
-                Some("scope") if !is_extensible => {
-                    let value = self.scope_id(&found.value);
-                    members.push(Member { key: string(word("scope"), found.key.span()), value });
-                }
-                Some("dependsOn") => {
-                    let items = match &found.value.kind {
-                        bicep::ExprKind::Array(items) => items.as_slice(),
-                        _ => &[],
-                    };
-                    let value = self.dependencies(items, found.value.span);
-                    members.push(Member { key: string(word("dependsOn"), found.key.span()), value });
-                }
-                _ => members.extend(self.member(found)),
+                Some("scope") if is_extensible => members.extend(self.member(found)),
+                _ => members.extend(self.placing(found).or_else(|| self.member(found))),
             }
         }
         (members, parent)
     }
 
-    pub(super) fn dependencies(&mut self, items: &'a [bicep::ArrayItem], span: Span) -> Expr {
+    /// The members that name other resources, `scope` and `dependsOn`, with the ids of these.
+    pub(super) fn placing(&mut self, found: &'a bicep::Property) -> Option<Member> {
+        let (key, value) = match (found.key.as_str()?, &found.value.kind) {
+            ("scope", _) => ("scope", self.scope_id(&found.value)),
+            ("dependsOn", bicep::ExprKind::Array(items)) => ("dependsOn", self.dependencies(items, found.value.span)),
+            ("dependsOn", _) => ("dependsOn", self.dependencies(&[], found.value.span)),
+            _ => return None,
+        };
+        Some(Member { key: string(word(key), found.key.span()), value })
+    }
+
+    fn dependencies(&mut self, items: &'a [bicep::ArrayItem], span: Span) -> Expr {
         let mut ids = Vec::new();
         for item in items {
             if let bicep::ArrayItem::Item(item) = item
