@@ -205,7 +205,7 @@ fn an_expected_answer_draws_no_finding() {
     for answer in answers {
         let path = "answer.json".to_owned();
         let input = Input { path, text: Ok(answer.clone()), explicit: false };
-        let outcome = lint(vec![input], &Settings::at(NOW.parse().unwrap()), &|_| None);
+        let outcome = lint(vec![input], &Settings::at(NOW.parse().unwrap()), &|_: &str| None);
         assert!(outcome.diagnostics.is_empty(), "{:?}", outcome.diagnostics);
     }
 }
