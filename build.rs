@@ -1,9 +1,10 @@
 //! Validates every rule file under `rules/` against the format and embeds them, in order of their ids, as JSON; likewise
 //! the diagnoses under `rules/diagnose/`.
 //!
-//! A rule file with an unknown key or a missing field stops the build with its place. The examples stay behind: they
-//! are tests, and tests read the files.
+//! A rule file with an unknown key, a missing field or an entry that `rules/troubleshooting.yaml` does not have stops the
+//! build with its place. What only tests and documents are made of stays behind: they read the files.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -19,8 +20,12 @@ mod diagnosis;
 /// The folder of the diagnoses, which are no pack of rules.
 const DIAGNOSES: &str = "rules/diagnose";
 
+/// What a page tells to look at, which rules and diagnoses name by its ids.
+const TROUBLESHOOTING: &str = "rules/troubleshooting.yaml";
+
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=rules");
+    let entries = read_entries().map_err(|error| format!("{TROUBLESHOOTING}: {error}"))?;
     let (mut definitions, mut rules) = (serde_json::Map::new(), Vec::new());
     for pack in sorted(Path::new("rules"))?.iter().filter(|path| path.is_dir() && *path != Path::new(DIAGNOSES)) {
         let name = pack.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -29,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             if file.ends_with("definitions.yaml") {
                 definitions.insert(name.to_owned(), read_definitions(file).map_err(in_file)?);
             } else {
-                rules.push(read_rule(name, file).map_err(in_file)?);
+                rules.push(read_rule(name, file, &entries).map_err(in_file)?);
             }
         }
     }
@@ -39,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(target.join("rules.json"), embedded.to_string())?;
     let diagnoses: Result<Vec<_>, _> = yaml_files(Path::new(DIAGNOSES))?
         .iter()
-        .map(|file| read_diagnosis(file).map_err(|error| format!("{}: {error}", file.display())))
+        .map(|file| read_diagnosis(file, &entries).map_err(|error| format!("{}: {error}", file.display())))
         .collect();
     fs::write(target.join("diagnoses.json"), serde_json::to_string(&diagnoses?)?)?;
     Ok(())
@@ -76,19 +81,31 @@ fn without_nulls(value: serde_json::Value) -> serde_json::Value {
     }
 }
 
-fn read_rule(pack: &str, file: &Path) -> Result<serde_json::Value, Box<dyn Error>> {
-    let rule: spec::RuleSpec = serde_saphyr::from_str(&fs::read_to_string(file)?)?;
-    check_name(file, &rule.id)?;
-    let mut value = serde_json::to_value(&rule)?;
-    value["examples"] = serde_json::Value::Array(Vec::new());
-    Ok(serde_json::json!({ "id": rule.id, "pack": pack, "rule": without_nulls(value) }))
+fn read_entries() -> Result<BTreeSet<String>, Box<dyn Error>> {
+    let page: spec::TroubleshootingSpec = serde_saphyr::from_str(&fs::read_to_string(TROUBLESHOOTING)?)?;
+    let mut ids = BTreeSet::new();
+    for entry in page.sections.into_iter().flat_map(|section| section.entries) {
+        if let Some(id) = ids.replace(entry.id) {
+            return Err(format!("two entries are called `{id}`").into());
+        }
+    }
+    Ok(ids)
 }
 
-fn read_diagnosis(file: &Path) -> Result<diagnosis::DiagnosisSpec, Box<dyn Error>> {
+fn read_rule(pack: &str, file: &Path, entries: &BTreeSet<String>) -> Result<serde_json::Value, Box<dyn Error>> {
+    let rule: spec::RuleSpec = serde_saphyr::from_str(&fs::read_to_string(file)?)?;
+    check_name(file, &rule.id)?;
+    check_entries(&rule.troubleshooting, entries)?;
+    let rule = spec::RuleSpec { troubleshooting: Vec::new(), examples: Vec::new(), ..rule };
+    let value = without_nulls(serde_json::to_value(&rule)?);
+    Ok(serde_json::json!({ "id": rule.id, "pack": pack, "rule": value }))
+}
+
+fn read_diagnosis(file: &Path, entries: &BTreeSet<String>) -> Result<diagnosis::DiagnosisSpec, Box<dyn Error>> {
     let diagnosis: diagnosis::DiagnosisSpec = serde_saphyr::from_str(&fs::read_to_string(file)?)?;
     check_name(file, &diagnosis.id)?;
-    // The examples are tests, and tests read the files.
-    Ok(diagnosis::DiagnosisSpec { examples: Vec::new(), ..diagnosis })
+    check_entries(&diagnosis.troubleshooting, entries)?;
+    Ok(diagnosis::DiagnosisSpec { troubleshooting: Vec::new(), examples: Vec::new(), ..diagnosis })
 }
 
 fn check_name(file: &Path, id: &str) -> Result<(), Box<dyn Error>> {
@@ -96,4 +113,11 @@ fn check_name(file: &Path, id: &str) -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
     Err(format!("the id is `{id}`; a file is called as its id").into())
+}
+
+fn check_entries(named: &[String], entries: &BTreeSet<String>) -> Result<(), Box<dyn Error>> {
+    match named.iter().find(|id| !entries.contains(*id)) {
+        Some(id) => Err(format!("`troubleshooting`: {TROUBLESHOOTING} has no entry `{id}`").into()),
+        None => Ok(()),
+    }
 }

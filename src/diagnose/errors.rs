@@ -104,14 +104,21 @@ impl Errors {
     }
 }
 
-/// What the members of an object say, and those of them that say it themselves.
+/// What the members of an object say, and those of them that say it themselves. What is null or empty comes last: in an
+/// error it says nothing, but an answer may be asked about it.
 fn own_words(members: &Map<String, Value>) -> (String, Vec<(&String, &Value)>) {
-    let (mut said, mut inner) = (String::new(), Vec::new());
+    let (mut said, mut inner, mut nothing) = (String::new(), Vec::new(), String::new());
     for (name, value) in members {
         let scalar = match value {
-            Value::Null => continue,
+            Value::Null => {
+                nothing.extend([name, ": null "]);
+                continue;
+            }
             Value::String(text) if text.contains('{') => None,
-            Value::String(text) if text.trim().is_empty() => continue,
+            Value::String(text) if text.trim().is_empty() => {
+                nothing.extend([name, ": \"\" "]);
+                continue;
+            }
             Value::String(text) => Some(text.clone()),
             Value::Object(_) | Value::Array(_) => None,
             Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
@@ -121,7 +128,7 @@ fn own_words(members: &Map<String, Value>) -> (String, Vec<(&String, &Value)>) {
             None => inner.push((name, value)),
         }
     }
-    (said, inner)
+    (said + &nothing, inner)
 }
 
 /// A piece of a text.
@@ -218,6 +225,11 @@ mod tests {
                 "ERROR:"
             ]
         );
+    }
+
+    #[test]
+    fn what_is_null_or_empty_is_said_last() {
+        assert_eq!(texts(r#"{"a": null, "b": " ", "c": "d", "e": {"f": 1}}"#), [r#"c: d a: null b: "" f: 1"#]);
     }
 
     #[test]

@@ -18,6 +18,9 @@ pub struct DiagnosisSpec {
     /// Whether the diagnosis is made only when no other is.
     #[serde(default)]
     pub fallback: bool,
+    /// Ids of the entries of `rules/troubleshooting.yaml` that it answers.
+    #[serde(default)]
+    pub troubleshooting: Vec<String>,
     /// What brings it about, the likeliest first.
     pub causes: Vec<CauseSpec>,
     /// How to find out which cause it is.

@@ -28,6 +28,9 @@ pub struct RuleSpec {
     /// Numbers of the facts of the pack that the rule checks.
     #[serde(default)]
     pub facts: Vec<u16>,
+    /// Ids of the entries of `rules/troubleshooting.yaml` whose causes the rule finds.
+    #[serde(default)]
+    pub troubleshooting: Vec<String>,
     /// `native` when the logic is Rust code of the same id.
     #[serde(default)]
     pub check: CheckSpec,
@@ -79,6 +82,41 @@ pub struct DefinitionsSpec {
     /// Clauses by name, for `holds`.
     #[serde(default)]
     pub conditions: BTreeMap<String, Clause>,
+}
+
+/// `rules/troubleshooting.yaml`: what a page tells to look at when something has failed, in the order of the page.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct TroubleshootingSpec {
+    /// Address of the page.
+    pub page: String,
+    /// Its sections.
+    pub sections: Vec<SectionSpec>,
+}
+
+/// A section of the page.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SectionSpec {
+    /// Its heading, as it stands on the page.
+    pub heading: String,
+    /// What it tells to look at.
+    pub entries: Vec<EntrySpec>,
+}
+
+/// A bullet, a box, or a heading with nothing below it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct EntrySpec {
+    /// What rules and diagnoses call it by, in kebab-case.
+    pub id: String,
+    /// What it says, in our words.
+    pub says: String,
+    /// Id of the rule or diagnosis of which an example shows it best.
+    pub shown_by: String,
+    /// Title of the example, when it is not the first that fails; a diagnosis shows its first.
+    #[serde(default)]
+    pub example: Option<String>,
 }
 
 /// Words by their name, then by the last part of the resource's type.

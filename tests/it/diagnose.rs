@@ -12,7 +12,8 @@ use plimsoll::engine::catalogue::Catalogue;
 
 use crate::command::{Folder, HEAD, Ran};
 
-fn diagnosis_files() -> Vec<DiagnosisSpec> {
+/// All diagnosis files.
+pub(crate) fn diagnosis_files() -> Vec<DiagnosisSpec> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/diagnose");
     let files = walkdir::WalkDir::new(folder).min_depth(1).sort_by_file_name();
     files
@@ -46,8 +47,9 @@ const TIME: &str = "2026-11-20T10:00:00.1234567Z ";
 /// An error that stays the same in other clothes.
 #[test]
 fn the_format_of_an_error_does_not_matter() {
-    // A deployment that failed is more than a run that has not ended.
-    for spec in diagnosis_files().iter().filter(|spec| spec.id != "run-still-running") {
+    // A deployment that failed is more than a run that has not ended, or than an answer that only looks odd.
+    let modest = ["run-still-running", "key-vault-uri-null", "principal-id-null"];
+    for spec in diagnosis_files().iter().filter(|spec| !modest.contains(&&*spec.id)) {
         for example in &spec.examples {
             let quoted = serde_json::to_string(example.trim()).unwrap();
             for text in [
@@ -136,6 +138,17 @@ fn what_is_not_ours_is_unknown() {
         "Pipeline run failed: Operation on target Copy data failed",
         "{\"properties\": {\"provisioningState\": \"Succeeded\", \"response\": {\"status\": \"Succeeded\", \"pipelineRunErrorMessage\": null}}, \"type\": \"Microsoft.ContainerRegistry/registries/pipelineRuns\"}",
         "\"pipelineRunErrorMessage\": null,",
+        "{\"target\": {\"keyVaultUri\": null, \"storageAccessMode\": \"SasToken\"}, \"type\": \"Microsoft.ContainerRegistry/registries/exportPipelines\"}",
+        "{\"identity\": {\"principalId\": null, \"type\": \"systemAssigned\"}, \"type\": \"Microsoft.ContainerRegistry/registries/exportPipelines\"}",
+        "{\"identity\": {\"principalId\": null, \"type\": \"UserAssigned\", \"userAssignedIdentities\": {\"i\": {\"clientId\": \"c\"}}}, \"type\": \"Microsoft.Compute/virtualMachines\"}",
+        "{\"policies\": {\"exportPolicy\": null, \"quarantinePolicy\": {\"status\": \"disabled\"}}}",
+        "ERROR: keyVaultUri must not be null",
+        "NullPointerException: identity tenantId is null",
+        "TypeError: blob was not created",
+        "terraform import is still running",
+        "pipelinerun.tekton.dev/build is still running",
+        "failed to resolve reference \"mcr.microsoft.com/dotnet/sdk:0\": not found",
+        "WARNING: The behavior of this command will change in next breaking change release(2.86.0) scheduled for May 2026",
         "lorem ipsum",
     ] {
         let found = diagnose(text);

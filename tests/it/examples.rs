@@ -16,7 +16,8 @@ pub(crate) const NOW: &str = "2026-11-23T00:00:00Z";
 pub(crate) fn rule_files() -> Vec<(PathBuf, RuleSpec)> {
     let mut rules = Vec::new();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-    let is_rule = |entry: &walkdir::DirEntry| entry.file_name() != "diagnose";
+    let is_rule =
+        |entry: &walkdir::DirEntry| entry.file_name() != "diagnose" && entry.file_name() != "troubleshooting.yaml";
     for entry in walkdir::WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(is_rule) {
         let path = entry.unwrap().into_path();
         let is_yaml = path.extension().is_some_and(|extension| extension == "yaml");
@@ -63,18 +64,20 @@ pub(crate) fn lint_files(files: &BTreeMap<String, String>, rule: &str) -> Outcom
     lint(inputs, &settings, &|_: &str| None)
 }
 
-struct Example<'a> {
+/// An example that is ready to run.
+pub(crate) struct Example<'a> {
     rule: &'a RuleSpec,
     spec: &'a ExampleSpec,
     title: String,
     main: String,
     fails: bool,
-    files: BTreeMap<String, String>,
+    /// All its files, without marks.
+    pub(crate) files: BTreeMap<String, String>,
     marks: Vec<(String, usize, usize)>,
 }
 
 impl<'a> Example<'a> {
-    fn new(rule: &'a RuleSpec, spec: &'a ExampleSpec) -> Self {
+    pub(crate) fn new(rule: &'a RuleSpec, spec: &'a ExampleSpec) -> Self {
         let single = [
             (&spec.fail_arm, "main.json", true),
             (&spec.pass_arm, "main.json", false),

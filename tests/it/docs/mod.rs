@@ -2,6 +2,8 @@
 //!
 //! `UPDATE=1 cargo test --test it docs` writes them anew.
 
+mod coverage;
+
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
