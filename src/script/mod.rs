@@ -161,6 +161,13 @@ impl Script {
     }
 }
 
+impl Found {
+    /// Whether the file is a template, which is also judged as one.
+    pub fn is_template(&self) -> bool {
+        self.scripts.iter().any(|script| script.origin == Origin::Template)
+    }
+}
+
 impl Task {
     /// The input with this name, without regard to case, as tasks do.
     pub fn input(&self, name: &str) -> Option<&Input> {

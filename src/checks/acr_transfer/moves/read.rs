@@ -188,7 +188,10 @@ fn table(check: &FileCheck<'_>, call: &Invocation<'_>, option: &Argument) -> Met
         };
         entries.iter().map(pair).collect()
     } else {
-        let written = check.sources.text(word.span);
+        let written = match word.pieces.as_slice() {
+            [Piece { kind: PieceKind::Opaque(_, text), .. }] => text.as_str(),
+            _ => "",
+        };
         let Some(inner) = written.strip_prefix("@{").map(|inner| inner.trim_end_matches('}')) else {
             return Metadata::Unknown;
         };
