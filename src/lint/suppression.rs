@@ -26,11 +26,7 @@ pub(super) struct Suppressions {
 impl Suppressions {
     /// Reads pragmas; those of one file come in their order. `literals` are texts that no pragma can stand in: what
     /// silences the line in which one starts silences all of it.
-    pub(super) fn new<'l>(
-        pragmas: &[Pragma],
-        literals: impl Iterator<Item = &'l Span>,
-        sources: &Sources,
-    ) -> Self {
+    pub(super) fn new<'l>(pragmas: &[Pragma], literals: impl Iterator<Item = &'l Span>, sources: &Sources) -> Self {
         let mut suppressions = Self::default();
         let line = |file: FileId, at: u32| sources.file(file).lines().line_at(at);
         let ends: HashMap<(FileId, usize), usize> =

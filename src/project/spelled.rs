@@ -40,7 +40,11 @@ fn follow<'t>(expr: &'t Expr, next: &dyn Fn(&'t Expr) -> Option<&'t Expr>) -> &'
     for _ in 0..MAX_CHAIN {
         let inner = match &expr.kind {
             ExprKind::Interpolation { segments, holes } if segments.iter().all(|segment| segment.text.is_empty()) => {
-                if let [hole] = holes.as_slice() { Some(hole) } else { None }
+                if let [hole] = holes.as_slice() {
+                    Some(hole)
+                } else {
+                    None
+                }
             }
             _ => next(expr),
         };
@@ -148,8 +152,8 @@ impl Speller<'_, '_> {
         let inside = |quote: char| written.strip_prefix(quote)?.strip_suffix(quote);
         let mapped = if let Some(contents) = inside('"') {
             let mapped = json::decode_mapped(span.file, contents, start + 1);
-            // `"[[…"` is no expression, but a text that starts with one bracket.
-            if mapped.text().starts_with("[[") { mapped.part(1..mapped.text().len()) } else { mapped }
+            // `"[[…]"` is no expression, but a text that starts with one bracket.
+            if mapped.text().strip_prefix('[') == Some(text) { mapped.part(1..text.len() + 1) } else { mapped }
         } else {
             undoubled(&json::decode_mapped(span.file, inside('\'')?, start + 1))
         };
