@@ -110,8 +110,8 @@ impl<'a> FileCheck<'a> {
         let Some(found) = self.scripts() else { return true };
         let text = self.sources.file(edit.span.file).text();
         let is_quoted = |script: &Script| {
-            let before = text.get(..script.span.start as usize).unwrap_or_default();
-            script.span.contains(edit.span) && before.ends_with(['"', '\''])
+            let before = text.get(..script.span().start as usize).unwrap_or_default();
+            script.span().contains(edit.span) && before.ends_with(['"', '\''])
         };
         let is_plain = |text: &str| !text.contains(['"', '\'', '\\', '$', '{', '}', '\n', '\r']);
         let is_free = !found.is_template() && !found.scripts.iter().any(is_quoted);
