@@ -14,13 +14,13 @@ fn inputs(files: &[(&str, &str)]) -> Vec<Input> {
 }
 
 fn read(files: &[(&str, &str)]) -> Project {
-    project::read(inputs(files), &|_| None)
+    project::read(inputs(files), &|_: &str| None)
 }
 
 fn check(files: &[(&str, &str)], rules: &[&str]) -> Outcome {
     let mut settings = Settings::at(NOW.parse().unwrap());
     settings.select = rules.iter().map(|&rule| rule.to_owned()).collect();
-    lint(inputs(files), &settings, &|_| None)
+    lint(inputs(files), &settings, &|_: &str| None)
 }
 
 /// A template with one deployment script; `more` are further properties.

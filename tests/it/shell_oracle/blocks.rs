@@ -22,11 +22,12 @@ fn scripts(path: &str, text: &str) -> Vec<Script> {
     if let Some(kind) = kind_of(path, text) {
         return find(kind, FileId(0), text).scripts;
     }
-    if !path.ends_with(".json") && !path.ends_with(".bicep") {
+    let is_template = Path::new(path).extension().is_some_and(|found| found == "json" || found == "bicep");
+    if !is_template || !text.contains("scriptContent") {
         return Vec::new();
     }
     let input = Input { path: path.to_owned(), text: Ok(text.to_owned()), explicit: true };
-    let read = project::read(vec![input], &|_| None);
+    let read = project::read(vec![input], &|_: &str| None);
     read.scripts.into_iter().flat_map(|file| file.found.scripts).collect()
 }
 
@@ -55,14 +56,16 @@ pub(super) fn of_examples() -> Vec<Block> {
     blocks
 }
 
-/// The scripts of the files of the repository, and of the scenarios where they are there.
+/// The scripts of the files of the repository, and of the scenarios and the corpus where they are there.
 pub(super) fn of_files() -> Vec<Block> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folders = ["tests", "samples", "docs", "rules/README.md", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"];
     let own = folders.map(|folder| root.join(folder));
-    let shared = ["../shared/scenarios", "../../shared/scenarios"].map(|folder| root.join(folder));
+    let shared = ["scenarios", "corpus/pairs"];
+    let shared =
+        ["../shared", "../../shared"].into_iter().flat_map(|at| shared.map(|folder| root.join(at).join(folder)));
     let mut blocks = Vec::new();
-    for folder in own.iter().chain(&shared).filter(|folder| folder.exists()) {
+    for folder in own.into_iter().chain(shared).filter(|folder| folder.exists()) {
         for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
             let path = entry.unwrap().into_path();
             let Ok(text) = fs::read_to_string(&path) else { continue };
