@@ -14,6 +14,9 @@ use crate::template::{Looped, Template};
 /// Longest chain of variables that are followed.
 const MAX_CHAIN: usize = 16;
 
+/// Longest value of a variable that is looked into, in bytes: every script that uses it has a copy.
+const MAX_VALUE: usize = 4096;
+
 /// What the names of a template's variables start with among those of a script, none of which has a blank in its name.
 const VARIABLE: &str = "template ";
 
@@ -65,6 +68,11 @@ pub(super) fn spell(expr: &Expr, names: &Template, sources: &Sources) -> Option<
         }
     }
     Some(Spelled { text, variables })
+}
+
+/// The text of a variable that surrounds a script, as [`spell`].
+pub(super) fn spell_value(expr: &Expr, names: &Template, sources: &Sources) -> Option<Spelled> {
+    if expr.span.len() > MAX_VALUE { None } else { spell(expr, names, sources) }
 }
 
 /// A text that a template spells out or computes, as a word.
@@ -209,7 +217,7 @@ impl Speller<'_, '_> {
         if let Some((name, value)) = variable(expr, self.names) {
             let name = format!("{VARIABLE}{name}");
             push_hole(whole, &format!("variables.{name}"), span);
-            if self.met.insert(name.clone()) {
+            if value.span.len() <= MAX_VALUE && self.met.insert(name.clone()) {
                 self.waiting.push((name, value));
             }
             return;

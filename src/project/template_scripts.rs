@@ -128,7 +128,7 @@ fn environment(properties: &Expr, names: &Template, sources: &Sources) -> Vec<Va
         let Some(name) = item.get("name") else { continue };
         let Some(text) = spelled::settled(name, names).as_str() else { continue };
         let value = item.get("value").map(|value| spelled::settled(value, names));
-        let known = value.and_then(|value| spelled::spell(value, names, sources));
+        let known = value.and_then(|value| spelled::spell_value(value, names, sources));
         let given = item.get("value").or_else(|| item.get("secureValue")).unwrap_or(name);
         let value = match known {
             Some(Spelled { text, variables: held }) => {
