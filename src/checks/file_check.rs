@@ -2,7 +2,7 @@
 
 use super::ProjectView;
 use crate::artefact::Artefact;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Edit};
 use crate::engine::finding::Finding;
 use crate::engine::rule::Rule;
 use crate::script::{Found, Invocation, Script};
@@ -100,8 +100,22 @@ impl<'a> FileCheck<'a> {
         let mut diagnostic = Diagnostic::new(id, severity, finding.message, finding.primary);
         diagnostic.related = finding.related;
         diagnostic.help = finding.help;
-        diagnostic.fix = finding.fix;
+        diagnostic.fix = finding.fix.filter(|fix| fix.edits.iter().all(|edit| self.fits(edit)));
         self.diagnostics.push(diagnostic);
+    }
+
+    /// Whether an edit is the same in a script that stands in quotes as in a file of its own: there it would have to be
+    /// written with the escapes of the language around it.
+    fn fits(&self, edit: &Edit) -> bool {
+        let Some(found) = self.scripts() else { return true };
+        let text = self.sources.file(edit.span.file).text();
+        let is_quoted = |script: &Script| {
+            let before = text.get(..script.span().start as usize).unwrap_or_default();
+            script.span().contains(edit.span) && before.ends_with(['"', '\''])
+        };
+        let is_plain = |text: &str| !text.contains(['"', '\'', '\\', '$', '{', '}', '\n', '\r']);
+        let is_free = !found.is_template() && !found.scripts.iter().any(is_quoted);
+        is_free || is_plain(&edit.replacement) && is_plain(self.sources.text(edit.span))
     }
 
     /// The findings.

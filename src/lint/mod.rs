@@ -80,8 +80,9 @@ pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &dyn Load) -> Outcome
     if settings.parameter_files.is_empty() {
         read.add_deployments(&mut pairs);
     }
+    let script_files = read.scripts.iter().filter(|scripts| !scripts.found.is_template());
     run.outcome.coverage.files =
-        read.templates.len() + read.parameter_files.len() + read.artefacts.len() + read.scripts.len();
+        read.templates.len() + read.parameter_files.len() + read.artefacts.len() + script_files.count();
     run.outcome.coverage.unparsed = read.unparsed;
     let overrides = settings
         .overrides
@@ -117,7 +118,8 @@ pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &dyn Load) -> Outcome
         run.outcome.coverage.undecided.extend(linted.undecided);
     }
     run.outcome.diagnostics.extend(suppression::unknown(&read.pragmas, &sources));
-    let suppressions = Suppressions::new(&read.pragmas, &sources);
+    let literals = read.scripts.iter().flat_map(|scripts| &scripts.literals);
+    let suppressions = Suppressions::new(&read.pragmas, literals, &sources);
     run.outcome.secrets = project::secrets(&read.templates, &read.parameter_files, &pairs, overrides, &links);
     run.outcome.secrets.extend(project::script_secrets(&read.scripts));
     run.outcome.sources = sources;

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::diagnostic::Diagnostic;
 use crate::engine::catalogue::Catalogue;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Sources, Span};
 use crate::syntax::bicep::{Pragma, PragmaKind};
 
 use super::own_finding;
@@ -24,15 +24,22 @@ pub(super) struct Suppressions {
 }
 
 impl Suppressions {
-    /// Reads pragmas; those of one file come in their order.
-    pub(super) fn new(pragmas: &[Pragma], sources: &Sources) -> Self {
+    /// Reads pragmas; those of one file come in their order. `literals` are texts that no pragma can stand in: what
+    /// silences the line in which one starts silences all of it.
+    pub(super) fn new<'l>(pragmas: &[Pragma], literals: impl Iterator<Item = &'l Span>, sources: &Sources) -> Self {
         let mut suppressions = Self::default();
+        let line = |file: FileId, at: u32| sources.file(file).lines().line_at(at);
+        let ends: HashMap<(FileId, usize), usize> =
+            literals.map(|Span { file, start, end }| ((*file, line(*file, *start)), line(*file, *end))).collect();
         for pragma in pragmas {
-            let line = sources.file(pragma.span.file).lines().line_at(pragma.span.start);
+            let line = line(pragma.span.file, pragma.span.start);
             let silenced = suppressions.by_file.entry(pragma.span.file).or_default();
             for code in pragma.codes.iter().map(|code| sources.text(*code)) {
                 match pragma.kind {
-                    PragmaKind::DisableNextLine => silenced.push((code.to_owned(), line + 1..line + 2)),
+                    PragmaKind::DisableNextLine => {
+                        let last = ends.get(&(pragma.span.file, line + 1)).copied().unwrap_or(line + 1);
+                        silenced.push((code.to_owned(), line + 1..last + 1));
+                    }
                     PragmaKind::Disable => silenced.push((code.to_owned(), line..usize::MAX)),
                     PragmaKind::Restore => {
                         let open = silenced.iter_mut().filter(|(id, lines)| id == code && lines.end == usize::MAX);
@@ -64,7 +71,7 @@ pub(super) fn unknown(pragmas: &[Pragma], sources: &Sources) -> Vec<Diagnostic> 
         let id = sources.text(**code);
         id.starts_with(OUR_PREFIX) && catalogue.rule(id).is_none()
     });
-    let finding = |code: &crate::source::Span| {
+    let finding = |code: &Span| {
         let id = sources.text(*code);
         let finding = own_finding("unknown-suppression", *code, format!("there is no rule `{id}`"));
         let likeness = ids().map(|known| (strsim::jaro_winkler(known, id), known));

@@ -9,6 +9,8 @@ mod pairing;
 mod script_secrets;
 mod scripts;
 mod secrets;
+mod spelled;
+mod template_scripts;
 
 use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -105,7 +107,7 @@ pub struct Project {
     pub parameter_files: Vec<ParameterFile>,
     /// The other files that tell about transfers, in the order of the inputs.
     pub artefacts: Vec<Artefact>,
-    /// The files with scripts in them, in the order of the inputs.
+    /// The files with scripts in them, in the order of the inputs, then the templates with scripts in them.
     pub scripts: Vec<ScriptFile>,
     /// What scripts deploy, in the order of the scripts.
     pub deployments: Vec<ScriptDeployment>,
@@ -195,7 +197,9 @@ pub fn read(inputs: Vec<Input>, load: &dyn Load) -> Project {
     read.read_bicep(&bicep_files, load);
     read.read_scripts(&script_files);
     read.follow_links(load);
+    // What a script in a template deploys are not the files beside the template.
     read.find_deployments();
+    read.read_template_scripts();
     read
 }
 

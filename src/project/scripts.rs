@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::{Problem, Project, safely};
 use crate::script::{self, FileKind, Found};
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 
 /// A file with scripts in it.
 #[derive(Debug)]
@@ -13,6 +13,14 @@ pub struct ScriptFile {
     pub file: FileId,
     /// What it holds.
     pub found: Found,
+    /// Of a template the expressions that spell out its scripts; of other files none.
+    pub literals: Vec<Span>,
+}
+
+impl ScriptFile {
+    pub(super) fn new(file: FileId, found: Found) -> Self {
+        Self { file, found, literals: Vec::new() }
+    }
 }
 
 impl Project {
@@ -31,7 +39,7 @@ impl Project {
             self.unparsed += usize::from(!found.errors.is_empty());
             let errors = found.errors.drain(..);
             self.problems.extend(errors.map(|error| Problem::new("yaml-syntax", error.span, error.message)));
-            self.scripts.push(ScriptFile { file, found });
+            self.scripts.push(ScriptFile::new(file, found));
         }
     }
 }

@@ -37,8 +37,8 @@ pub struct Script {
     pub dialect: Dialect,
     /// Where it was found.
     pub origin: Origin,
-    /// All of its text.
-    pub span: Span,
+    /// All of its text, as its shell reads it.
+    pub text: MappedText<'static>,
     /// Its commands.
     pub program: Program,
     /// The variables that its surroundings set; of two with one name the later counts.
@@ -157,7 +157,19 @@ impl Script {
         let surroundings =
             Surroundings { macros: origin == Origin::Pipeline, placeholders: origin == Origin::Document };
         let program = shell::parse(text, dialect, surroundings);
-        Self { dialect, origin, span: text.whole(), program, environment: Vec::new() }
+        Self { dialect, origin, text: text.clone().into_owned(), program, environment: Vec::new() }
+    }
+
+    /// Where it stands.
+    pub fn span(&self) -> Span {
+        self.text.whole()
+    }
+}
+
+impl Found {
+    /// Whether the file is a template, which is also judged as one.
+    pub fn is_template(&self) -> bool {
+        self.scripts.iter().any(|script| script.origin == Origin::Template)
     }
 }
 

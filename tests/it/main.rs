@@ -27,3 +27,4 @@ mod secrets;
 mod shell_oracle;
 mod snapshot;
 mod suppressions;
+mod template_scripts;

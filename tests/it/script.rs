@@ -4,14 +4,20 @@ use plimsoll::script::{Dialect, FileKind, Found, Invocation, Origin, Script, fin
 use plimsoll::source::{FileId, MappedText, Span};
 use plimsoll::syntax::shell::{PieceKind, Word};
 
+use crate::shell_oracle::agree;
+
 const FILE: FileId = FileId(0);
 
 fn found(path: &str, text: &str) -> Found {
-    find(kind_of(path, text).unwrap(), FILE, text)
+    let found = find(kind_of(path, text).unwrap(), FILE, text);
+    found.scripts.iter().for_each(agree);
+    found
 }
 
 fn script(text: &str, dialect: Dialect) -> Script {
-    Script::new(&MappedText::plain(FILE, text, 0), dialect, Origin::File)
+    let script = Script::new(&MappedText::plain(FILE, text, 0), dialect, Origin::File);
+    agree(&script);
+    script
 }
 
 /// The text that each word is written as.

@@ -3,9 +3,14 @@
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
 use crate::sas::{LeakKind, leaks};
+use crate::script::Found;
 use crate::source::{Language, Span};
 
 pub(super) fn check(check: &mut FileCheck<'_>) {
+    // The text of a template is judged with the template.
+    if check.scripts().is_some_and(Found::is_template) {
+        return;
+    }
     let text = check.source().text();
     let quote = match check.source().language() {
         Language::Json => b'"',

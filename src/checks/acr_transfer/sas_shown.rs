@@ -4,7 +4,7 @@ use super::sas::{generators, secret_sets};
 use crate::checks::FileCheck;
 use crate::diagnostic::Severity;
 use crate::engine::finding::Finding;
-use crate::script::{Invocation, Script};
+use crate::script::{Invocation, Origin, Script};
 use crate::source::Span;
 use crate::syntax::shell::{Piece, PieceKind};
 
@@ -80,6 +80,8 @@ fn reaches_log(check: &FileCheck<'_>, call: &Invocation<'_>) -> bool {
         .any(|piece| matches!(&piece.kind, PieceKind::Substitution(range) if range.contains(&call.command)));
     let text = check.sources.file(command.span.file).text();
     let rest = text.get(command.span.end as usize..).unwrap_or_default().lines().next().unwrap_or_default();
+    // A template in JSON writes line breaks so.
+    let rest = if call.script.origin == Origin::Template { rest.split("\\n").next().unwrap_or_default() } else { rest };
     let is_written = rest.split([';', '&', '#']).next().is_some_and(|rest| rest.contains(['>', '|']));
     !is_piped && !is_taken && !is_written
 }

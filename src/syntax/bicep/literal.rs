@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::token::TokenKind;
+use crate::source::{FileId, MappedText};
 
 /// The quotes of a string: `dollars` before `'''`, or one quote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +50,33 @@ pub(super) fn cook(token: &str, kind: TokenKind, quotes: Quotes) -> Option<Arc<s
     let is_first = matches!(kind, TokenKind::StringLeft | TokenKind::StringComplete);
     let text = if is_first { raw.strip_prefix("\r\n").or(raw.strip_prefix('\n')).unwrap_or(raw) } else { raw };
     Some(text.into())
+}
+
+/// `text` with its places, where it is what the literal `written` at `start`, which has no holes, stands for.
+pub fn decode_mapped(file: FileId, written: &str, start: usize, text: &str) -> Option<MappedText<'static>> {
+    let (before, after) = Quotes::of(written).margins(TokenKind::StringComplete);
+    let raw = written.get(before..written.len().checked_sub(after)?)?;
+    decode_segment(file, raw, start + before, text)
+}
+
+/// `text` with its places, where it is what `raw`, at `start` between quotes and holes of a string, stands for.
+pub fn decode_segment(file: FileId, raw: &str, start: usize, text: &str) -> Option<MappedText<'static>> {
+    // A string of several lines has no escapes, and starts after the first line break.
+    let verbatim = raw.strip_suffix(text).filter(|skipped| matches!(*skipped, "" | "\n" | "\r\n"));
+    if let Some(skipped) = verbatim {
+        return Some(MappedText::plain(file, text, start + skipped.len()).into_owned());
+    }
+    let mut mapped = MappedText::empty(file, start);
+    let mut at = 0;
+    while let Some(plain) = memchr::memchr(b'\\', &raw.as_bytes()[at..]) {
+        mapped.push(&raw[at..at + plain], start + at);
+        at += plain;
+        let (value, length) = escape(&raw[at..]).ok()?;
+        mapped.push_escape(value.encode_utf8(&mut [0; 4]), start + at..start + at + length);
+        at += length;
+    }
+    mapped.push(&raw[at..], start + at);
+    (mapped.text() == text).then_some(mapped)
 }
 
 fn unescape(raw: &str) -> Option<Arc<str>> {
@@ -99,6 +127,7 @@ pub(super) fn escape(text: &str) -> Result<(char, usize), usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::decode_mapped;
     use crate::source::FileId;
     use crate::syntax::bicep::{Dialect, ExprKind, StatementKind, StringLiteral, parse};
 
@@ -132,6 +161,25 @@ mod tests {
         assert_eq!(texts(text), ["x", "\n", ""]);
         let holes: Vec<_> = found.holes.iter().map(|hole| &text[hole.span.range()]).collect();
         assert_eq!((holes, &text[found.span.range()]), (vec!["b", "'y${c}'"], &text[8..]));
+    }
+
+    #[test]
+    fn the_text_of_a_string_stands_where_it_is_written() {
+        let places = |text: &str, wanted: &str| {
+            let found = string(text);
+            let written = &text[found.span.range()];
+            let mapped = decode_mapped(FileId(0), written, found.span.start as usize, found.as_str().unwrap()).unwrap();
+            let at = mapped.text().find(wanted).unwrap();
+            text[mapped.span(at..at + wanted.len()).range()].to_owned()
+        };
+        assert_eq!(places(r"var a = 'az\n\'x\u{e9}y'", "\n'"), r"\n\'");
+        assert_eq!(places(r"var a = 'az\n\'x\u{e9}y'", "\u{e9}y"), r"\u{e9}y");
+        assert_eq!(places("var a = '''\naz \\n\nacr'''", "az \\n\nacr"), "az \\n\nacr");
+        assert_eq!(places("var a = '''\r\naz\r\n'''", "az\r"), "az\r");
+        assert_eq!(places("var a = $'''az'''", "az"), "az");
+        assert_eq!(decode_mapped(FileId(0), "'az'", 0, "acr"), None);
+        assert_eq!(decode_mapped(FileId(0), "'", 0, ""), None);
+        assert_eq!(decode_mapped(FileId(0), "loadTextContent('x')", 0, "az"), None);
     }
 
     #[test]

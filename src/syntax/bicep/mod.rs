@@ -20,6 +20,7 @@ pub use ast::{
 };
 pub use edit::{escape, indented, insert_item, literal, property, quote, remove_item};
 pub use lexer::{Comment, Pragma, PragmaKind};
+pub use literal::{decode_mapped, decode_segment};
 
 use crate::source::limits::MAX_RECOVERIES;
 use crate::source::{FileId, LineIndex};

@@ -1,5 +1,7 @@
 //! Strings of JSON: their text, and the way back from a place in it to the source.
 
+use crate::source::{FileId, MappedText};
+
 /// The text that the contents of a JSON string stand for. What is not an escape stands for itself; half of a surrogate
 /// pair becomes U+FFFD.
 pub fn decode(contents: &str) -> String {
@@ -8,6 +10,18 @@ pub fn decode(contents: &str) -> String {
         match piece.decoded {
             Some(decoded) => text.push(decoded),
             None => text.push_str(&contents[piece.start..piece.end]),
+        }
+    }
+    text
+}
+
+/// The text that the contents of a JSON string stand for, with its places; the contents start at `start`.
+pub fn decode_mapped(file: FileId, contents: &str, start: usize) -> MappedText<'static> {
+    let mut text = MappedText::empty(file, start);
+    for piece in pieces(contents) {
+        match piece.decoded {
+            Some(decoded) => text.push_escape(decoded.encode_utf8(&mut [0; 4]), start + piece.start..start + piece.end),
+            None => text.push(&contents[piece.start..piece.end], start + piece.start),
         }
     }
     text
@@ -134,6 +148,23 @@ mod tests {
         assert_eq!(map.source_offset(at), contents.find("foo").unwrap());
         assert_eq!(map.source_offset(0), 0);
         assert_eq!(map.source_offset(text.len()), contents.len());
+    }
+
+    #[test]
+    fn every_piece_of_a_mapped_text_stands_where_it_is_written() {
+        let contents = r#"az\n\"\u00e9\ud83d\ude00x\q"#;
+        let mapped = decode_mapped(FileId(0), contents, 10);
+        assert_eq!(mapped.text(), decode(contents));
+        let written = |text: &str| {
+            let at = mapped.text().find(text).unwrap();
+            let span = mapped.span(at..at + text.len());
+            &contents[span.start as usize - 10..span.end as usize - 10]
+        };
+        assert_eq!(written("az"), "az");
+        assert_eq!(written("\n\""), "\\n\\\"");
+        assert_eq!(written("\u{e9}"), "\\u00e9");
+        assert_eq!(written("\u{1f600}x"), "\\ud83d\\ude00x");
+        assert_eq!(written("x\\q"), "x\\q");
     }
 
     #[test]

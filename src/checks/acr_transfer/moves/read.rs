@@ -10,16 +10,16 @@ use crate::syntax::shell::{Assigned, Piece, PieceKind, Quoting, Word};
 /// The moves of a file, in order.
 pub(in super::super) fn moves(check: &FileCheck<'_>) -> Vec<Move> {
     let Some(found) = check.scripts() else { return Vec::new() };
-    let mut moves: Vec<Move> = check.invocations().filter_map(|call| of_call(check, &call)).collect();
+    let mut moves: Vec<Move> = check.invocations().filter_map(|call| of_call(&call)).collect();
     moves.extend(found.tasks.iter().filter_map(of_task));
     moves
 }
 
-fn of_call(check: &FileCheck<'_>, call: &Invocation<'_>) -> Option<Move> {
+fn of_call(call: &Invocation<'_>) -> Option<Move> {
     match call.program.as_str() {
         "azcopy" => of_azcopy(call),
         "az" if call.is_az(&["storage"]) => of_az(call),
-        "set-azstorageblobcontent" => Some(of_cmdlet(check, call)),
+        "set-azstorageblobcontent" => Some(of_cmdlet(call)),
         _ => None,
     }
 }
@@ -153,12 +153,12 @@ fn of_download(call: &Invocation<'_>) -> Option<Move> {
 }
 
 /// The cmdlet, which computes the checksum by itself.
-fn of_cmdlet(check: &FileCheck<'_>, call: &Invocation<'_>) -> Move {
+fn of_cmdlet(call: &Invocation<'_>) -> Move {
     let open = is_open(call, 0);
     let metadata = match call.option(&["-Metadata"]) {
         None if open => Metadata::Unknown,
         None => Metadata::Absent,
-        Some(option) => table(check, call, &option),
+        Some(option) => table(call, &option),
     };
     let file = call.option(&["-File", "-f"]).or_else(|| call.option(&["-FullName"]));
     let file = file.and_then(|option| only_text(call, &option));
@@ -175,7 +175,7 @@ fn of_cmdlet(check: &FileCheck<'_>, call: &Invocation<'_>) -> Move {
 }
 
 /// The metadata in a hash table, written where it is used or given to a variable before.
-fn table(check: &FileCheck<'_>, call: &Invocation<'_>, option: &Argument) -> Metadata {
+fn table(call: &Invocation<'_>, option: &Argument) -> Metadata {
     let Some(word) = option.values.first() else { return Metadata::Unknown };
     let script = call.script;
     let texts = if let [Piece { kind: PieceKind::Variable(name), .. }] = word.pieces.as_slice() {
@@ -188,7 +188,10 @@ fn table(check: &FileCheck<'_>, call: &Invocation<'_>, option: &Argument) -> Met
         };
         entries.iter().map(pair).collect()
     } else {
-        let written = check.sources.text(word.span);
+        let written = match word.pieces.as_slice() {
+            [Piece { kind: PieceKind::Opaque(_, text), .. }] => text.as_str(),
+            _ => "",
+        };
         let Some(inner) = written.strip_prefix("@{").map(|inner| inner.trim_end_matches('}')) else {
             return Metadata::Unknown;
         };

@@ -21,6 +21,9 @@ const DECLARATIONS: [&str; 5] = ["export", "declare", "local", "readonly", "type
 /// Commands that give a value to the variables that they name.
 const READERS: [&str; 4] = ["read", "mapfile", "readarray", "unset"];
 
+/// Longest index of an array's element, in bytes.
+const MAX_INDEX: usize = 256;
+
 /// Reads a simple command; whether it only tests something.
 pub(super) fn simple(cursor: &mut Cursor<'_>, pipeline: usize, pending: &mut Vec<Pending>) -> bool {
     let mut words: Vec<Word> = Vec::new();
@@ -89,11 +92,9 @@ fn assignment(cursor: &mut Cursor<'_>) -> Option<Assignment> {
     }
     cursor.skip_while(is_name);
     let name = start..cursor.at;
-    let is_element = cursor.eat("[");
-    if is_element {
-        cursor.skip_while(|byte| !matches!(byte, b']' | b'\n' | b' '));
-        cursor.eat("]");
-    }
+    let index = index_length(cursor.rest());
+    let is_element = index > 0;
+    cursor.at += index;
     let appends = cursor.eat("+");
     if !cursor.eat("=") {
         cursor.at = start;
@@ -109,6 +110,24 @@ fn assignment(cursor: &mut Cursor<'_>) -> Option<Assignment> {
     let (block, position) = (cursor.block, cursor.program.commands.len());
     let span = cursor.span(name.clone());
     Some(Assignment { name: cursor.text[name].to_owned(), span, value, block, position })
+}
+
+/// Length of the `[…]` that `text` starts with; 0 without one.
+fn index_length(text: &str) -> usize {
+    let (mut depth, mut quote) = (0, None);
+    for (at, byte) in text.bytes().enumerate().take(MAX_INDEX) {
+        match byte {
+            b'\n' => break,
+            _ if quote.is_some() => quote = quote.filter(|quote| *quote != byte),
+            b'"' | b'\'' => quote = Some(byte),
+            b'[' => depth += 1,
+            b']' if depth == 1 => return at + 1,
+            b']' => depth -= 1,
+            _ if depth == 0 => break,
+            _ => {}
+        }
+    }
+    0
 }
 
 /// The elements of an array, the opening bracket of which has been passed.

@@ -49,12 +49,8 @@ pub(super) fn variable_name(cursor: &mut Cursor<'_>) -> Option<String> {
 fn value(cursor: &mut Cursor<'_>) -> Assigned {
     let start = cursor.at;
     let first = cursor.program.commands.len();
-    if cursor.eat("@{") {
-        let mut entries = Vec::new();
-        if !cursor.nested(|cursor| entries = table(cursor)) {
-            cursor.skip_brackets(b'{', b'}', b'`');
-        }
-        return Assigned::Table(entries);
+    if cursor.starts_with("@{") {
+        return Assigned::Table(hash_table(cursor));
     }
     if !starts_expression(cursor) {
         let word = cursor.rest().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
@@ -135,6 +131,11 @@ fn operands(cursor: &mut Cursor<'_>) -> (Vec<Word>, Joined) {
                 join(Joined::Commas);
                 after_operand = false;
             }
+            // `$i++` ends; no operand follows.
+            Some(b'+' | b'-') if after_operand && (cursor.starts_with("++") || cursor.starts_with("--")) => {
+                cursor.at += 2;
+                join(Joined::Otherwise);
+            }
             Some(b'+') => {
                 cursor.at += 1;
                 join(Joined::Plus);
@@ -207,10 +208,7 @@ fn operand(cursor: &mut Cursor<'_>) -> Word {
         Some(b'"' | b'\'') => string(cursor, &mut builder),
         Some(b'@') if matches!(cursor.peek_at(1), Some(b'"' | b'\'')) => string(cursor, &mut builder),
         Some(b'@') if cursor.peek_at(1) == Some(b'{') => {
-            cursor.at += 2;
-            if !cursor.nested(|cursor| drop(table(cursor))) {
-                cursor.skip_brackets(b'{', b'}', b'`');
-            }
+            hash_table(cursor);
             builder.computed(cursor, start, Quoting::Bare);
         }
         Some(b'{') => {
@@ -268,6 +266,16 @@ pub(super) fn members(cursor: &mut Cursor<'_>, builder: &mut WordBuilder) {
     if cursor.at > start {
         builder.computed(cursor, start, Quoting::Double);
     }
+}
+
+/// The entries of the hash table whose `@{` is here; none past the limit of nesting.
+pub(super) fn hash_table(cursor: &mut Cursor<'_>) -> Vec<(Word, Word)> {
+    cursor.at += 2;
+    let mut entries = Vec::new();
+    if !cursor.nested(|cursor| entries = table(cursor)) {
+        cursor.skip_brackets(b'{', b'}', b'`');
+    }
+    entries
 }
 
 /// The entries of a hash table, the opening bracket of which has been passed.

@@ -1,6 +1,6 @@
 //! Words and strings of PowerShell.
 
-use super::expression::{brackets, members};
+use super::expression::{brackets, hash_table, members};
 use super::statement::script_block;
 use crate::syntax::shell::cursor::{Cursor, WordBuilder};
 use crate::syntax::shell::tree::{BlockKind, PieceKind, Quoting, Word};
@@ -112,8 +112,7 @@ fn at_sign(cursor: &mut Cursor<'_>, builder: &mut WordBuilder) {
             brackets(cursor, builder, from);
         }
         Some(b'{') => {
-            cursor.at += 2;
-            script_block(cursor, BlockKind::Loop);
+            hash_table(cursor);
             builder.computed(cursor, from, Quoting::Bare);
         }
         Some(first) if first.is_ascii_alphabetic() || first == b'_' => {
