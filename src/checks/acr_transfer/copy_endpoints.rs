@@ -3,8 +3,9 @@
 
 use super::moves::{End, moves};
 use crate::checks::storage_place::Place;
-use crate::checks::{FileCheck, TransferPipeline};
+use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
+use crate::engine::view::TransferPipeline;
 use crate::source::Span;
 
 pub(super) fn check(check: &mut FileCheck<'_>) {

@@ -2,8 +2,9 @@
 
 use super::run_failed::{failure, is};
 use crate::artefact::RunAnswer;
-use crate::checks::{FileCheck, ProjectView};
+use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
+use crate::engine::view::ProjectView;
 
 pub(super) fn check(check: &mut FileCheck<'_>) {
     let Some((artefact, text)) = check.artefact() else { return };
