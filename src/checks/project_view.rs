@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::acr_transfer::seen_grants;
 use super::script_pipelines;
 use super::storage_place::Place;
 use crate::artefact::Artefact;
@@ -74,6 +75,7 @@ impl ProjectView {
                 deletes: false,
                 options: Some(options),
                 options_at: at,
+                is_beside_grants: false,
             };
             add(&mut self.pipelines, shown);
         }
@@ -92,6 +94,9 @@ impl ProjectView {
         }
         for run in script_pipelines::export_runs(found) {
             add(&mut self.export_runs, run);
+        }
+        for grant in seen_grants(file, found) {
+            add(&mut self.grants, grant);
         }
         if script_pipelines::is_about_transfers(found, text) {
             self.about_transfers.insert(file);
@@ -120,6 +125,14 @@ fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
     if !list.contains(&item) {
         list.push(item);
     }
+}
+
+/// Whether a template may give access to blobs or secrets.
+fn gives_access(template: &Template) -> bool {
+    let mut types = BTreeSet::new();
+    collect_types(template, &mut types);
+    let is_grant = |ty: &str| ty.ends_with("/roleassignments") || ty.starts_with("microsoft.keyvault/vaults");
+    types.into_iter().any(is_grant)
 }
 
 fn find<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t>, names: &[&str]) -> Found {
@@ -160,6 +173,7 @@ fn pipeline<'t>(file: FileId, evaluator: &mut Evaluator<'t>, instance: &Instance
             .value()
             .and_then(Value::as_array)
             .is_some_and(|options| options.iter().any(|option| is(option, "DeleteSourceBlobOnSuccess"))),
+        is_beside_grants: evaluator.templates().into_iter().any(gives_access),
         options_at: options.key().unwrap_or(at),
         options: match options.value() {
             None => Some(Vec::new()),

@@ -22,8 +22,8 @@ pub fn asks_for_view(found: &Found) -> bool {
     found.tasks.iter().any(|task| task.is("AzureFileCopy"))
         || calls.any(|call| {
             call.program == "azcopy"
-                || ["storage", "keyvault", "acr"].iter().any(|group| call.is_az(&[group]))
-                || ["azstorage", "azkeyvault", "azcontainerregistry"].iter().any(|noun| call.program.contains(noun))
+                || ["storage", "keyvault", "acr", "role"].iter().any(|group| call.is_az(&[group]))
+                || ["azstorage", "azkeyvault", "azcontainerregistry", "azroleassignment"].iter().any(|noun| call.program.contains(noun))
         })
 }
 
@@ -119,6 +119,7 @@ fn created_by(file: FileId, call: &Invocation<'_>) -> Option<TransferPipeline> {
         options_at: option.as_ref().map_or_else(|| call.path_span(), |option| option.span),
         options: (!is_open(call, 3) && !texts.iter().any(|text| text.contains(MARK)))
             .then(|| options().map(str::to_owned).collect()),
+        is_beside_grants: false,
     })
 }
 

@@ -54,6 +54,8 @@ pub struct TransferPipeline {
     pub options_at: Span,
     /// Whether it deletes the blobs that it has read.
     pub deletes: bool,
+    /// Whether its template also gives access to somebody.
+    pub is_beside_grants: bool,
 }
 
 /// A run that exports.
@@ -77,12 +79,12 @@ pub struct SeenGrant {
     /// Whether it is access to blobs; else it is access to secrets.
     pub to_blobs: bool,
     /// Who gets it.
-    pub holder: Holder,
+    pub holder: Grantee,
 }
 
 /// Who gets access.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Holder {
+pub enum Grantee {
     /// The identity of a pipeline.
     Pipeline {
         /// Whether it exports.
@@ -94,6 +96,20 @@ pub enum Holder {
     },
     /// Somebody who is not known.
     Unknown,
+}
+
+impl SeenGrant {
+    /// Whether it may be for the pipeline of this name in this registry.
+    pub fn may_be_for(&self, exports: bool, registry: Option<&str>, name: Option<&str>) -> bool {
+        match &self.holder {
+            Grantee::Pipeline { exports: of_export, registry: of, name: own } => {
+                *of_export == exports
+                    && same(of.as_deref(), registry) != Some(false)
+                    && same(own.as_deref(), name) != Some(false)
+            }
+            Grantee::Unknown => true,
+        }
+    }
 }
 
 impl TransferPipeline {
@@ -208,6 +224,7 @@ mod tests {
             options: Some(Vec::new()),
             options_at: at,
             deletes: false,
+            is_beside_grants: false,
         }
     }
 

@@ -1,10 +1,10 @@
 //! The inline examples of every rule file: the marked text is exactly what the rule points at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use plimsoll::diagnostic::{Diagnostic, Edit};
+use plimsoll::diagnostic::{Diagnostic, Edit, Label};
 use plimsoll::engine::rule::severity;
 use plimsoll::engine::spec::{ExampleSpec, RuleSpec};
 use plimsoll::lint::{Input, Outcome, Settings, lint};
@@ -32,17 +32,28 @@ pub(crate) fn rule_files() -> Vec<(PathBuf, RuleSpec)> {
 
 /// A text without its marks, and the ranges that they enclose.
 pub(crate) fn unmark(text: &str) -> (String, Vec<(usize, usize)>) {
-    let (mut plain, mut ranges, mut open) = (String::new(), Vec::new(), Vec::new());
+    let (plain, ranges, others) = unmark_both(text);
+    assert!(others.is_empty(), "`‹` in a text that has no other places");
+    (plain, ranges)
+}
+
+/// A text without its marks, and the ranges that those for findings and those for other places enclose.
+fn unmark_both(text: &str) -> (String, Vec<(usize, usize)>, Vec<(usize, usize)>) {
+    let mut plain = String::new();
+    let (mut open, mut ranges) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
     for c in text.chars() {
         match c {
-            '«' => open.push(plain.len()),
-            '»' => ranges.push((open.pop().expect("`»` without `«`"), plain.len())),
+            '«' => open[0].push(plain.len()),
+            '‹' => open[1].push(plain.len()),
+            '»' => ranges[0].push((open[0].pop().expect("`»` without `«`"), plain.len())),
+            '›' => ranges[1].push((open[1].pop().expect("`›` without `‹`"), plain.len())),
             c => plain.push(c),
         }
     }
-    assert!(open.is_empty(), "`«` without `»`");
-    ranges.sort_unstable();
-    (plain, ranges)
+    assert!(open.iter().all(Vec::is_empty), "a mark is not closed");
+    ranges.iter_mut().for_each(|ranges| ranges.sort_unstable());
+    let [marks, others] = ranges;
+    (plain, marks, others)
 }
 
 /// Lints `files` with one rule.
@@ -74,6 +85,7 @@ pub(crate) struct Example<'a> {
     /// All its files, without marks.
     pub(crate) files: BTreeMap<String, String>,
     marks: Vec<(String, usize, usize)>,
+    others: Vec<(String, usize, usize)>,
 }
 
 impl<'a> Example<'a> {
@@ -95,15 +107,17 @@ impl<'a> Example<'a> {
         let (main, text) = own.first_key_value().map(|(name, text)| (name.clone(), text.clone())).unwrap();
         let mut texts = spec.files.clone();
         texts.extend(own);
-        let (mut files, mut marks) = (BTreeMap::new(), Vec::new());
+        let (mut files, mut marks, mut others) = (BTreeMap::new(), Vec::new(), Vec::new());
         for (path, text) in texts {
-            let (plain, ranges) = unmark(&text);
-            marks.extend(ranges.into_iter().map(|(start, end)| (path.clone(), start, end)));
+            let (plain, own, related) = unmark_both(&text);
+            marks.extend(own.into_iter().map(|(start, end)| (path.clone(), start, end)));
+            others.extend(related.into_iter().map(|(start, end)| (path.clone(), start, end)));
             files.insert(path, plain);
         }
         marks.sort();
+        others.sort();
         let title = spec.title.clone().unwrap_or_else(|| text.chars().take(60).collect());
-        Self { rule, spec, title: format!("{} ({title})", rule.id), main, fails, files, marks }
+        Self { rule, spec, title: format!("{} ({title})", rule.id), main, fails, files, marks, others }
     }
 
     fn run(&self) -> Vec<String> {
@@ -113,14 +127,18 @@ impl<'a> Example<'a> {
             problems.push(format!("{}: not a sound example: {}", self.title, show(&outcome, diagnostic)));
         }
         let found: Vec<&Diagnostic> = outcome.diagnostics.iter().filter(|d| *d.rule == *self.rule.id).collect();
-        let places = |diagnostic: &&Diagnostic| {
-            let span = diagnostic.primary.span;
-            (outcome.sources.file(span.file).path().to_owned(), span.start as usize, span.end as usize)
+        let places = |labels: Vec<&Label>| {
+            let place = |label: &Label| {
+                let span = label.span;
+                (outcome.sources.file(span.file).path().to_owned(), span.start as usize, span.end as usize)
+            };
+            labels.into_iter().map(place).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>()
         };
-        let mut actual: Vec<_> = found.iter().map(places).collect();
-        actual.sort();
-        actual.dedup();
-        if actual != self.marks {
+        let related = places(found.iter().flat_map(|diagnostic| &diagnostic.related).collect());
+        if !self.others.is_empty() && related != self.others {
+            problems.push(format!("{}: expected other places {:?}, found {related:?}", self.title, self.others));
+        }
+        if places(found.iter().map(|diagnostic| &diagnostic.primary).collect()) != self.marks {
             let shown: Vec<String> = found.iter().map(|diagnostic| show(&outcome, diagnostic)).collect();
             problems.push(format!("{}: expected {:?}, found {:#?}", self.title, self.marked(), shown));
         }

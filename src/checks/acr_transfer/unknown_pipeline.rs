@@ -1,5 +1,6 @@
 //! `acr-transfer-unknown-pipeline`: a run of a pipeline that its registry, declared here, does not have.
 
+use super::declared::{View, Wanted};
 use super::pipeline_run::{Direction, PipelineRun, REGISTRIES};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
@@ -21,6 +22,12 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     }
     if check.evaluator.template().deploys_unseen() {
         return check.undecided(&run.id);
+    }
+    // Another file may have it; when that is of the other kind, `run-kind` says so.
+    let elsewhere = Wanted::of_run(check, &run);
+    let view = View::of_resource(check);
+    if elsewhere.is_some_and(|wanted| wanted.may_be_elsewhere(view) || wanted.other_way(view, false).is_some()) {
+        return;
     }
     let mut like = Vec::new();
     let mut other_kind = false;

@@ -10,7 +10,7 @@ use super::{add_direction, told_by_name, worded};
 use crate::checks::script_pipelines::is_transfer_call;
 use crate::checks::storage_place::same;
 use crate::checks::FileCheck;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Label, Severity};
 use crate::engine::finding::Finding;
 use crate::engine::view::TransferPipeline;
 use crate::sas::{Field, Given, HOLE, Kind, Needs, Problem, Token, Verdict, instant, judge};
@@ -101,15 +101,17 @@ impl SecretSet<'_> {
 
     /// What the pipelines in view do with the secret.
     pub(in crate::checks::acr_transfer) fn kept<'a>(&self, check: &FileCheck<'a>) -> Kept<'a> {
-        let pipelines = &check.project.pipelines;
-        let reads = |pipeline: &&TransferPipeline| {
+        let reads = |pipeline: &TransferPipeline| {
             let Some((vault, name)) = &pipeline.secret else { return false };
+            if pipeline.file != check.file {
+                return pipeline.reads(self.vault.as_deref(), self.name.as_deref());
+            }
             !pipeline.uses_identity
                 && same(name.as_deref(), self.name.as_deref()) == Some(true)
                 && same(vault.as_deref(), self.vault.as_deref()) != Some(false)
         };
-        let users: Vec<&TransferPipeline> = pipelines.iter().filter(reads).collect();
-        let told = self.name.as_deref().and_then(|name| told_by_name(name, pipelines.is_empty()));
+        let users = check.project.meant(check.sources, check.file, reads);
+        let told = self.name.as_deref().and_then(|name| told_by_name(name, check.project.pipelines.is_empty()));
         let mut needs = Needs::default();
         for user in users.iter().filter(|user| told.is_none_or(|told| told == direction(user))) {
             add_needs(&mut needs, user);
@@ -118,6 +120,20 @@ impl SecretSet<'_> {
             add_direction(&mut needs, told);
         }
         Kept { needs, serves: !users.is_empty() || told.is_some(), users }
+    }
+}
+
+impl Kept<'_> {
+    /// Adds the places of the pipelines that read the SAS.
+    fn shown(&self, mut finding: Finding) -> Finding {
+        for user in &self.users {
+            let text = format!("the {} pipeline reads the SAS here", direction(user).word());
+            let label = Label::new(user.secret_at.unwrap_or(user.at), text);
+            if !finding.related.contains(&label) {
+                finding.related.push(label);
+            }
+        }
+        finding
     }
 }
 
@@ -235,14 +251,14 @@ fn check_generator(check: &mut FileCheck<'_>, generator: &Generator<'_>, kept: &
             Problem::UserDelegation if outlives_key(generator, check.now) => {
                 let (span, _) = generator.place_of(Field::Expiry);
                 finding =
-                    Finding { primary: crate::diagnostic::Label::new(span, ""), ..finding }.severity(Severity::Error);
+                    Finding { primary: Label::new(span, ""), ..finding }.severity(Severity::Error);
             }
             _ => {}
         }
-        check.report(match used {
-            Some(used) => finding.related(used, "used here"),
-            None => finding,
-        });
+        if let Some(used) = used {
+            finding = finding.related(used, "used here");
+        }
+        check.report(kept.shown(finding));
     }
 }
 
@@ -293,7 +309,7 @@ fn check_token(check: &mut FileCheck<'_>, set: &SecretSet<'_>) {
     }
     for (verdict, span) in findings {
         if verdict.rule == check.rule_id() {
-            check.report(worded(span, verdict));
+            check.report(kept.shown(worded(span, verdict)));
         }
     }
 }

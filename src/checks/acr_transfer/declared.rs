@@ -1,0 +1,104 @@
+//! The pipeline that a run names, where another file declares it: certain only where registry and name are known.
+
+use super::cli::{Call, PIPELINE, REGISTRY};
+use super::pipeline_run::{Direction, PipelineRun};
+use crate::checks::FileCheck;
+use crate::engine::check::Check;
+use crate::engine::place::same;
+use crate::engine::view::{ProjectView, TransferPipeline, is_known_same};
+use crate::evaluate::value::Value;
+use crate::source::{FileId, Sources};
+
+/// What a run says of its pipeline.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    /// Whether it exports.
+    pub exports: bool,
+    /// Its registry.
+    pub registry: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// Where to look for it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct View<'a> {
+    project: &'a ProjectView,
+    sources: &'a Sources,
+    file: FileId,
+}
+
+impl Wanted {
+    /// The pipeline of a run in a template, unless the template has it itself.
+    pub(super) fn of_run(check: &mut Check<'_, '_>, run: &PipelineRun) -> Option<Self> {
+        let pipeline = run.pipeline.as_ref()?;
+        let [registry, name] = [pipeline.names.first(), pipeline.names.get(1)].map(|name| name.and_then(Value::as_str));
+        let wanted = Self {
+            exports: run.direction? == Direction::Export,
+            registry: registry?.to_owned(),
+            name: name?.to_owned(),
+        };
+        run.declared(check).is_none().then_some(wanted)
+    }
+
+    /// The pipeline of a run that a command starts.
+    pub(super) fn of_call(call: &Call<'_>) -> Option<Self> {
+        Some(Self { exports: call.exports()?, registry: call.text(REGISTRY)?, name: call.text(PIPELINE)? })
+    }
+
+    /// Whether a pipeline in another file may be it.
+    pub(super) fn may_be_elsewhere(&self, view: View<'_>) -> bool {
+        view.project.pipelines.iter().any(|pipeline| pipeline.file != view.file && self.may_be(pipeline))
+    }
+
+    /// Whether a pipeline may be it. One of which nothing is known is most likely another one.
+    fn may_be(&self, pipeline: &TransferPipeline) -> bool {
+        let (registry, name) = (Some(&*self.registry), Some(&*self.name));
+        pipeline.exports == self.exports
+            && pipeline.may_be(registry, name)
+            && (is_known_same(pipeline.registry.as_deref(), registry) || is_known_same(pipeline.name.as_deref(), name))
+    }
+
+    /// The declaration in another file, as it is in each world of that.
+    pub(super) fn declared<'a>(&self, view: View<'a>) -> Vec<&'a TransferPipeline> {
+        self.find(view, self.exports, false)
+    }
+
+    /// The pipeline of this name that goes the other way, if there is none that goes this one.
+    pub(super) fn other_way<'a>(&self, view: View<'a>, in_own_file: bool) -> Option<&'a TransferPipeline> {
+        if view.project.pipelines.iter().any(|pipeline| self.may_be(pipeline)) {
+            return None;
+        }
+        self.find(view, !self.exports, in_own_file).into_iter().next()
+    }
+
+    fn find<'a>(&self, view: View<'a>, exports: bool, in_own_file: bool) -> Vec<&'a TransferPipeline> {
+        let is_it = |pipeline: &TransferPipeline| {
+            !pipeline.is_answer && pipeline.exports == exports && pipeline.is(Some(&self.registry), Some(&self.name))
+        };
+        let mut found = view.project.meant(view.sources, view.file, is_it);
+        found.retain(|pipeline| in_own_file || pipeline.file != view.file);
+        let is_one = found.windows(2).all(|pair| matches!(pair, [a, b] if a.at == b.at && a.file == b.file));
+        if is_one { found } else { Vec::new() }
+    }
+}
+
+impl<'a> View<'a> {
+    /// What a rule about a file sees.
+    pub(super) fn of_file(check: &FileCheck<'a>) -> Self {
+        Self { project: check.project, sources: check.sources, file: check.file }
+    }
+
+    /// What a rule about a resource sees.
+    pub(super) fn of_resource(check: &Check<'a, '_>) -> Self {
+        Self { project: check.project, sources: check.sources, file: check.file() }
+    }
+}
+
+/// The name of the container of a declared pipeline, when it is the same in each world.
+pub(super) fn container<'a>(declared: &[&'a TransferPipeline]) -> Option<(&'a str, &'a TransferPipeline)> {
+    let first = declared.first()?;
+    let name = first.place.container.as_deref()?;
+    let is_same = |other: &&TransferPipeline| same(other.place.container.as_deref(), Some(name)) == Some(true);
+    declared.iter().all(is_same).then_some((name, *first))
+}
