@@ -71,7 +71,7 @@ pub struct ExportRun {
     pub at: Span,
 }
 
-/// What a script gives access to.
+/// Access that a script gives, enough or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenGrant {
     /// The script.

@@ -311,22 +311,26 @@ pub(in crate::checks) fn seen_grants(file: FileId, found: &script::Found) -> Vec
     let calls = found.scripts.iter().flat_map(Script::invocations).enumerate();
     let grants = calls.filter_map(|(at, call)| ScriptGrant::new(call, at));
     let seen = grants.filter_map(|grant| {
-        let to_blobs = match (&grant.access, &grant.on) {
-            (_, Scope::Resource(Service::Registry | Service::Other, _)) => return None,
-            (Access::Role(Some(role), _), _) if role.rights.contains(&Right::ReadBlobs) => true,
-            (Access::Role(Some(_), _) | Access::Policy(Some(_), _), _) if grant.reads_secrets() == Some(false) => {
-                return None;
-            }
-            (Access::Role(None, _), Scope::Resource(Service::Storage, _)) => true,
-            _ => false,
+        let reads_blobs = match &grant.access {
+            Access::Role(role, _) => role.map(|role| role.rights.contains(&Right::ReadBlobs)),
+            Access::Policy(..) => Some(false),
         };
+        let to_blobs = match (&grant.on, reads_blobs, grant.reads_secrets()) {
+            (Scope::Resource(Service::Storage, _), ..) => true,
+            (Scope::Resource(Service::Vault, _), ..) => false,
+            (Scope::Resource(..), ..) => return None,
+            (_, Some(true), _) => true,
+            (_, _, Some(true)) => false,
+            _ => return None,
+        };
+        let is_enough = if to_blobs { reads_blobs } else { grant.reads_secrets() };
         let text = |name: &Option<Name>| name.as_ref().and_then(Name::known).map(str::to_owned);
         let holder = match &grant.to {
             Principal::Pipeline { exports, name, registry } => {
                 Grantee::Pipeline { exports: *exports, registry: text(registry), name: text(name) }
             }
-            Principal::Identity(_) | Principal::Unknown => Grantee::Unknown,
-            Principal::ClientId | Principal::Registry | Principal::Deployer => return None,
+            Principal::Identity(_) | Principal::Unknown if is_enough != Some(false) => Grantee::Unknown,
+            _ => return None,
         };
         Some(SeenGrant { file, to_blobs, holder })
     });

@@ -123,25 +123,23 @@ impl SecretSet<'_> {
     }
 }
 
-impl Kept<'_> {
-    /// Adds the places of the pipelines that read the SAS.
-    fn shown(&self, mut finding: Finding) -> Finding {
-        for user in &self.users {
-            let text = format!("the {} pipeline reads the SAS here", direction(user).word());
-            let label = Label::new(user.secret_at.unwrap_or(user.at), text);
-            if !finding.related.contains(&label) {
-                finding.related.push(label);
-            }
+/// Adds to a finding about a SAS where pipelines read it.
+pub(super) fn read_by<'a>(mut finding: Finding, users: impl IntoIterator<Item = &'a TransferPipeline>) -> Finding {
+    for user in users {
+        let text = format!("the {} pipeline reads the SAS here", direction(user).word());
+        let label = Label::new(user.secret_at.unwrap_or(user.at), text);
+        if !finding.related.contains(&label) {
+            finding.related.push(label);
         }
-        finding
     }
+    finding
 }
 
-fn direction(pipeline: &TransferPipeline) -> Direction {
+pub(super) fn direction(pipeline: &TransferPipeline) -> Direction {
     if pipeline.exports { Direction::Export } else { Direction::Import }
 }
 
-fn add_needs(needs: &mut Needs, pipeline: &TransferPipeline) {
+pub(super) fn add_needs(needs: &mut Needs, pipeline: &TransferPipeline) {
     add_direction(needs, Some(direction(pipeline)));
     needs.trigger |= !pipeline.exports && pipeline.trigger;
     needs.delete |= !pipeline.exports && pipeline.deletes;
@@ -258,7 +256,7 @@ fn check_generator(check: &mut FileCheck<'_>, generator: &Generator<'_>, kept: &
         if let Some(used) = used {
             finding = finding.related(used, "used here");
         }
-        check.report(kept.shown(finding));
+        check.report(read_by(finding, kept.users.iter().copied()));
     }
 }
 
@@ -309,7 +307,7 @@ fn check_token(check: &mut FileCheck<'_>, set: &SecretSet<'_>) {
     }
     for (verdict, span) in findings {
         if verdict.rule == check.rule_id() {
-            check.report(kept.shown(worded(span, verdict)));
+            check.report(read_by(worded(span, verdict), kept.users.iter().copied()));
         }
     }
 }
