@@ -1,31 +1,32 @@
 //! What the files of a run say together, for rules about one file that depend on others.
 
-use std::collections::BTreeSet;
-
 use super::acr_transfer::seen_grants;
 use super::script_pipelines;
 use super::storage_place::Place;
 use crate::artefact::Artefact;
 use crate::engine::endpoint;
 use crate::engine::query::{Found, Path, Start};
-use crate::engine::run::collect_types;
 use crate::engine::view::{ExportRun, ProjectView, TransferPipeline};
 use crate::evaluate::value::Value;
 use crate::evaluate::{Evaluator, Instance};
 use crate::script;
 use crate::source::FileId;
-use crate::template::{Resource, Template};
+use crate::template::{NestedTemplate, Resource, ResourceType, Template};
 
 const IMPORT: &str = "Microsoft.ContainerRegistry/registries/importPipelines";
 const EXPORT: &str = "Microsoft.ContainerRegistry/registries/exportPipelines";
+const REGISTRY: &str = "Microsoft.ContainerRegistry/registries";
 const RUN: &str = "Microsoft.ContainerRegistry/registries/pipelineRuns";
 
 impl ProjectView {
     /// Adds what a template declares, in whatever world.
     pub fn add_template(&mut self, file: FileId, evaluator: &mut Evaluator<'_>) {
-        if !evaluator.templates().into_iter().any(is_about_transfers) {
+        let templates = evaluator.templates();
+        let is_relevant = |ty: &ResourceType| ty.is(REGISTRY) || is_transfer_type(ty);
+        if !templates.iter().any(|template| mentions(template, &is_relevant)) {
             return;
         }
+        self.hides_resources |= templates.iter().any(|template| template.deploys_unseen());
         let worlds = evaluator.explore(|evaluator| {
             let mut view = Self::default();
             let is_pipeline =
@@ -36,9 +37,16 @@ impl ProjectView {
             for instance in evaluator.instances(&|resource| !resource.existing && resource.ty.is(RUN)) {
                 view.export_runs.extend(export_run(evaluator, &instance));
             }
+            for instance in evaluator.instances(&|resource| !resource.existing && resource.ty.is(REGISTRY)) {
+                let name = evaluator.names(&instance).and_then(|names| text_of(names.first()));
+                view.registries.extend(name.map(|name| (name, instance.resource.ty.span)));
+            }
             view
         });
         for world in worlds {
+            for registry in world.answer.registries {
+                add(&mut self.registries, registry);
+            }
             for pipeline in world.answer.pipelines {
                 self.about_transfers.insert(file);
                 add(&mut self.pipelines, pipeline);
@@ -95,6 +103,9 @@ impl ProjectView {
         for run in script_pipelines::export_runs(found) {
             add(&mut self.export_runs, run);
         }
+        for registry in script_pipelines::registries(found) {
+            add(&mut self.registries, registry);
+        }
         for grant in seen_grants(file, found) {
             add(&mut self.grants, grant);
         }
@@ -108,6 +119,8 @@ impl ProjectView {
     pub fn append(&mut self, other: Self) {
         other.pipelines.into_iter().for_each(|pipeline| add(&mut self.pipelines, pipeline));
         other.export_runs.into_iter().for_each(|run| add(&mut self.export_runs, run));
+        other.registries.into_iter().for_each(|registry| add(&mut self.registries, registry));
+        self.hides_resources |= other.hides_resources;
         other.grants.into_iter().for_each(|grant| add(&mut self.grants, grant));
         self.about_transfers.extend(other.about_transfers);
         self.uploads |= other.uploads;
@@ -116,9 +129,18 @@ impl ProjectView {
 
 /// Whether a template has transfer resources, those of nested templates included.
 pub fn is_about_transfers(template: &Template) -> bool {
-    let mut types = BTreeSet::new();
-    collect_types(template, &mut types);
-    types.into_iter().any(|ty| [EXPORT, IMPORT, RUN].iter().any(|transfer| transfer.eq_ignore_ascii_case(ty)))
+    mentions(template, &is_transfer_type)
+}
+
+fn is_transfer_type(ty: &ResourceType) -> bool {
+    [EXPORT, IMPORT, RUN].iter().any(|transfer| ty.is(transfer))
+}
+
+fn mentions(template: &Template, wanted: &dyn Fn(&ResourceType) -> bool) -> bool {
+    template.resources.iter().any(|resource| {
+        let nested = resource.deployment.as_ref().map(|nested| &nested.template);
+        wanted(&resource.ty) || matches!(nested, Some(NestedTemplate::Inline(inner)) if mentions(inner, wanted))
+    })
 }
 
 fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
@@ -129,10 +151,9 @@ fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
 
 /// Whether a template may give access to blobs or secrets.
 fn gives_access(template: &Template) -> bool {
-    let mut types = BTreeSet::new();
-    collect_types(template, &mut types);
-    let is_grant = |ty: &str| ty.ends_with("/roleassignments") || ty.starts_with("microsoft.keyvault/vaults");
-    types.into_iter().any(is_grant)
+    mentions(template, &|ty| {
+        ty.folded().ends_with("/roleassignments") || ty.folded().starts_with("microsoft.keyvault/vaults")
+    })
 }
 
 fn find<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t>, names: &[&str]) -> Found {

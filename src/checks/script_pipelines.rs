@@ -23,7 +23,9 @@ pub fn asks_for_view(found: &Found) -> bool {
         || calls.any(|call| {
             call.program == "azcopy"
                 || ["storage", "keyvault", "acr", "role"].iter().any(|group| call.is_az(&[group]))
-                || ["azstorage", "azkeyvault", "azcontainerregistry", "azroleassignment"].iter().any(|noun| call.program.contains(noun))
+                || ["azstorage", "azkeyvault", "azcontainerregistry", "azroleassignment"]
+                    .iter()
+                    .any(|noun| call.program.contains(noun))
         })
 }
 
@@ -62,6 +64,13 @@ pub(super) fn uploads(found: &Found) -> bool {
 /// The pipelines that scripts create.
 pub(super) fn created(file: FileId, found: &Found) -> Vec<TransferPipeline> {
     found.scripts.iter().flat_map(Script::invocations).filter_map(|call| created_by(file, &call)).collect()
+}
+
+/// The registries that scripts make: the name, and where.
+pub(super) fn registries(found: &Found) -> Vec<(String, Span)> {
+    let calls = found.scripts.iter().flat_map(Script::invocations).filter(|call| call.is_az(&["acr", "create"]));
+    let made = calls.filter_map(|call| Some((value(&call, &["--name", "-n"])?.0, call.path_span())));
+    made.filter(|(name, _)| !name.contains(MARK)).collect()
 }
 
 /// The runs of export pipelines that scripts start.

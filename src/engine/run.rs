@@ -67,12 +67,7 @@ impl<'r> RuleSet<'r> {
 }
 
 /// Runs `rules` over the template of `evaluator`.
-pub fn run(
-    rules: &RuleSet<'_>,
-    evaluator: &mut Evaluator<'_>,
-    sources: &Sources,
-    project: &ProjectView,
-) -> Findings {
+pub fn run(rules: &RuleSet<'_>, evaluator: &mut Evaluator<'_>, sources: &Sources, project: &ProjectView) -> Findings {
     let mut findings = Findings::default();
     let mut types = BTreeSet::new();
     for template in evaluator.templates() {

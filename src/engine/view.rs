@@ -15,6 +15,10 @@ pub struct ProjectView {
     pub export_runs: Vec<ExportRun>,
     /// The access that scripts give.
     pub grants: Vec<SeenGrant>,
+    /// The registries that templates or scripts make: the name, and where.
+    pub registries: Vec<(String, Span)>,
+    /// Whether a template deploys something that nobody sees.
+    pub hides_resources: bool,
     /// The files that are about transfers.
     pub about_transfers: BTreeSet<FileId>,
     /// Whether a script uploads files to a container.
@@ -160,6 +164,24 @@ impl ProjectView {
             })
         };
         all.iter().copied().filter(|one| !is_hidden(one)).collect()
+    }
+
+    /// Whether a script, another one than the file `from`, may give the pipeline of this name access to blobs, or else to
+    /// secrets. To nobody knows whom scripts give much that has nothing to do with transfers.
+    pub fn may_be_given(
+        &self,
+        from: FileId,
+        to_blobs: bool,
+        exports: bool,
+        registry: Option<&str>,
+        name: Option<&str>,
+    ) -> bool {
+        self.grants.iter().any(|grant| {
+            grant.file != from
+                && grant.to_blobs == to_blobs
+                && grant.may_be_for(exports, registry, name)
+                && (grant.holder != Grantee::Unknown || self.about_transfers.contains(&grant.file))
+        })
     }
 
     /// The pipelines that are `wanted` in the files that are nearest to the file `from`.

@@ -16,7 +16,8 @@ pub(super) fn of(project: &Project, deployed: &[(&TemplateEntry, Inputs<'_>)], s
     let asks = project.scripts.iter().any(|script| asks_for_view(&script.found));
     // What other templates deploy is seen there.
     let roots = || deployed.iter().filter(|(entry, _)| !entry.linked);
-    let has_several = || roots().count() > 1 && project.templates.iter().any(|entry| is_about_transfers(&entry.template));
+    let has_several =
+        || roots().count() > 1 && project.templates.iter().any(|entry| is_about_transfers(&entry.template));
     if project.artefacts.is_empty() && !asks && !has_several() {
         return ProjectView::default();
     }
@@ -26,9 +27,11 @@ pub(super) fn of(project: &Project, deployed: &[(&TemplateEntry, Inputs<'_>)], s
         let _ = catch_unwind(AssertUnwindSafe(|| add(&mut view)));
         (file, view)
     };
-    let templates: Vec<_> = deployed.par_iter().filter(|(entry, _)| !entry.linked).map(|(entry, inputs)| {
-        part(entry.file, &|view| view.add_template(entry.file, &mut Evaluator::new(*inputs)))
-    }).collect();
+    let templates: Vec<_> = deployed
+        .par_iter()
+        .filter(|(entry, _)| !entry.linked)
+        .map(|(entry, inputs)| part(entry.file, &|view| view.add_template(entry.file, &mut Evaluator::new(*inputs))))
+        .collect();
     let scripts = project.scripts.iter().map(|script| {
         let text = sources.file(script.file).text();
         part(script.file, &|view| view.add_scripts(script.file, text, &script.found))

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use plimsoll::diagnostic::Diagnostic;
 use plimsoll::engine::rule::Rule;
 use plimsoll::engine::run::{RuleSet, Runnable, run};
-use plimsoll::engine::view::ProjectView;
 use plimsoll::engine::spec::{DefinitionsSpec, RuleSpec};
+use plimsoll::engine::view::ProjectView;
 use plimsoll::evaluate::{Context, Evaluator, Inputs};
 use plimsoll::project::{self, Input};
 

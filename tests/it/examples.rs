@@ -228,6 +228,45 @@ fn every_example_shows_what_it_says() {
     assert!(problems.is_empty(), "{}", problems.join("\n\n"));
 }
 
+/// What is found in files that are read in this order, as text.
+fn shown(inputs: Vec<Input>, rule: &str) -> Vec<String> {
+    let mut settings = Settings::at(NOW.parse().unwrap());
+    settings.select = vec![rule.to_owned()];
+    let outcome = lint(inputs, &settings, &|_: &str| None);
+    let place = |label: &Label| {
+        let file = outcome.sources.file(label.span.file).path();
+        format!("{file}:{}..{} {}", label.span.start, label.span.end, label.text)
+    };
+    let line = |diagnostic: &Diagnostic| {
+        let places: Vec<String> = [&diagnostic.primary].into_iter().chain(&diagnostic.related).map(place).collect();
+        format!("{} {} {places:?} {:?}", diagnostic.severity, diagnostic.headline(), diagnostic.help)
+    };
+    outcome.diagnostics.iter().map(line).collect()
+}
+
+#[test]
+fn the_order_of_files_makes_no_difference() {
+    let mut compared = 0;
+    for (_, rule) in &rule_files() {
+        for spec in &rule.examples {
+            let example = Example::new(rule, spec);
+            // Where several parameter files show the same, the first one speaks for all.
+            let is_parameter_file = |path: &String| path.contains(".parameters.") || path.ends_with(".bicepparam");
+            if example.files.len() < 2 || example.files.keys().any(is_parameter_file) {
+                continue;
+            }
+            let inputs = || {
+                let files = example.files.iter();
+                files.map(|(path, text)| Input { path: path.clone(), text: Ok(text.clone()), explicit: true })
+            };
+            let (forth, back) = (inputs().collect(), inputs().rev().collect());
+            assert_eq!(shown(forth, &rule.id), shown(back, &rule.id), "{}", example.title);
+            compared += 1;
+        }
+    }
+    assert!(compared > 0, "no example has several files");
+}
+
 /// What an example shows, whatever it is written in: severity, message and witness of each finding.
 fn verdicts(rule: &RuleSpec, spec: &ExampleSpec) -> Vec<String> {
     let outcome = lint_files(&Example::new(rule, spec).files, &rule.id);

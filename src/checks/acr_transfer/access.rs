@@ -9,7 +9,6 @@ use crate::engine::grants::{Access, Grant, Grants};
 use crate::engine::identity::{Holder, Identity, Principal, holder, is_identity_of};
 use crate::engine::query::Found;
 use crate::engine::role::{self, Right};
-use crate::engine::view::Grantee;
 use crate::evaluate::Instance;
 use crate::evaluate::resource_id::{IdScope, ResourceId};
 use crate::evaluate::value::Value;
@@ -108,16 +107,11 @@ pub(super) fn vault<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) -> V
     judge(check, pipeline, &need)
 }
 
-/// Whether a script in view may give the pipeline access to blobs, or else to secrets. To nobody knows whom scripts give
-/// much that has nothing to do with transfers.
+/// Whether a script in view may give the pipeline access to blobs, or else to secrets.
 pub(super) fn is_given_by_script<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, to_blobs: bool) -> bool {
     let names = check.evaluator.names(pipeline).unwrap_or_default();
     let [registry, name] = [names.first(), names.get(1)].map(|name| name.and_then(Value::as_str));
-    check.project.grants.iter().any(|grant| {
-        grant.to_blobs == to_blobs
-            && grant.may_be_for(exports(pipeline), registry, name)
-            && (grant.holder != Grantee::Unknown || check.project.about_transfers.contains(&grant.file))
-    })
+    check.project.may_be_given(check.file(), to_blobs, exports(pipeline), registry, name)
 }
 
 /// The access policies for a pipeline that its vault does not look at, unless it is given access in another way.

@@ -2,8 +2,8 @@
 //! container of an import from another one than that of an export.
 
 use super::moves::{End, moves};
-use crate::checks::storage_place::Place;
 use crate::checks::FileCheck;
+use crate::checks::storage_place::Place;
 use crate::engine::finding::Finding;
 use crate::engine::view::TransferPipeline;
 use crate::source::Span;

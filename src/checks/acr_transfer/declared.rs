@@ -7,7 +7,7 @@ use crate::engine::check::Check;
 use crate::engine::place::same;
 use crate::engine::view::{ProjectView, TransferPipeline, is_known_same};
 use crate::evaluate::value::Value;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Sources, Span};
 
 /// What a run says of its pipeline.
 #[derive(Debug, Clone)]
@@ -72,6 +72,22 @@ impl Wanted {
         self.find(view, !self.exports, in_own_file).into_iter().next()
     }
 
+    /// Where its registry is made, when all of the pipelines that are declared for it are other ones, with the name of
+    /// that which is most like it.
+    pub(super) fn missed<'a>(&self, view: View<'a>) -> Option<(Span, Option<&'a str>)> {
+        let (registry, name) = (Some(&*self.registry), Some(&*self.name));
+        let declared = || view.project.pipelines.iter().filter(|pipeline| !pipeline.is_answer);
+        let is_made = view.project.registries.iter().find(|(made, _)| is_known_same(Some(made), registry));
+        if view.project.hides_resources || declared().any(|pipeline| pipeline.may_be(registry, name)) {
+            return None;
+        }
+        let of_registry = declared().filter(|pipeline| is_known_same(pipeline.registry.as_deref(), registry));
+        let names: Vec<&str> =
+            of_registry.filter(|pipeline| pipeline.exports == self.exports).filter_map(|p| p.name.as_deref()).collect();
+        let (_, at) = is_made.filter(|_| !names.is_empty())?;
+        Some((*at, most_like(&self.name, names)))
+    }
+
     fn find<'a>(&self, view: View<'a>, exports: bool, in_own_file: bool) -> Vec<&'a TransferPipeline> {
         let is_it = |pipeline: &TransferPipeline| {
             !pipeline.is_answer && pipeline.exports == exports && pipeline.is(Some(&self.registry), Some(&self.name))
@@ -93,6 +109,13 @@ impl<'a> View<'a> {
     pub(super) fn of_resource(check: &Check<'a, '_>) -> Self {
         Self { project: check.project, sources: check.sources, file: check.file() }
     }
+}
+
+/// The one of these names that is most like `name`, if one is much like it.
+pub(super) fn most_like<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let likeness = |other: &str| strsim::jaro_winkler(&other.to_ascii_lowercase(), &name.to_ascii_lowercase());
+    let like = names.into_iter().map(|other| (likeness(other), other)).filter(|(likeness, _)| *likeness > 0.85);
+    like.max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, other)| other)
 }
 
 /// The name of the container of a declared pipeline, when it is the same in each world.

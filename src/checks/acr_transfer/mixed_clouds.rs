@@ -70,10 +70,8 @@ fn check_set_cloud(check: &mut FileCheck<'_>) {
         let Some((cloud, name)) = &set else { continue };
         // Then the secret has no use, whatever its cloud.
         let secret = call.given(SECRET_URI).filter(|_| call.access() != Access::ManagedIdentity);
-        let places = [
-            (Service::Blob, "the storage account", call.given(CONTAINER_URI)),
-            (Service::Vault, "the vault", secret),
-        ];
+        let places =
+            [(Service::Blob, "the storage account", call.given(CONTAINER_URI)), (Service::Vault, "the vault", secret)];
         let found = places.map(|(service, what, uri)| {
             let cloud = cloud_of(service, &uri.as_ref()?.pattern())?;
             Some((what, uri?, cloud))

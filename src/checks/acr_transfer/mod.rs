@@ -255,6 +255,7 @@ pub(super) const FILE_CHECKS: &[(&str, FileRule)] = &[
     ("acr-transfer-secret-get-missing", secret_get_missing::check_commands),
     ("acr-transfer-storage-role-missing", storage_role_missing::check_commands),
     ("acr-transfer-storage-role-too-weak", storage_role_too_weak::check_commands),
+    ("acr-transfer-unknown-pipeline", unknown_pipeline::check_scripts),
     ("acr-transfer-user-assigned-identity", user_assigned_identity::check_scripts),
     ("acr-transfer-user-assigned-principal-id", user_assigned_principal_id::check_commands),
     ("acr-transfer-vault-api-retirement", vault_api_retirement::check),

@@ -59,8 +59,8 @@ pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     let run = PipelineRun::read(check, instance);
     let changes = |value: Option<Value>| value.is_some_and(|value| varies(&value));
-    let again = changes(check.value(instance, &["name"]))
-        || changes(check.value(instance, &["properties", "forceUpdateTag"]));
+    let again =
+        changes(check.value(instance, &["name"])) || changes(check.value(instance, &["properties", "forceUpdateTag"]));
     if !again || run.goes_the_wrong_way() {
         return;
     }

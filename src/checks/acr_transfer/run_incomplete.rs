@@ -15,8 +15,7 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
         let count = imported.value.elements().count();
         // A run that exports need not list anything.
         let is_listed = count > 0 || run.exports() != Some(true);
-        let Some((wanted, export)) =
-            expected(&run, check.project).filter(|(wanted, _)| is_listed && count < *wanted)
+        let Some((wanted, export)) = expected(&run, check.project).filter(|(wanted, _)| is_listed && count < *wanted)
         else {
             continue;
         };

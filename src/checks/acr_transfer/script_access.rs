@@ -7,7 +7,7 @@ use super::shape::Access as CallAccess;
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
 use crate::engine::role::{self, Right, Role};
-use crate::engine::view::{Grantee, SeenGrant, TransferPipeline};
+use crate::engine::view::{Grantee, SeenGrant, TransferPipeline, nearness};
 use crate::script::{self, Argument, Invocation, Script};
 use crate::source::{FileId, Span};
 
@@ -201,10 +201,12 @@ impl<'a> ScriptPipeline<'a> {
             !other.is_answer && other.exports == self.exports && other.is(registry, name) && other.file != check.file
         };
         let declared = check.project.meant(check.sources, check.file, is_it);
-        let is_given_elsewhere = check.project.grants.iter().any(|grant| {
-            grant.file != check.file && grant.may_be_for(self.exports, registry, name)
-        });
         let Some((first, rest)) = declared.split_first() else { return };
+        let near = |file: FileId| nearness(check.sources, check.file, file);
+        let is_given_elsewhere = check.project.grants.iter().any(|grant| {
+            let is_elsewhere = grant.file != check.file && near(grant.file) >= near(first.file);
+            is_elsewhere && grant.may_be_for(self.exports, registry, name)
+        });
         if is_given_elsewhere || first.is_beside_grants || rest.iter().any(|other| other != first) {
             return;
         }
@@ -217,6 +219,12 @@ impl<'a> ScriptPipeline<'a> {
         self.account = first.place.account.as_deref().and_then(Name::new);
         self.vault = first.secret.as_ref().and_then(|(vault, _)| Name::new(vault.as_deref()?));
         self.declared = Some(first.at);
+    }
+
+    /// Whether another script may give it access to blobs, or else to secrets.
+    pub(super) fn is_given_elsewhere(&self, check: &FileCheck<'_>, to_blobs: bool) -> bool {
+        let [registry, name] = [&self.registry, &self.name].map(|name| name.as_ref().and_then(Name::known));
+        check.project.may_be_given(check.file, to_blobs, self.exports, registry, name)
     }
 
     /// Adds to a finding where the pipeline is declared, when that is in another file.

@@ -94,7 +94,8 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
                 }
             }
             ScriptedVerdict::Missing if pipeline.mode == Some(Mode::SasToken) => {
-                let Some(option) = pipeline.call.argument(SECRET_URI) else { continue };
+                let option = pipeline.call.argument(SECRET_URI).filter(|_| !pipeline.is_given_elsewhere(check, false));
+                let Some(option) = option else { continue };
                 let vault = pipeline.vault.as_ref();
                 let vault =
                     vault.map_or_else(|| "its key vault".to_owned(), |name| format!("key vault `{}`", name.text));

@@ -35,7 +35,8 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
 pub(super) fn check_commands(check: &mut FileCheck<'_>) {
     let Some(access) = ScriptAccess::of(check) else { return };
     for pipeline in access.pipelines.iter().filter(|pipeline| pipeline.mode == Some(Mode::ManagedIdentity)) {
-        if !matches!(script::storage(&access, pipeline), ScriptedVerdict::Missing) {
+        let is_missing = matches!(script::storage(&access, pipeline), ScriptedVerdict::Missing);
+        if !is_missing || pipeline.is_given_elsewhere(check, true) {
             continue;
         }
         let Some(option) = pipeline.call.argument(CONTAINER_URI) else { continue };

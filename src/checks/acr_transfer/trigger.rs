@@ -46,7 +46,11 @@ impl Awaited<'_> {
 
 /// What an import pipeline has to do with the blobs in its container.
 pub(super) fn waits(reader: &TransferPipeline) -> &'static str {
-    if reader.trigger { "this import pipeline waits for the blob" } else { "the source trigger of this import pipeline is off" }
+    if reader.trigger {
+        "this import pipeline waits for the blob"
+    } else {
+        "the source trigger of this import pipeline is off"
+    }
 }
 
 /// The blobs of the file that a transfer may read. A list also has others: it counts when something says that it is

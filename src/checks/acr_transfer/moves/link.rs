@@ -2,8 +2,8 @@
 
 use super::super::trigger::waits;
 use super::{End, Move, Stakes};
-use crate::checks::storage_place::{MARK, Place, same};
 use crate::checks::FileCheck;
+use crate::checks::storage_place::{MARK, Place, same};
 use crate::diagnostic::{Label, Severity};
 use crate::engine::view::TransferPipeline;
 

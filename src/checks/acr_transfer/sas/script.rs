@@ -7,9 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::generator::Generator;
 use super::pipeline::Direction;
 use super::{add_direction, told_by_name, worded};
+use crate::checks::FileCheck;
 use crate::checks::script_pipelines::is_transfer_call;
 use crate::checks::storage_place::same;
-use crate::checks::FileCheck;
 use crate::diagnostic::{Label, Severity};
 use crate::engine::finding::Finding;
 use crate::engine::view::TransferPipeline;
@@ -248,8 +248,7 @@ fn check_generator(check: &mut FileCheck<'_>, generator: &Generator<'_>, kept: &
             }
             Problem::UserDelegation if outlives_key(generator, check.now) => {
                 let (span, _) = generator.place_of(Field::Expiry);
-                finding =
-                    Finding { primary: Label::new(span, ""), ..finding }.severity(Severity::Error);
+                finding = Finding { primary: Label::new(span, ""), ..finding }.severity(Severity::Error);
             }
             _ => {}
         }
