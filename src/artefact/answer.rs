@@ -55,7 +55,7 @@ impl<'a> PipelineAnswer<'a> {
     /// Its options.
     pub fn options(&self) -> Vec<String> {
         let list = member(fields(self.item), "options").map(|member| member.value);
-        let texts = list.into_iter().flat_map(|list| list.elements()).filter_map(|option| option.as_str());
+        let texts = list.into_iter().flat_map(Node::elements).filter_map(Node::as_str);
         texts.map(Cow::into_owned).collect()
     }
 

@@ -156,7 +156,9 @@ impl<'a> ScriptAccess<'a> {
         let pipelines = of("create");
         let mut others = of("show");
         others.retain(|other| !pipelines.iter().any(|made| made.is_same(other) != Some(false)));
-        others.iter_mut().for_each(|other| other.complete(check));
+        for other in &mut others {
+            other.complete(check);
+        }
         Some(Self {
             pipelines,
             others,
