@@ -166,18 +166,18 @@ impl ProjectView {
         all.iter().copied().filter(|one| !is_hidden(one)).collect()
     }
 
-    /// Whether a script, another one than the file `from`, may give the pipeline of this name access to blobs, or else to
+    /// Whether a script in view, one in another file than `except`, may give the pipeline of this name access to blobs, or else to
     /// secrets. To nobody knows whom scripts give much that has nothing to do with transfers.
     pub fn may_be_given(
         &self,
-        from: FileId,
+        except: Option<FileId>,
         to_blobs: bool,
         exports: bool,
         registry: Option<&str>,
         name: Option<&str>,
     ) -> bool {
         self.grants.iter().any(|grant| {
-            grant.file != from
+            Some(grant.file) != except
                 && grant.to_blobs == to_blobs
                 && grant.may_be_for(exports, registry, name)
                 && (grant.holder != Grantee::Unknown || self.about_transfers.contains(&grant.file))

@@ -111,7 +111,7 @@ pub(super) fn vault<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) -> V
 pub(super) fn is_given_by_script<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, to_blobs: bool) -> bool {
     let names = check.evaluator.names(pipeline).unwrap_or_default();
     let [registry, name] = [names.first(), names.get(1)].map(|name| name.and_then(Value::as_str));
-    check.project.may_be_given(check.file(), to_blobs, exports(pipeline), registry, name)
+    check.project.may_be_given(None, to_blobs, exports(pipeline), registry, name)
 }
 
 /// The access policies for a pipeline that its vault does not look at, unless it is given access in another way.

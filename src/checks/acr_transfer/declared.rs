@@ -26,6 +26,8 @@ pub(super) struct View<'a> {
     project: &'a ProjectView,
     sources: &'a Sources,
     file: FileId,
+    /// A script may stand in the file of the template that has its pipeline.
+    with_own_file: bool,
 }
 
 impl Wanted {
@@ -59,17 +61,17 @@ impl Wanted {
             && (is_known_same(pipeline.registry.as_deref(), registry) || is_known_same(pipeline.name.as_deref(), name))
     }
 
-    /// The declaration in another file, as it is in each world of that.
+    /// The declaration, as it is in each world of its file.
     pub(super) fn declared<'a>(&self, view: View<'a>) -> Vec<&'a TransferPipeline> {
-        self.find(view, self.exports, false)
+        self.find(view, self.exports)
     }
 
     /// The pipeline of this name that goes the other way, if there is none that goes this one.
-    pub(super) fn other_way<'a>(&self, view: View<'a>, in_own_file: bool) -> Option<&'a TransferPipeline> {
+    pub(super) fn other_way<'a>(&self, view: View<'a>) -> Option<&'a TransferPipeline> {
         if view.project.pipelines.iter().any(|pipeline| self.may_be(pipeline)) {
             return None;
         }
-        self.find(view, !self.exports, in_own_file).into_iter().next()
+        self.find(view, !self.exports).into_iter().next()
     }
 
     /// Where its registry is made, when all of the pipelines that are declared for it are other ones, with the name of
@@ -88,12 +90,12 @@ impl Wanted {
         Some((*at, most_like(&self.name, names)))
     }
 
-    fn find<'a>(&self, view: View<'a>, exports: bool, in_own_file: bool) -> Vec<&'a TransferPipeline> {
+    fn find<'a>(&self, view: View<'a>, exports: bool) -> Vec<&'a TransferPipeline> {
         let is_it = |pipeline: &TransferPipeline| {
             !pipeline.is_answer && pipeline.exports == exports && pipeline.is(Some(&self.registry), Some(&self.name))
         };
         let mut found = view.project.meant(view.sources, view.file, is_it);
-        found.retain(|pipeline| in_own_file || pipeline.file != view.file);
+        found.retain(|pipeline| view.with_own_file || pipeline.file != view.file);
         let is_one = found.windows(2).all(|pair| matches!(pair, [a, b] if a.at == b.at && a.file == b.file));
         if is_one { found } else { Vec::new() }
     }
@@ -102,12 +104,12 @@ impl Wanted {
 impl<'a> View<'a> {
     /// What a rule about a file sees.
     pub(super) fn of_file(check: &FileCheck<'a>) -> Self {
-        Self { project: check.project, sources: check.sources, file: check.file }
+        Self { project: check.project, sources: check.sources, file: check.file, with_own_file: true }
     }
 
     /// What a rule about a resource sees.
     pub(super) fn of_resource(check: &Check<'a, '_>) -> Self {
-        Self { project: check.project, sources: check.sources, file: check.file() }
+        Self { project: check.project, sources: check.sources, file: check.file(), with_own_file: false }
     }
 }
 

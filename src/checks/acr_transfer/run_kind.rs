@@ -19,7 +19,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
         return;
     }
     let Some(wanted) = Wanted::of_run(check, &run) else { return };
-    let Some(declared) = wanted.other_way(View::of_resource(check), false) else { return };
+    let Some(declared) = wanted.other_way(View::of_resource(check)) else { return };
     let (is, asked) = (noun(declared.exports), noun(wanted.exports));
     let message = format!("the id names {asked}, but `{}` is {is}", wanted.name);
     let finding = Finding::at(&run.id, message);
@@ -46,7 +46,7 @@ pub(super) fn other_way<'a>(check: &FileCheck<'a>, call: &Call<'_>) -> Option<&'
     if !matches!(&*call.text(PIPELINE_TYPE)?, "import" | "export") {
         return None;
     }
-    Wanted::of_call(call)?.other_way(View::of_file(check), true)
+    Wanted::of_call(call)?.other_way(View::of_file(check))
 }
 
 fn noun(exports: bool) -> &'static str {

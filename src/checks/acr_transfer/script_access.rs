@@ -199,9 +199,8 @@ impl<'a> ScriptPipeline<'a> {
     /// Adds what another file declares of the pipeline that a command asks for, unless others may give it access, too.
     fn complete(&mut self, check: &FileCheck<'_>) {
         let [registry, name] = [&self.registry, &self.name].map(|name| name.as_ref().and_then(Name::known));
-        let is_it = |other: &TransferPipeline| {
-            !other.is_answer && other.exports == self.exports && other.is(registry, name) && other.file != check.file
-        };
+        let is_it =
+            |other: &TransferPipeline| !other.is_answer && other.exports == self.exports && other.is(registry, name);
         let declared = check.project.meant(check.sources, check.file, is_it);
         let Some((first, rest)) = declared.split_first() else { return };
         let near = |file: FileId| nearness(check.sources, check.file, file);
@@ -226,7 +225,7 @@ impl<'a> ScriptPipeline<'a> {
     /// Whether another script may give it access to blobs, or else to secrets.
     pub(super) fn is_given_elsewhere(&self, check: &FileCheck<'_>, to_blobs: bool) -> bool {
         let [registry, name] = [&self.registry, &self.name].map(|name| name.as_ref().and_then(Name::known));
-        check.project.may_be_given(check.file, to_blobs, self.exports, registry, name)
+        check.project.may_be_given(Some(check.file), to_blobs, self.exports, registry, name)
     }
 
     /// Adds to a finding where the pipeline is declared, when that is in another file.

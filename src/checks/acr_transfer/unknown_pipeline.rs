@@ -30,7 +30,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     // Another file may have it; when that is of the other kind, `run-kind` says so.
     let elsewhere = Wanted::of_run(check, &run);
     let view = View::of_resource(check);
-    if elsewhere.is_some_and(|wanted| wanted.may_be_elsewhere(view) || wanted.other_way(view, false).is_some()) {
+    if elsewhere.is_some_and(|wanted| wanted.may_be_elsewhere(view) || wanted.other_way(view).is_some()) {
         return;
     }
     let mut like = Vec::new();
