@@ -43,6 +43,22 @@ impl<'a> PipelineAnswer<'a> {
         text(self.endpoint()?.value, key).filter(|text| !text.is_empty())
     }
 
+    /// The names of its registry and of the pipeline itself, where the answer has its id.
+    pub fn names(&self) -> Option<(String, String)> {
+        let id = text(self.item, "id")?;
+        let at = id.to_ascii_lowercase().find(REGISTRY)? + REGISTRY.len();
+        let mut parts = id.get(at..)?.split('/');
+        let (registry, name) = (parts.next()?, parts.nth(1)?);
+        Some((registry.to_owned(), name.to_owned()))
+    }
+
+    /// Its options.
+    pub fn options(&self) -> Vec<String> {
+        let list = member(fields(self.item), "options").map(|member| member.value);
+        let texts = list.into_iter().flat_map(Node::elements).filter_map(Node::as_str);
+        texts.map(Cow::into_owned).collect()
+    }
+
     /// The API version, where the answer says it.
     pub fn api_version(&self) -> Option<Cow<'a, str>> {
         text(self.item, "apiVersion")
@@ -105,6 +121,11 @@ impl<'a> RunAnswer<'a> {
     pub fn artifacts(&self) -> Option<usize> {
         let list = member(object(self.fields, "request")?, "artifacts")?.value;
         Some(list.elements().count()).filter(|count| *count > 0)
+    }
+
+    /// Where it says what was asked for.
+    pub fn request_key(&self) -> Option<Node<'a>> {
+        member(self.fields, "request").map(|member| member.key)
     }
 
     /// Whether it is the run of an export pipeline; `None` when it does not say.

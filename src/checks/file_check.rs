@@ -1,10 +1,10 @@
 //! What a rule about a whole file sees.
 
-use super::ProjectView;
 use crate::artefact::Artefact;
 use crate::diagnostic::{Diagnostic, Edit};
 use crate::engine::finding::Finding;
 use crate::engine::rule::Rule;
+use crate::engine::view::ProjectView;
 use crate::script::{Found, Invocation, Script};
 use crate::source::{FileId, SourceFile, Sources};
 use crate::template::{ParameterFile, Template};

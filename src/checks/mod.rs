@@ -8,9 +8,8 @@ mod script_pipelines;
 mod storage_place;
 
 pub use file_check::{FileCheck, FileInput};
-pub use project_view::{ProjectView, TransferPipeline};
+pub use project_view::is_about_transfers;
 pub use script_pipelines::asks_for_view;
-pub use storage_place::Place;
 
 use crate::engine::check::NativeCheck;
 use crate::syntax::expression::Expr;

@@ -1,81 +1,52 @@
 //! What the files of a run say together, for rules about one file that depend on others.
 
-use std::collections::BTreeSet;
-
+use super::acr_transfer::seen_grants;
 use super::script_pipelines;
-use super::storage_place::{Place, same};
+use super::storage_place::Place;
 use crate::artefact::Artefact;
 use crate::engine::endpoint;
-use crate::engine::query::{Path, Start};
+use crate::engine::query::{Found, Path, Start};
+use crate::engine::view::{ExportRun, ProjectView, TransferPipeline};
 use crate::evaluate::value::Value;
 use crate::evaluate::{Evaluator, Instance};
-use crate::script::Found;
-use crate::source::{FileId, Span};
-use crate::template::Resource;
+use crate::script;
+use crate::source::FileId;
+use crate::template::{NestedTemplate, Resource, ResourceType, Template};
 
 const IMPORT: &str = "Microsoft.ContainerRegistry/registries/importPipelines";
 const EXPORT: &str = "Microsoft.ContainerRegistry/registries/exportPipelines";
+const REGISTRY: &str = "Microsoft.ContainerRegistry/registries";
 const RUN: &str = "Microsoft.ContainerRegistry/registries/pipelineRuns";
-
-/// All that is in view.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ProjectView {
-    /// The pipelines that templates declare, scripts create or answers show.
-    pub pipelines: Vec<TransferPipeline>,
-    /// The runs that export.
-    pub export_runs: Vec<ExportRun>,
-    /// The files that are about transfers.
-    pub about_transfers: BTreeSet<FileId>,
-    /// Whether a script uploads files to a container.
-    pub uploads: bool,
-}
-
-/// A pipeline.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TransferPipeline {
-    /// Whether it exports; else it imports.
-    pub exports: bool,
-    /// Its storage account and container, as far as they are known.
-    pub place: Place,
-    /// Where its container is written.
-    pub uri: Option<Span>,
-    /// The secret with its SAS: the names of the vault and of the secret, as far as they are known.
-    pub secret: Option<(Option<String>, Option<String>)>,
-    /// Whether it uses its managed identity for the storage account.
-    pub uses_identity: bool,
-    /// Whether its source trigger may be on.
-    pub trigger: bool,
-    /// Whether it deletes the blobs that it has read.
-    pub deletes: bool,
-}
-
-/// A run that exports.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExportRun {
-    /// The name of the blob that it writes, if known.
-    pub blob: Option<String>,
-    /// The digest of the blob's catalog, if known.
-    pub catalog_digest: Option<String>,
-    /// How many artifacts it exports.
-    pub artifacts: usize,
-}
 
 impl ProjectView {
     /// Adds what a template declares, in whatever world.
     pub fn add_template(&mut self, file: FileId, evaluator: &mut Evaluator<'_>) {
+        let templates = evaluator.templates();
+        let is_relevant = |ty: &ResourceType| ty.is(REGISTRY) || is_transfer_type(ty);
+        if !templates.iter().any(|template| mentions(template, &is_relevant)) {
+            return;
+        }
+        self.hides_resources |= templates.iter().any(|template| template.deploys_unseen());
         let worlds = evaluator.explore(|evaluator| {
             let mut view = Self::default();
             let is_pipeline =
                 |resource: &Resource| !resource.existing && (resource.ty.is(IMPORT) || resource.ty.is(EXPORT));
             for instance in evaluator.instances(&is_pipeline) {
-                view.pipelines.push(pipeline(evaluator, &instance));
+                view.pipelines.push(pipeline(file, evaluator, &instance));
             }
             for instance in evaluator.instances(&|resource| !resource.existing && resource.ty.is(RUN)) {
                 view.export_runs.extend(export_run(evaluator, &instance));
             }
+            for instance in evaluator.instances(&|resource| !resource.existing && resource.ty.is(REGISTRY)) {
+                let name = evaluator.names(&instance).and_then(|names| text_of(names.first()));
+                view.registries.extend(name.map(|name| (name, instance.resource.ty.span)));
+            }
             view
         });
         for world in worlds {
+            for registry in world.answer.registries {
+                add(&mut self.registries, registry);
+            }
             for pipeline in world.answer.pipelines {
                 self.about_transfers.insert(file);
                 add(&mut self.pipelines, pipeline);
@@ -89,31 +60,54 @@ impl ProjectView {
 
     /// Adds what an answer shows.
     pub fn add_artefact(&mut self, artefact: &Artefact, text: &str) {
+        let file = artefact.file;
         for pipeline in artefact.pipelines(text) {
+            let Some(end) = pipeline.endpoint() else { continue };
             let uri = pipeline.endpoint_text("uri").map(|uri| Value::from(&*uri));
+            let (registry, name) = pipeline.names().unzip();
+            let at = end.key.span(file);
+            let options = pipeline.options();
             let shown = TransferPipeline {
+                file,
+                at,
+                is_answer: true,
                 exports: pipeline.exports,
+                registry,
+                name,
                 place: uri.as_ref().map(place).unwrap_or_default(),
+                uri: uri.map(|_| at),
+                secret: None,
+                secret_at: None,
+                uses_identity: false,
                 trigger: !pipeline.exports && !pipeline.is_trigger_disabled(),
-                ..TransferPipeline::default()
+                deletes: false,
+                options: Some(options),
+                options_at: at,
+                is_beside_grants: false,
             };
             add(&mut self.pipelines, shown);
         }
         for run in artefact.runs(text).iter().filter(|run| run.exports() == Some(true)) {
-            if let Some(artifacts) = run.artifacts() {
+            if let (Some(artifacts), Some(at)) = (run.artifacts(), run.request_key()) {
                 let [blob, catalog_digest] = [run.blob(), run.catalog_digest()].map(|text| text.map(Into::into));
-                add(&mut self.export_runs, ExportRun { blob, catalog_digest, artifacts });
+                add(&mut self.export_runs, ExportRun { blob, catalog_digest, artifacts, at: at.span(file) });
             }
         }
     }
 
     /// Adds what scripts do.
-    pub fn add_scripts(&mut self, file: FileId, text: &str, found: &Found) {
-        for pipeline in script_pipelines::created(found) {
+    pub fn add_scripts(&mut self, file: FileId, text: &str, found: &script::Found) {
+        for pipeline in script_pipelines::created(file, found) {
             add(&mut self.pipelines, pipeline);
         }
         for run in script_pipelines::export_runs(found) {
             add(&mut self.export_runs, run);
+        }
+        for registry in script_pipelines::registries(found) {
+            add(&mut self.registries, registry);
+        }
+        for grant in seen_grants(file, found) {
+            add(&mut self.grants, grant);
         }
         if script_pipelines::is_about_transfers(found, text) {
             self.about_transfers.insert(file);
@@ -121,11 +115,32 @@ impl ProjectView {
         self.uploads |= script_pipelines::uploads(found);
     }
 
-    /// The import pipelines that may read a container; of an unknown one, all.
-    pub fn readers<'a>(&'a self, container: Option<&'a str>) -> impl Iterator<Item = &'a TransferPipeline> {
-        let imports = self.pipelines.iter().filter(|pipeline| !pipeline.exports);
-        imports.filter(move |pipeline| same(pipeline.place.container.as_deref(), container) != Some(false))
+    /// Adds what another view has.
+    pub fn append(&mut self, other: Self) {
+        other.pipelines.into_iter().for_each(|pipeline| add(&mut self.pipelines, pipeline));
+        other.export_runs.into_iter().for_each(|run| add(&mut self.export_runs, run));
+        other.registries.into_iter().for_each(|registry| add(&mut self.registries, registry));
+        self.hides_resources |= other.hides_resources;
+        other.grants.into_iter().for_each(|grant| add(&mut self.grants, grant));
+        self.about_transfers.extend(other.about_transfers);
+        self.uploads |= other.uploads;
     }
+}
+
+/// Whether a template has transfer resources, those of nested templates included.
+pub fn is_about_transfers(template: &Template) -> bool {
+    mentions(template, &is_transfer_type)
+}
+
+fn is_transfer_type(ty: &ResourceType) -> bool {
+    [EXPORT, IMPORT, RUN].iter().any(|transfer| ty.is(transfer))
+}
+
+fn mentions(template: &Template, wanted: &dyn Fn(&ResourceType) -> bool) -> bool {
+    template.resources.iter().any(|resource| {
+        let nested = resource.deployment.as_ref().map(|nested| &nested.template);
+        wanted(&resource.ty) || matches!(nested, Some(NestedTemplate::Inline(inner)) if mentions(inner, wanted))
+    })
 }
 
 fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
@@ -134,32 +149,58 @@ fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
     }
 }
 
-fn value<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t>, names: &[&str]) -> Option<Value> {
-    let found = Path::of_names(names).find(evaluator, &Start::Resource(instance));
-    found.first().and_then(|found| found.value().cloned())
+/// Whether a template may give access to blobs or secrets.
+fn gives_access(template: &Template) -> bool {
+    mentions(template, &|ty| {
+        ty.folded().ends_with("/roleassignments") || ty.folded().starts_with("microsoft.keyvault/vaults")
+    })
 }
 
-fn pipeline<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t>) -> TransferPipeline {
+fn find<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t>, names: &[&str]) -> Found {
+    let found = Path::of_names(names).find(evaluator, &Start::Resource(instance));
+    found.into_iter().next().unwrap_or(Found::Absent { holder: instance.resource.ty.span })
+}
+
+fn value<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t>, names: &[&str]) -> Option<Value> {
+    find(evaluator, instance, names).value().cloned()
+}
+
+fn pipeline<'t>(file: FileId, evaluator: &mut Evaluator<'t>, instance: &Instance<'t>) -> TransferPipeline {
     let exports = instance.resource.ty.is(EXPORT);
     let end = if exports { "target" } else { "source" };
     let uri = value(evaluator, instance, &["properties", end, "uri"]);
-    let secret = value(evaluator, instance, &["properties", end, "keyVaultUri"]);
+    let key_vault_uri = value(evaluator, instance, &["properties", end, "keyVaultUri"]);
     let mode = value(evaluator, instance, &["properties", end, "storageAccessMode"]);
     let status = value(evaluator, instance, &["properties", "trigger", "sourceTrigger", "status"]);
-    let options = value(evaluator, instance, &["properties", "options"]);
+    let options = find(evaluator, instance, &["properties", "options"]);
     let is = |value: &Value, text: &str| value.as_str().is_some_and(|value| value.eq_ignore_ascii_case(text));
-    let secret = secret.as_ref().and_then(endpoint::secret);
+    let secret = key_vault_uri.as_ref().and_then(endpoint::secret);
+    let names = evaluator.names(instance).unwrap_or_default();
+    let at = instance.resource.ty.span;
     TransferPipeline {
+        file,
+        at,
+        is_answer: false,
         exports,
+        registry: text_of(names.first()),
+        name: text_of(names.get(1)),
         place: uri.as_ref().map(place).unwrap_or_default(),
         uri: uri.as_ref().and_then(|uri| uri.origin.span),
         secret: secret.map(|secret| (text_of(secret.vault.as_ref()), text_of(secret.name.as_ref()))),
+        secret_at: key_vault_uri.and_then(|uri| uri.origin.span),
         uses_identity: mode.is_some_and(|mode| is(&mode, "ManagedIdentity")),
         trigger: !exports && !status.is_some_and(|status| is(&status, "Disabled")),
         deletes: options
-            .as_ref()
+            .value()
             .and_then(Value::as_array)
             .is_some_and(|options| options.iter().any(|option| is(option, "DeleteSourceBlobOnSuccess"))),
+        is_beside_grants: evaluator.templates().into_iter().any(gives_access),
+        options_at: options.key().unwrap_or(at),
+        options: match options.value() {
+            None => Some(Vec::new()),
+            Some(value) if value.is_null() => Some(Vec::new()),
+            Some(value) => value.as_array().and_then(|all| all.iter().map(|one| text_of(Some(one))).collect()),
+        },
     }
 }
 
@@ -177,25 +218,6 @@ fn export_run<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t>) -> Opt
     let artifacts = value(evaluator, instance, &["properties", "request", "artifacts"])?.as_array()?.len();
     let blob = value(evaluator, instance, &["properties", "request", "target", "name"]);
     let blob = blob.as_ref().and_then(Value::as_str).filter(|name| !name.is_empty())?.to_owned();
-    (artifacts > 0).then_some(ExportRun { blob: Some(blob), catalog_digest: None, artifacts })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_container_is_read_by_the_pipelines_that_may_read_it() {
-        let pipeline = |container: Option<&str>, trigger| TransferPipeline {
-            place: Place { container: container.map(str::to_owned), ..Place::default() },
-            trigger,
-            ..TransferPipeline::default()
-        };
-        let pipelines = vec![pipeline(Some("transfer"), true), pipeline(Some("other"), false), pipeline(None, false)];
-        let view = ProjectView { pipelines, ..ProjectView::default() };
-        let readers = |container| view.readers(container).map(|reader| reader.trigger).collect::<Vec<_>>();
-        assert_eq!(readers(Some("Transfer")), [true, false]);
-        assert_eq!(readers(Some("third")), [false]);
-        assert_eq!(readers(None), [true, false, false]);
-    }
+    let at = instance.resource.ty.span;
+    (artifacts > 0).then_some(ExportRun { blob: Some(blob), catalog_digest: None, artifacts, at })
 }

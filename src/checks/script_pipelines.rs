@@ -1,11 +1,12 @@
 //! What scripts say about transfers: the pipelines that they create, the runs that they start.
 
-use super::project_view::{ExportRun, TransferPipeline};
 use super::storage_place::{MARK, Place, text_of};
 use crate::engine::endpoint;
+use crate::engine::view::{ExportRun, TransferPipeline};
 use crate::evaluate::value::Value;
-use crate::script::{Found, Invocation, Script};
-use crate::source::Span;
+use crate::script::{Dialect, Found, Invocation, Script};
+use crate::source::{FileId, Span};
+use crate::syntax::shell::{Piece, PieceKind, Quoting};
 
 /// Ends of the names of cmdlets, in lower case.
 const CMDLETS: [&str; 3] =
@@ -21,8 +22,10 @@ pub fn asks_for_view(found: &Found) -> bool {
     found.tasks.iter().any(|task| task.is("AzureFileCopy"))
         || calls.any(|call| {
             call.program == "azcopy"
-                || ["storage", "keyvault", "acr"].iter().any(|group| call.is_az(&[group]))
-                || ["azstorage", "azkeyvault", "azcontainerregistry"].iter().any(|noun| call.program.contains(noun))
+                || ["storage", "keyvault", "acr", "role"].iter().any(|group| call.is_az(&[group]))
+                || ["azstorage", "azkeyvault", "azcontainerregistry", "azroleassignment"]
+                    .iter()
+                    .any(|noun| call.program.contains(noun))
         })
 }
 
@@ -59,8 +62,15 @@ pub(super) fn uploads(found: &Found) -> bool {
 }
 
 /// The pipelines that scripts create.
-pub(super) fn created(found: &Found) -> Vec<TransferPipeline> {
-    found.scripts.iter().flat_map(Script::invocations).filter_map(|call| created_by(&call)).collect()
+pub(super) fn created(file: FileId, found: &Found) -> Vec<TransferPipeline> {
+    found.scripts.iter().flat_map(Script::invocations).filter_map(|call| created_by(file, &call)).collect()
+}
+
+/// The registries that scripts make: the name, and where.
+pub(super) fn registries(found: &Found) -> Vec<(String, Span)> {
+    let calls = found.scripts.iter().flat_map(Script::invocations).filter(|call| call.is_az(&["acr", "create"]));
+    let made = calls.filter_map(|call| Some((value(&call, &["--name", "-n"])?.0, call.path_span())));
+    made.filter(|(name, _)| !name.contains(MARK)).collect()
 }
 
 /// The runs of export pipelines that scripts start.
@@ -72,12 +82,13 @@ pub(super) fn export_runs(found: &Found) -> Vec<ExportRun> {
         let blob = value(&call, &["--storage-blob", "-b"])?.0;
         let artifacts = call.option(&["--artifacts", "-a"])?.values.len();
         let is_known = kind.eq_ignore_ascii_case("export") && !blob.contains(MARK) && artifacts > 0;
-        is_known.then_some(ExportRun { blob: Some(blob), catalog_digest: None, artifacts })
+        let at = call.path_span();
+        is_known.then_some(ExportRun { blob: Some(blob), catalog_digest: None, artifacts, at })
     };
     runs.filter_map(read).collect()
 }
 
-fn created_by(call: &Invocation<'_>) -> Option<TransferPipeline> {
+fn created_by(file: FileId, call: &Invocation<'_>) -> Option<TransferPipeline> {
     let is_cmdlet = call.program.starts_with("new-azcontainerregistry") && is_transfer_call(call);
     let exports = match call.program.as_str() {
         "new-azcontainerregistryexportpipeline" => true,
@@ -95,19 +106,29 @@ fn created_by(call: &Invocation<'_>) -> Option<TransferPipeline> {
     let mode = value(call, &["--storage-access-mode", "-m"]);
     let trigger = value(call, &["--source-trigger-enabled", "-e", "-SourceTriggerStatus"]);
     let is_off = trigger.is_some_and(|(text, _)| ["false", "disabled"].contains(&&*text.to_ascii_lowercase()));
-    let options = call.option(&["--options", "-z", "-Option"]).map(|option| option.values).unwrap_or_default();
-    let deletes = options.iter().any(|option| {
-        let text = text_of(call.script, option, call.command);
-        text.split([',', ' ']).any(|word| word.eq_ignore_ascii_case("DeleteSourceBlobOnSuccess"))
-    });
+    let option = call.option(&["--options", "-z", "-Option"]);
+    let words = option.iter().flat_map(|option| &option.values);
+    let texts: Vec<String> = words.map(|word| text_of(call.script, word, call.command)).collect();
+    let options = || texts.iter().flat_map(|text| text.split([',', ' ']));
+    let text = |names: &[&str]| value(call, names).map(|(text, _)| text);
     Some(TransferPipeline {
+        file,
+        at: call.path_span(),
+        is_answer: false,
         exports,
+        registry: text(&["--registry", "-r", "-RegistryName"]),
+        name: text(&["--name", "-n", "-Name"]),
         place: uri.as_ref().and_then(|(uri, _)| Place::of_url(uri)).unwrap_or_default(),
         uri: uri.map(|(_, span)| span),
-        secret: secret.as_ref().map(|(uri, _)| secret_of(uri)),
+        secret_at: secret.as_ref().map(|(_, span)| *span),
+        secret: secret.map(|(uri, _)| secret_of(&uri)),
         uses_identity: mode.is_some_and(|(mode, _)| mode.eq_ignore_ascii_case("ManagedIdentity")),
         trigger: !exports && !is_off,
-        deletes,
+        deletes: options().any(|option| option.eq_ignore_ascii_case("DeleteSourceBlobOnSuccess")),
+        options_at: option.as_ref().map_or_else(|| call.path_span(), |option| option.span),
+        options: (!is_open(call, 3) && !texts.iter().any(|text| text.contains(MARK)))
+            .then(|| options().map(str::to_owned).collect()),
+        is_beside_grants: false,
     })
 }
 
@@ -129,4 +150,23 @@ fn secret_of(uri: &str) -> (Option<String>, Option<String>) {
     let vault = rest.split_once(".vault").map(|(vault, _)| vault.to_owned());
     let name = rest.rsplit_once("/secrets/").and_then(|(_, name)| name.split('/').next()).map(str::to_owned);
     (vault, name)
+}
+
+/// Whether words that are not known may be options.
+pub(super) fn is_open(call: &Invocation<'_>, skipped: usize) -> bool {
+    let is_posix = call.script.dialect == Dialect::Posix;
+    let mut after_option = false;
+    for (index, word) in call.words.iter().enumerate() {
+        let is_many = matches!(word.pieces.as_slice(), [Piece { kind: PieceKind::Elements(_), .. }]);
+        let is_split = is_posix
+            && matches!(word.pieces.as_slice(), [Piece { kind, quoting: Quoting::Bare, .. }]
+                if !matches!(kind, PieceKind::Literal(_)))
+            && index >= skipped
+            && !after_option;
+        if is_many || is_split {
+            return true;
+        }
+        after_option = word.prefix().starts_with('-') && !word.prefix().contains('=');
+    }
+    false
 }

@@ -3,9 +3,10 @@
 use super::finding::Finding;
 use super::query::{Found, Path, Start};
 use super::rule::Rule;
+use super::view::ProjectView;
 use crate::evaluate::value::Value;
 use crate::evaluate::{Evaluator, Instance};
-use crate::source::{Sources, Span};
+use crate::source::{FileId, Sources, Span};
 use crate::template::Resource;
 
 /// The logic of a native rule, run for each selected resource in each world.
@@ -18,6 +19,8 @@ pub struct Check<'a, 't> {
     pub evaluator: &'a mut Evaluator<'t>,
     /// The texts of all files.
     pub sources: &'a Sources,
+    /// What the other files say.
+    pub project: &'a ProjectView,
     /// The rule.
     pub rule: &'a Rule,
     pub(super) findings: Vec<Finding>,
@@ -26,8 +29,18 @@ pub struct Check<'a, 't> {
 
 impl<'a, 't> Check<'a, 't> {
     /// A run of `rule`.
-    pub fn new(evaluator: &'a mut Evaluator<'t>, sources: &'a Sources, rule: &'a Rule) -> Self {
-        Self { evaluator, sources, rule, findings: Vec::new(), undecided: Vec::new() }
+    pub fn new(
+        evaluator: &'a mut Evaluator<'t>,
+        sources: &'a Sources,
+        project: &'a ProjectView,
+        rule: &'a Rule,
+    ) -> Self {
+        Self { evaluator, sources, project, rule, findings: Vec::new(), undecided: Vec::new() }
+    }
+
+    /// The template that is deployed.
+    pub fn file(&self) -> FileId {
+        self.evaluator.template().span.file
     }
 
     /// What the property `names` of a resource is, `["properties", "target", "uri"]`. A name with `|` between

@@ -11,6 +11,7 @@ pub mod fix;
 pub mod grants;
 pub mod identity;
 mod metadata;
+pub mod place;
 pub mod query;
 pub mod role;
 pub mod rule;
@@ -19,6 +20,7 @@ pub mod spec;
 mod stray;
 pub mod test;
 mod truth;
+pub mod view;
 mod words;
 
 pub use metadata::{Metadata, Status};

@@ -10,6 +10,7 @@ use super::query::{Found, Start};
 use super::rule::{Case, Clauses, Fix, Part, Rule, Template};
 use super::test::{least_length, length};
 use super::truth::Truth;
+use super::view::ProjectView;
 use crate::diagnostic::{Diagnostic, Label, Safety};
 use crate::evaluate::value::{Kind, Value};
 use crate::evaluate::{Evaluator, Instance};
@@ -21,7 +22,7 @@ use crate::template::{self, NestedTemplate};
 pub struct Runnable<'r> {
     /// The rule.
     pub rule: &'r Rule,
-    /// Its logic, if that is Rust code.
+    /// Its logic that is Rust code: all of it, or what the declarative part leaves.
     pub native: Option<NativeCheck>,
 }
 
@@ -66,14 +67,14 @@ impl<'r> RuleSet<'r> {
 }
 
 /// Runs `rules` over the template of `evaluator`.
-pub fn run(rules: &RuleSet<'_>, evaluator: &mut Evaluator<'_>, sources: &Sources) -> Findings {
+pub fn run(rules: &RuleSet<'_>, evaluator: &mut Evaluator<'_>, sources: &Sources, project: &ProjectView) -> Findings {
     let mut findings = Findings::default();
     let mut types = BTreeSet::new();
     for template in evaluator.templates() {
         collect_types(template, &mut types);
     }
     for runnable in rules.about(&types) {
-        run_rule(runnable, evaluator, sources, &mut findings);
+        run_rule(runnable, evaluator, sources, project, &mut findings);
     }
     findings
 }
@@ -88,7 +89,13 @@ pub fn collect_types<'t>(template: &'t template::Template, types: &mut BTreeSet<
     }
 }
 
-fn run_rule(runnable: Runnable<'_>, evaluator: &mut Evaluator<'_>, sources: &Sources, findings: &mut Findings) {
+fn run_rule(
+    runnable: Runnable<'_>,
+    evaluator: &mut Evaluator<'_>,
+    sources: &Sources,
+    project: &ProjectView,
+    findings: &mut Findings,
+) {
     let rule = runnable.rule;
     let Some(select) = &rule.select else { return };
     let wanted = |resource: &template::Resource| {
@@ -104,10 +111,12 @@ fn run_rule(runnable: Runnable<'_>, evaluator: &mut Evaluator<'_>, sources: &Sou
             if !evaluator.exists(instance) {
                 return None;
             }
-            let mut check = Check::new(evaluator, sources, rule);
-            match runnable.native {
-                Some(native) => native(&mut check, instance),
-                None => declarative(&mut check, instance),
+            let mut check = Check::new(evaluator, sources, project, rule);
+            if !rule.native {
+                declarative(&mut check, instance);
+            }
+            if let Some(native) = runnable.native {
+                native(&mut check, instance);
             }
             Some((check.findings, check.undecided))
         });

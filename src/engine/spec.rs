@@ -426,8 +426,9 @@ pub enum SafetySpec {
     Unsafe,
 }
 
-/// An example, which is a test. The marks `«` and `»` enclose, in order, the primary spans of the findings; they are
-/// taken out before the text is read.
+/// An example, which is a test. The marks `«` and `»` enclose, in order, the primary spans of the findings; `‹` and `›`
+/// enclose all other places that these label, which go unchecked where no such mark is. Marks are taken out before the
+/// text is read.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ExampleSpec {
@@ -446,7 +447,7 @@ pub struct ExampleSpec {
     /// A Bicep file without one.
     #[serde(default)]
     pub pass_bicep: Option<String>,
-    /// Files of other kinds by name, such as `blob.json`, with at least one finding.
+    /// Files of any kind by name, such as `blob.json`, with at least one finding.
     #[serde(default)]
     pub fail_file: BTreeMap<String, String>,
     /// Such files without one.

@@ -7,10 +7,11 @@ use jiff::Timestamp;
 
 use super::rules::Rules;
 use super::{Settings, Undecided, own_finding};
-use crate::checks::{ExpressionRule, FileCheck, FileInput, ProjectView};
+use crate::checks::{ExpressionRule, FileCheck, FileInput};
 use crate::diagnostic::Diagnostic;
 use crate::engine::rule::Rule;
 use crate::engine::run::run;
+use crate::engine::view::ProjectView;
 use crate::evaluate::{Evaluator, Inputs};
 use crate::project::TemplateEntry;
 use crate::source::{FileId, Sources, Span};
@@ -46,7 +47,7 @@ pub(super) fn lint_template(
             return (diagnostics, BTreeSet::new());
         }
         let mut evaluator = Evaluator::new(inputs);
-        let findings = run(&rules.resources, &mut evaluator, sources);
+        let findings = run(&rules.resources, &mut evaluator, sources, project);
         diagnostics.extend(findings.diagnostics);
         (diagnostics, findings.undecided)
     }));

@@ -2,30 +2,49 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::checks::{ProjectView, asks_for_view};
+use rayon::prelude::*;
+
+use crate::checks::{asks_for_view, is_about_transfers};
+use crate::engine::view::ProjectView;
 use crate::evaluate::{Evaluator, Inputs};
 use crate::project::{Project, TemplateEntry};
-use crate::source::Sources;
+use crate::source::{FileId, Sources};
 
-/// The view of all files, for those rules that look at more than one. Only artefacts and scripts have such rules, so that
-/// most runs need none.
+/// The view of all files, for those rules that look at more than one: none when they are about other things, as they are
+/// in most runs.
 pub(super) fn of(project: &Project, deployed: &[(&TemplateEntry, Inputs<'_>)], sources: &Sources) -> ProjectView {
-    let mut view = ProjectView::default();
     let asks = project.scripts.iter().any(|script| asks_for_view(&script.found));
-    if project.artefacts.is_empty() && !asks {
-        return view;
-    }
-    for artefact in &project.artefacts {
-        view.add_artefact(artefact, sources.file(artefact.file).text());
-    }
-    for script in &project.scripts {
-        let text = sources.file(script.file).text();
-        let _ = catch_unwind(AssertUnwindSafe(|| view.add_scripts(script.file, text, &script.found)));
-    }
     // What other templates deploy is seen there.
-    for (entry, inputs) in deployed.iter().filter(|(entry, _)| !entry.linked) {
-        // The rules over this very template will show the same bug, and report it.
-        let _ = catch_unwind(AssertUnwindSafe(|| view.add_template(entry.file, &mut Evaluator::new(*inputs))));
+    let roots = || deployed.iter().filter(|(entry, _)| !entry.linked);
+    let has_several =
+        || roots().count() > 1 && project.templates.iter().any(|entry| is_about_transfers(&entry.template));
+    if project.artefacts.is_empty() && !asks && !has_several() {
+        return ProjectView::default();
     }
-    view
+    let part = |file: FileId, add: &dyn Fn(&mut ProjectView)| {
+        let mut view = ProjectView::default();
+        // The rules over this very file will show the same bug, and report it.
+        let _ = catch_unwind(AssertUnwindSafe(|| add(&mut view)));
+        (file, view)
+    };
+    let templates: Vec<_> = deployed
+        .par_iter()
+        .filter(|(entry, _)| !entry.linked)
+        .map(|(entry, inputs)| part(entry.file, &|view| view.add_template(entry.file, &mut Evaluator::new(*inputs))))
+        .collect();
+    let scripts = project.scripts.iter().map(|script| {
+        let text = sources.file(script.file).text();
+        part(script.file, &|view| view.add_scripts(script.file, text, &script.found))
+    });
+    let artefacts = project.artefacts.iter().map(|artefact| {
+        let text = sources.file(artefact.file).text();
+        part(artefact.file, &|view| view.add_artefact(artefact, text))
+    });
+    let mut parts: Vec<_> = artefacts.chain(scripts).chain(templates).collect();
+    parts.sort_by_key(|(file, _)| sources.file(*file).path());
+    let mut whole = ProjectView::default();
+    for (_, view) in parts {
+        whole.append(view);
+    }
+    whole
 }

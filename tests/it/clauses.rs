@@ -7,6 +7,7 @@ use plimsoll::diagnostic::Diagnostic;
 use plimsoll::engine::rule::Rule;
 use plimsoll::engine::run::{RuleSet, Runnable, run};
 use plimsoll::engine::spec::{DefinitionsSpec, RuleSpec};
+use plimsoll::engine::view::ProjectView;
 use plimsoll::evaluate::{Context, Evaluator, Inputs};
 use plimsoll::project::{self, Input};
 
@@ -33,7 +34,7 @@ fn find_in(path: &str, text: &str, logic: &str) -> (Vec<(Diagnostic, String)>, u
     let (links, template) = (HashMap::new(), &read.templates[0].template);
     let inputs = Inputs { template, parameter_files: &[], overrides: None, links: &links, context: &context };
     let rules = RuleSet::new(vec![Runnable { rule: &rule, native: None }]);
-    let found = run(&rules, &mut Evaluator::new(inputs), &read.sources);
+    let found = run(&rules, &mut Evaluator::new(inputs), &read.sources, &ProjectView::default());
     let at = |diagnostic: Diagnostic| {
         let text = read.sources.text(diagnostic.primary.span).to_owned();
         (diagnostic, text)

@@ -1,10 +1,10 @@
 //! The inline examples of every rule file: the marked text is exactly what the rule points at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use plimsoll::diagnostic::{Diagnostic, Edit};
+use plimsoll::diagnostic::{Diagnostic, Edit, Label};
 use plimsoll::engine::rule::severity;
 use plimsoll::engine::spec::{ExampleSpec, RuleSpec};
 use plimsoll::lint::{Input, Outcome, Settings, lint};
@@ -30,19 +30,33 @@ pub(crate) fn rule_files() -> Vec<(PathBuf, RuleSpec)> {
     rules
 }
 
-/// A text without its marks, and the ranges that they enclose.
-pub(crate) fn unmark(text: &str) -> (String, Vec<(usize, usize)>) {
-    let (mut plain, mut ranges, mut open) = (String::new(), Vec::new(), Vec::new());
+/// Ranges of bytes, each by its start and its end.
+type Ranges = Vec<(usize, usize)>;
+
+/// A text without its marks, and the ranges that those for findings enclose.
+pub(crate) fn unmark(text: &str) -> (String, Ranges) {
+    let (plain, ranges, _) = unmark_both(text);
+    (plain, ranges)
+}
+
+/// A text without its marks, and the ranges that those for findings and those for other places enclose.
+fn unmark_both(text: &str) -> (String, Ranges, Ranges) {
+    let mut plain = String::new();
+    let (mut open, mut ranges) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
     for c in text.chars() {
         match c {
-            '«' => open.push(plain.len()),
-            '»' => ranges.push((open.pop().expect("`»` without `«`"), plain.len())),
+            '«' => open[0].push(plain.len()),
+            '‹' => open[1].push(plain.len()),
+            '»' => ranges[0].push((open[0].pop().expect("`»` without `«`"), plain.len())),
+            '›' => ranges[1].push((open[1].pop().expect("`›` without `‹`"), plain.len())),
             c => plain.push(c),
         }
     }
-    assert!(open.is_empty(), "`«` without `»`");
-    ranges.sort_unstable();
-    (plain, ranges)
+    assert!(open.iter().all(Vec::is_empty), "a mark is not closed");
+    let [mut marks, mut others] = ranges;
+    marks.sort_unstable();
+    others.sort_unstable();
+    (plain, marks, others)
 }
 
 /// Lints `files` with one rule.
@@ -74,6 +88,7 @@ pub(crate) struct Example<'a> {
     /// All its files, without marks.
     pub(crate) files: BTreeMap<String, String>,
     marks: Vec<(String, usize, usize)>,
+    others: Vec<(String, usize, usize)>,
 }
 
 impl<'a> Example<'a> {
@@ -95,15 +110,17 @@ impl<'a> Example<'a> {
         let (main, text) = own.first_key_value().map(|(name, text)| (name.clone(), text.clone())).unwrap();
         let mut texts = spec.files.clone();
         texts.extend(own);
-        let (mut files, mut marks) = (BTreeMap::new(), Vec::new());
+        let (mut files, mut marks, mut others) = (BTreeMap::new(), Vec::new(), Vec::new());
         for (path, text) in texts {
-            let (plain, ranges) = unmark(&text);
-            marks.extend(ranges.into_iter().map(|(start, end)| (path.clone(), start, end)));
+            let (plain, own, related) = unmark_both(&text);
+            marks.extend(own.into_iter().map(|(start, end)| (path.clone(), start, end)));
+            others.extend(related.into_iter().map(|(start, end)| (path.clone(), start, end)));
             files.insert(path, plain);
         }
         marks.sort();
+        others.sort();
         let title = spec.title.clone().unwrap_or_else(|| text.chars().take(60).collect());
-        Self { rule, spec, title: format!("{} ({title})", rule.id), main, fails, files, marks }
+        Self { rule, spec, title: format!("{} ({title})", rule.id), main, fails, files, marks, others }
     }
 
     fn run(&self) -> Vec<String> {
@@ -113,14 +130,18 @@ impl<'a> Example<'a> {
             problems.push(format!("{}: not a sound example: {}", self.title, show(&outcome, diagnostic)));
         }
         let found: Vec<&Diagnostic> = outcome.diagnostics.iter().filter(|d| *d.rule == *self.rule.id).collect();
-        let places = |diagnostic: &&Diagnostic| {
-            let span = diagnostic.primary.span;
-            (outcome.sources.file(span.file).path().to_owned(), span.start as usize, span.end as usize)
+        let places = |labels: Vec<&Label>| {
+            let place = |label: &Label| {
+                let span = label.span;
+                (outcome.sources.file(span.file).path().to_owned(), span.start as usize, span.end as usize)
+            };
+            labels.into_iter().map(place).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>()
         };
-        let mut actual: Vec<_> = found.iter().map(places).collect();
-        actual.sort();
-        actual.dedup();
-        if actual != self.marks {
+        let related = places(found.iter().flat_map(|diagnostic| &diagnostic.related).collect());
+        if !self.others.is_empty() && related != self.others {
+            problems.push(format!("{}: expected other places {:?}, found {related:?}", self.title, self.others));
+        }
+        if places(found.iter().map(|diagnostic| &diagnostic.primary).collect()) != self.marks {
             let shown: Vec<String> = found.iter().map(|diagnostic| show(&outcome, diagnostic)).collect();
             problems.push(format!("{}: expected {:?}, found {:#?}", self.title, self.marked(), shown));
         }
@@ -179,6 +200,10 @@ impl<'a> Example<'a> {
         Some(problems)
     }
 
+    fn has_parameter_file(&self) -> bool {
+        self.files.keys().any(|path| path.contains(".parameters.") || path.ends_with(".bicepparam"))
+    }
+
     fn marked(&self) -> Vec<&str> {
         self.marks.iter().map(|(path, start, end)| &self.files[path][*start..*end]).collect()
     }
@@ -208,6 +233,77 @@ fn every_example_shows_what_it_says() {
         }
     }
     assert!(problems.is_empty(), "{}", problems.join("\n\n"));
+}
+
+/// What is found in files that are read in this order, as text.
+fn shown(inputs: Vec<Input>, rule: &str) -> Vec<String> {
+    let mut settings = Settings::at(NOW.parse().unwrap());
+    settings.select = vec![rule.to_owned()];
+    let outcome = lint(inputs, &settings, &|_: &str| None);
+    let place = |label: &Label| {
+        let file = outcome.sources.file(label.span.file).path();
+        format!("{file}:{}..{} {}", label.span.start, label.span.end, label.text)
+    };
+    let line = |diagnostic: &Diagnostic| {
+        let places: Vec<String> = [&diagnostic.primary].into_iter().chain(&diagnostic.related).map(place).collect();
+        format!("{} {} {places:?} {:?}", diagnostic.severity, diagnostic.headline(), diagnostic.help)
+    };
+    outcome.diagnostics.iter().map(line).collect()
+}
+
+/// A rule whose findings hold without the place in another file that they label: a policy that lacks `get` is too
+/// little for each pipeline with a SAS.
+const HOLDS_ALONE: &str = "acr-transfer-secret-get-missing";
+
+#[test]
+fn what_files_say_together_none_says_alone() {
+    let mut compared = 0;
+    for (_, rule) in rule_files().iter().filter(|(_, rule)| rule.id != HOLDS_ALONE) {
+        for spec in &rule.examples {
+            let example = Example::new(rule, spec);
+            if example.has_parameter_file() {
+                continue;
+            }
+            let together = lint_files(&example.files, &rule.id);
+            for joined in &together.diagnostics {
+                let file = joined.primary.span.file;
+                if joined.related.iter().all(|label| label.span.file == file) {
+                    continue;
+                }
+                let path = together.sources.file(file).path().to_owned();
+                let alone = lint_files(&BTreeMap::from([(path.clone(), example.files[&path].clone())]), &rule.id);
+                let is_same = |other: &Diagnostic| {
+                    (other.primary.span.range(), other.severity, &other.message)
+                        == (joined.primary.span.range(), joined.severity, &joined.message)
+                };
+                assert!(!alone.diagnostics.iter().any(is_same), "{}: {}", example.title, show(&together, joined));
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 0, "no finding joins two files");
+}
+
+#[test]
+fn the_order_of_files_makes_no_difference() {
+    let mut compared = 0;
+    for (_, rule) in &rule_files() {
+        for spec in &rule.examples {
+            let example = Example::new(rule, spec);
+            // Where several parameter files show the same, the first one speaks for all.
+            if example.files.len() < 2 || example.has_parameter_file() {
+                continue;
+            }
+            let inputs = || {
+                let files = example.files.iter();
+                files.map(|(path, text)| Input { path: path.clone(), text: Ok(text.clone()), explicit: true })
+            };
+            let (forth, back) = (inputs().collect(), inputs().rev().collect());
+            assert_eq!(shown(forth, &rule.id), shown(back, &rule.id), "{}", example.title);
+            compared += 1;
+        }
+    }
+    assert!(compared > 0, "no example has several files");
 }
 
 /// What an example shows, whatever it is written in: severity, message and witness of each finding.

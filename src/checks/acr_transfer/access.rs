@@ -107,6 +107,13 @@ pub(super) fn vault<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) -> V
     judge(check, pipeline, &need)
 }
 
+/// Whether a script in view may give the pipeline access to blobs, or else to secrets.
+pub(super) fn is_given_by_script<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, to_blobs: bool) -> bool {
+    let names = check.evaluator.names(pipeline).unwrap_or_default();
+    let [registry, name] = [names.first(), names.get(1)].map(|name| name.and_then(Value::as_str));
+    check.project.may_be_given(None, to_blobs, exports(pipeline), registry, name)
+}
+
 /// The access policies for a pipeline that its vault does not look at, unless it is given access in another way.
 pub(super) fn ignored_policies<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) -> Vec<Grant<'t>> {
     let (_, place) = secret(check, pipeline);

@@ -33,6 +33,11 @@ impl Name {
         (!text.is_empty()).then_some(name)
     }
 
+    /// The name, when all of it is known.
+    pub(super) fn known(&self) -> Option<&str> {
+        self.is_known.then_some(&*self.text)
+    }
+
     /// Whether both are the same; `None` when unknown.
     pub(super) fn same(&self, other: &Self) -> Option<bool> {
         let is_same = self.text.eq_ignore_ascii_case(&other.text);

@@ -1,7 +1,7 @@
 //! `acr-transfer-blob-category`: a blob without the metadata that the source trigger looks for, or a command that writes
 //! such a blob.
 
-use super::moves::{Metadata, Move, Tool, consequence, moves, severity};
+use super::moves::{Metadata, Move, Stakes, Tool, moves, stakes};
 use super::trigger::{Awaited, CATEGORY, TRANSFER_BLOB, awaited};
 use crate::checks::FileCheck;
 use crate::diagnostic::Severity;
@@ -14,13 +14,13 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
     }
     let moves = moves(check);
     for (index, step) in moves.iter().enumerate() {
-        let finding = severity(check, &moves, index).and_then(|severity| judge_move(step, severity));
+        let finding = stakes(check, &moves, index).and_then(|stakes| judge_move(step, &stakes));
         check.report(finding);
     }
 }
 
 /// A command that writes a blob without the category.
-fn judge_move(step: &Move, severity: Severity) -> Option<Finding> {
+fn judge_move(step: &Move, stakes: &Stakes) -> Option<Finding> {
     let given = match &step.metadata {
         Metadata::Given { span, .. } => Some(*span),
         _ => None,
@@ -30,10 +30,10 @@ fn judge_move(step: &Move, severity: Severity) -> Option<Finding> {
         return None;
     }
     let pair = format!("{CATEGORY}={TRANSFER_BLOB}");
-    let consequence = consequence(severity);
+    let consequence = stakes.consequence();
     if step.tool == Tool::AzCopySync {
         let message = format!("`azcopy sync` can't set the metadata `{pair}`: {consequence}");
-        let finding = Finding::new(step.span, message).severity(severity.min(Severity::Warning));
+        let finding = stakes.finding(step.span, message).severity(stakes.severity.min(Severity::Warning));
         return Some(finding.help(format!("use `azcopy copy` with `--metadata {pair}`")));
     }
     let (span, message) = match given {
@@ -53,7 +53,7 @@ fn judge_move(step: &Move, severity: Severity) -> Option<Finding> {
         (None, Tool::StorageCopy) => None,
         (None, _) => step.with_option(&option, false),
     };
-    Some(Finding::new(span, message).severity(severity).help(format!("add `{option}`")).fix(fix))
+    Some(stakes.finding(span, message).help(format!("add `{option}`")).fix(fix))
 }
 
 fn judge(check: &FileCheck<'_>, awaited: &Awaited<'_>) -> Option<Finding> {
@@ -70,7 +70,7 @@ fn judge(check: &FileCheck<'_>, awaited: &Awaited<'_>) -> Option<Finding> {
             (awaited.blob.metadata_key()?, message)
         }
     };
-    let finding = Finding::new(place.span(check.file), message).severity(awaited.severity);
+    let finding = awaited.finding(place.span(check.file), message);
     Some(finding.help(format!("run `{}`, which also makes the blob new again", command(awaited))))
 }
 

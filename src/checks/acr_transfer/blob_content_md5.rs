@@ -5,10 +5,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::cli::with_blank;
-use super::moves::{End, Move, Tool, consequence, moves, severity};
+use super::moves::{End, Move, Stakes, Tool, moves, stakes};
 use super::trigger::{Awaited, awaited};
 use crate::checks::FileCheck;
-use crate::diagnostic::{Edit, Fix, Safety, Severity};
+use crate::diagnostic::{Edit, Fix, Safety};
 use crate::engine::finding::Finding;
 use crate::syntax::json::Kind;
 
@@ -22,14 +22,14 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
     }
     let moves = moves(check);
     for (index, step) in moves.iter().enumerate() {
-        let finding = severity(check, &moves, index).and_then(|severity| judge_move(check, step, severity));
+        let finding = stakes(check, &moves, index).and_then(|stakes| judge_move(check, step, &stakes));
         check.report(finding);
     }
 }
 
 /// A command that writes a blob without a checksum, or loses it.
-fn judge_move(check: &FileCheck<'_>, step: &Move, severity: Severity) -> Option<Finding> {
-    let consequence = consequence(severity);
+fn judge_move(check: &FileCheck<'_>, step: &Move, stakes: &Stakes) -> Option<Finding> {
+    let consequence = stakes.consequence();
     if let (Some(span), true) = (step.drops_properties, step.is_copy()) {
         let message = format!("the copy drops the ContentMD5 of the blob: {consequence}");
         let fix = Fix {
@@ -37,20 +37,20 @@ fn judge_move(check: &FileCheck<'_>, step: &Move, severity: Severity) -> Option<
             safety: Safety::Safe,
             edits: vec![Edit { span: with_blank(check.sources, span).unwrap_or(span), replacement: String::new() }],
         };
-        return Some(Finding::new(span, message).severity(severity).help("leave the option out").fix(Some(fix)));
+        return Some(stakes.finding(span, message).help("leave the option out").fix(Some(fix)));
     }
     if !step.is_upload() {
         return None;
     }
     if step.source == End::Pipe {
         let message = format!("an upload from a pipe has no ContentMD5, also with `--put-md5`: {consequence}");
-        let finding = Finding::new(step.span, message).severity(severity);
+        let finding = stakes.finding(step.span, message);
         return Some(finding.help("write to a file first, and upload that with `--put-md5`"));
     }
     if step.checksum != Some(false) {
         return None;
     }
-    let finding = |message: String| Finding::new(step.span, message).severity(severity);
+    let finding = |message: String| stakes.finding(step.span, message);
     Some(match step.tool {
         Tool::AzCopy | Tool::AzCopySync | Tool::StorageCopy | Tool::Task => {
             let fix = if step.tool == Tool::Task { None } else { step.with_option("--put-md5", true) };
@@ -83,7 +83,7 @@ fn judge(check: &FileCheck<'_>, awaited: &Awaited<'_>) -> Option<Finding> {
             None => return None,
         },
     };
-    let finding = Finding::new(place.span(check.file), message).severity(awaited.severity);
+    let finding = awaited.finding(place.span(check.file), message);
     Some(
         finding
             .help("copy it again with `azcopy copy --put-md5`, or set it with `az storage blob update --content-md5`"),

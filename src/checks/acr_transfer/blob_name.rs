@@ -1,6 +1,7 @@
 //! `acr-transfer-blob-name`: what stands for the name of a blob is none, or not one in the container.
 
 use super::cli::{BLOB, CONTAINER_URI, Call, NAME, PIPELINE};
+use super::declared::{View, Wanted, container};
 use super::pipeline_run::{PipelineRun, is_placeholder};
 use super::transfer_storage::Transfer;
 use crate::checks::FileCheck;
@@ -11,24 +12,25 @@ use crate::engine::query::Found;
 use crate::evaluate::Instance;
 use crate::evaluate::pieces::{Piece, pieces};
 use crate::evaluate::value::Value;
+use crate::source::Span;
 
 /// Longest name of a blob in characters; a limit of the service.
 const MAX_LENGTH: usize = 1024;
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     let run = PipelineRun::read(check, instance);
-    let container = match run.declared(check) {
+    let (container, uri) = match run.declared(check) {
         Some(pipeline) => {
             let transfer = Transfer::of(check, &pipeline);
-            transfer.and_then(|transfer| Some(transfer.container.name?.as_str()?.to_owned()))
+            (transfer.and_then(|transfer| Some(transfer.container.name?.as_str()?.to_owned())), None)
         }
-        None => None,
+        None => elsewhere(Wanted::of_run(check, &run), View::of_resource(check)),
     };
     for end in [&run.source, &run.target] {
         match problem(end, container.as_deref()) {
-            Some((message, help)) => {
-                let finding = Finding::at(end, message);
-                check.report(finding.map(|finding| finding.help(help)));
+            Some(problem) => {
+                let finding = problem.finding(end, uri);
+                check.report(finding);
             }
             None if end.value().is_some_and(Value::is_unknown) => check.undecided(end),
             None => {}
@@ -36,26 +38,58 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     }
 }
 
-fn problem(end: &Found, container: Option<&str>) -> Option<(String, String)> {
+/// The container of a pipeline that another file declares, and where it is written.
+fn elsewhere(wanted: Option<Wanted>, view: View<'_>) -> (Option<String>, Option<Span>) {
+    let declared = wanted.map(|wanted| wanted.declared(view)).unwrap_or_default();
+    match container(&declared) {
+        Some((name, pipeline)) => (Some(name.to_owned()), pipeline.uri),
+        None => (None, None),
+    }
+}
+
+/// What is wrong with a name.
+struct Problem {
+    message: String,
+    help: &'static str,
+    /// Whether it repeats the container.
+    is_repeated: bool,
+}
+
+impl Problem {
+    fn new(message: impl Into<String>, help: &'static str) -> Self {
+        Self { message: message.into(), help, is_repeated: false }
+    }
+
+    /// A finding at `end`, with the container's URI where another file has it.
+    fn finding(self, end: &Found, uri: Option<Span>) -> Option<Finding> {
+        let finding = Finding::at(end, self.message)?.help(self.help);
+        Some(match uri.filter(|_| self.is_repeated) {
+            Some(uri) => finding.related(uri, "the container of the pipeline"),
+            None => finding,
+        })
+    }
+}
+
+fn problem(end: &Found, container: Option<&str>) -> Option<Problem> {
     let value = end.value()?;
     let row = pieces(value)?;
     let Some(Piece::Text(start)) = row.first() else { return None };
     if is_placeholder(start) {
         return None;
     }
-    let inside = "write the name of the blob inside the container".to_owned();
+    let inside = "write the name of the blob inside the container";
     let folded = start.to_ascii_lowercase();
     if folded.starts_with("https:") || folded.starts_with("http:") {
-        return Some(("a URL is not the name of a blob".to_owned(), inside));
+        return Some(Problem::new("a URL is not the name of a blob", inside));
     }
     if start.starts_with('/') {
-        return Some(("the name of a blob must not start with a slash".to_owned(), inside));
+        return Some(Problem::new("the name of a blob must not start with a slash", inside));
     }
     if let Some(container) = container
         && start.strip_prefix(container).is_some_and(|rest| rest.starts_with('/'))
     {
         let message = format!("the name of the blob repeats its container `{container}`");
-        return Some((message, inside));
+        return Some(Problem { is_repeated: true, ..Problem::new(message, inside) });
     }
     let length: usize = row
         .iter()
@@ -66,7 +100,7 @@ fn problem(end: &Found, container: Option<&str>) -> Option<(String, String)> {
         .sum();
     (length > MAX_LENGTH).then(|| {
         let message = format!("the name of a blob must have at most {MAX_LENGTH} characters; this one has {length}");
-        (message, "shorten it".to_owned())
+        Problem::new(message, "shorten it")
     })
 }
 
@@ -78,9 +112,12 @@ pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
         let pipeline = call.text(PIPELINE);
         let declared = pipelines.iter().find(|other| pipeline.is_some() && other.text(NAME) == pipeline);
         let uri = declared.and_then(|declared| declared.value(CONTAINER_URI));
-        let container = uri.and_then(|uri| endpoint::container(uri.value()?)?.name?.as_str().map(str::to_owned));
-        if let Some((message, help)) = problem(&blob, container.as_deref()) {
-            check.report(Finding::at(&blob, message).map(|finding| finding.help(help)));
+        let (container, uri) = match declared {
+            Some(_) => (uri.and_then(|uri| endpoint::container(uri.value()?)?.name?.as_str().map(str::to_owned)), None),
+            None => elsewhere(Wanted::of_call(&call), View::of_file(check)),
+        };
+        if let Some(problem) = problem(&blob, container.as_deref()) {
+            check.report(problem.finding(&blob, uri));
         }
     }
 }

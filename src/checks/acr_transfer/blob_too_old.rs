@@ -28,7 +28,7 @@ fn judge(check: &FileCheck<'_>, awaited: &Awaited<'_>) -> Option<Finding> {
         awaited.consequence()
     );
     let help = "write its metadata anew, the category included, or import it with a run that names it";
-    Some(Finding::new(written.span(check.file), message).severity(awaited.severity).help(help))
+    Some(awaited.finding(written.span(check.file), message).help(help))
 }
 
 /// Reads a time as `az` prints it, or as a header has it.

@@ -2,6 +2,7 @@
 //! `pipeline-run`, with the flags that they take, and their calls in scripts.
 
 use super::super::FileCheck;
+use super::argument::{Given, Name};
 use super::shape::{Access, Kind};
 use crate::diagnostic::{Edit, Fix, Safety};
 use crate::engine::finding::Finding;
@@ -55,18 +56,6 @@ pub(super) const BLOB: &str = "--storage-blob";
 pub(super) const ARTIFACTS: &str = "--artifacts";
 pub(super) const FORCE: &str = "--force-redeploy";
 
-/// The flags of `create` for export pipelines.
-const EXPORT: &[Flag] = &[
-    flag(GROUP, "-g", Takes::Required),
-    flag(REGISTRY, "-r", Takes::Required),
-    flag(NAME, "-n", Takes::Required),
-    flag(CONTAINER_URI, "-c", Takes::Required),
-    flag(SECRET_URI, "-s", Takes::One),
-    flag(ACCESS_MODE, "-m", Takes::One),
-    flag(IDENTITY, "-i", Takes::Several),
-    flag(OPTIONS, "-z", Takes::Several),
-];
-
 /// The flags of `create` for import pipelines.
 const IMPORT: &[Flag] = &[
     flag(GROUP, "-g", Takes::Required),
@@ -79,6 +68,9 @@ const IMPORT: &[Flag] = &[
     flag(OPTIONS, "-z", Takes::Several),
     flag(SOURCE_TRIGGER, "-e", Takes::Switch),
 ];
+
+/// The flags of `create` for export pipelines: the same but for the last, the trigger.
+const EXPORT: &[Flag] = IMPORT.split_at(IMPORT.len() - 1).0;
 
 /// The flags of `create` for runs.
 const RUN: &[Flag] = &[
@@ -246,6 +238,23 @@ impl<'s> Call<'s> {
     pub(super) fn value(&self, flag: &str) -> Option<Found> {
         let word = self.argument(flag)?.values.first()?;
         Some(self.found(word))
+    }
+
+    /// What a flag is given, with the variables of the script followed.
+    pub(super) fn given(&self, flag: &str) -> Option<Given> {
+        let word = self.argument(flag)?.values.first()?;
+        Some(Given::new(&self.invocation, word))
+    }
+
+    /// The name that a flag gives.
+    pub(super) fn name(&self, flag: &str) -> Option<Name> {
+        self.given(flag)?.name()
+    }
+
+    /// Whether it is about a pipeline in one of these ways, and if so, whether that exports.
+    pub(super) fn is_of_pipeline(&self, verbs: &[&str]) -> Option<bool> {
+        let is_verb = self.invocation.words.get(2).is_some_and(|word| verbs.iter().any(|verb| word.is(verb)));
+        (is_verb && self.kind != Kind::Run).then_some(self.kind == Kind::Export)
     }
 
     /// The values of a flag.

@@ -2,9 +2,10 @@
 //! container of an import from another one than that of an export.
 
 use super::moves::{End, moves};
+use crate::checks::FileCheck;
 use crate::checks::storage_place::Place;
-use crate::checks::{FileCheck, TransferPipeline};
 use crate::engine::finding::Finding;
+use crate::engine::view::TransferPipeline;
 use crate::source::Span;
 
 pub(super) fn check(check: &mut FileCheck<'_>) {
@@ -42,9 +43,12 @@ fn own<'a>(check: &FileCheck<'a>, exports: bool, place: &Place) -> Option<&'a Tr
     pipelines(check, exports).find(|pipeline| place.is_in(&pipeline.place) == Some(true))
 }
 
-/// A pipeline of this direction, when there are some and the place is none of theirs.
+/// The pipeline of this direction that is meant, when the place is that of none. Where several containers may be, the
+/// one that was missed is not known.
 fn other<'a>(check: &FileCheck<'a>, exports: bool, place: &Place) -> Option<&'a TransferPipeline> {
-    let first = pipelines(check, exports).next()?;
     let is_none = pipelines(check, exports).all(|pipeline| place.is_in(&pipeline.place) == Some(false));
-    (is_none && place.is_known()).then_some(first)
+    let near = check.project.nearest(check.sources, check.file, |pipeline| pipeline.exports == exports);
+    let (first, rest) = near.split_first()?;
+    let is_only = rest.iter().all(|pipeline| pipeline.place == first.place);
+    (is_none && is_only && place.is_known()).then_some(*first)
 }

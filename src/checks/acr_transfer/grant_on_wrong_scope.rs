@@ -44,7 +44,7 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
                 .as_ref()
                 .map_or_else(|| "another account".to_owned(), |name| format!("`{}`", name.text));
             let message = format!("the role is given on {on}, but the pipeline uses {account}");
-            let finding = at.finding(message).related(pipeline.invocation.path_span(), "the pipeline is made here");
+            let finding = at.finding(message).related(pipeline.call.path_span(), "the pipeline is made here");
             check.report(finding.help("give the role on the account or container of the pipeline"));
         }
     }

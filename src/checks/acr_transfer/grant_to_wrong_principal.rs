@@ -65,7 +65,7 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
                 let message = format!("access is given to {who}; the pipeline that needs it gets none");
                 let Some(span) = grant.to_at else { continue };
                 let finding =
-                    Finding::new(span, message).related(pipeline.invocation.path_span(), "the pipeline is made here");
+                    Finding::new(span, message).related(pipeline.call.path_span(), "the pipeline is made here");
                 check.report(finding.help("use the principal id of the pipeline's own identity"));
             }
         }

@@ -2,7 +2,6 @@
 
 use super::argument::{Given, given, speaks_of_transfers};
 use super::cli::{CONTAINER_URI, Call, SECRET_URI};
-use super::script_access::pipeline_command;
 use super::shape::{Access, Kind};
 use crate::checks::FileCheck;
 use crate::diagnostic::Severity;
@@ -67,11 +66,12 @@ fn check_set_cloud(check: &mut FileCheck<'_>) {
             let name = given(&call, &["--name", "-n"]);
             set = name.and_then(|name| Some((Cloud::by_name(&name.text()?)?, name)));
         }
-        let (Some((cloud, name)), Some(_)) = (&set, pipeline_command(&call, &["create"])) else { continue };
-        let places = [
-            (Service::Blob, "the storage account", given(&call, &["--storage-container-uri", "-c"])),
-            (Service::Vault, "the vault", given(&call, &["--secret-uri", "-s"])),
-        ];
+        let Some(call) = Call::new(call).filter(|call| call.is_of_pipeline(&["create"]).is_some()) else { continue };
+        let Some((cloud, name)) = &set else { continue };
+        // Then the secret has no use, whatever its cloud.
+        let secret = call.given(SECRET_URI).filter(|_| call.access() != Access::ManagedIdentity);
+        let places =
+            [(Service::Blob, "the storage account", call.given(CONTAINER_URI)), (Service::Vault, "the vault", secret)];
         let found = places.map(|(service, what, uri)| {
             let cloud = cloud_of(service, &uri.as_ref()?.pattern())?;
             Some((what, uri?, cloud))

@@ -35,6 +35,7 @@ mod cli_unknown_command;
 mod container_missing;
 mod container_uri;
 mod copy_endpoints;
+mod declared;
 mod deployer_role;
 mod force_update_tag;
 mod grant_on_wrong_scope;
@@ -65,6 +66,7 @@ mod run_before_grant;
 mod run_endpoint;
 mod run_failed;
 mod run_incomplete;
+mod run_kind;
 mod run_one_blob;
 mod run_pipeline_id;
 mod run_registry;
@@ -111,6 +113,8 @@ mod vault_api_retirement;
 mod vault_in_other_group;
 mod vault_role;
 
+pub(super) use script_access::seen_grants;
+
 use super::FileRule;
 use crate::engine::check::NativeCheck;
 
@@ -132,9 +136,11 @@ pub(super) const RESOURCE_CHECKS: &[(&str, NativeCheck)] = &[
     ("acr-transfer-key-vault-uri-malformed", key_vault_uri_malformed::check),
     ("acr-transfer-key-vault-uri-unused", key_vault_uri_unused::check),
     ("acr-transfer-mixed-clouds", mixed_clouds::check),
+    ("acr-transfer-overwrite-blobs", overwrite_blobs::check),
     ("acr-transfer-resource-name", resource_name::check),
     ("acr-transfer-resource-type-trailing-slash", resource_type_trailing_slash::check),
     ("acr-transfer-run-before-grant", run_before_grant::check),
+    ("acr-transfer-run-kind", run_kind::check),
     ("acr-transfer-run-pipeline-id", run_pipeline_id::check),
     ("acr-transfer-run-registry", run_registry::check),
     ("acr-transfer-sas-account-policy", sas_account_policy::check),
@@ -222,6 +228,7 @@ pub(super) const FILE_CHECKS: &[(&str, FileRule)] = &[
     ("acr-transfer-run-endpoint", run_endpoint::check_scripts),
     ("acr-transfer-run-failed", run_failed::check),
     ("acr-transfer-run-incomplete", run_incomplete::check),
+    ("acr-transfer-run-kind", run_kind::check_scripts),
     ("acr-transfer-run-one-blob", run_one_blob::check),
     ("acr-transfer-run-still-running", run_still_running::check),
     ("acr-transfer-sas-arguments", sas_arguments::check_scripts),
@@ -248,6 +255,7 @@ pub(super) const FILE_CHECKS: &[(&str, FileRule)] = &[
     ("acr-transfer-secret-get-missing", secret_get_missing::check_commands),
     ("acr-transfer-storage-role-missing", storage_role_missing::check_commands),
     ("acr-transfer-storage-role-too-weak", storage_role_too_weak::check_commands),
+    ("acr-transfer-unknown-pipeline", unknown_pipeline::check_scripts),
     ("acr-transfer-user-assigned-identity", user_assigned_identity::check_scripts),
     ("acr-transfer-user-assigned-principal-id", user_assigned_principal_id::check_commands),
     ("acr-transfer-vault-api-retirement", vault_api_retirement::check),

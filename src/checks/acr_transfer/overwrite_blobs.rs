@@ -1,10 +1,16 @@
-//! `acr-transfer-overwrite-blobs`: an export that runs again and again and writes the same blob each time.
+//! `acr-transfer-overwrite-blobs`: an export that runs again and again and writes the same blob each time. The rule's
+//! data has what a template says by itself; here is what commands do, and what another file says of the pipeline.
 
 use super::cli::{BLOB, Call, FORCE, NAME, OPTIONS, PIPELINE};
+use super::declared::{View, Wanted};
+use super::pipeline_run::PipelineRun;
 use super::shape::Kind;
 use crate::checks::FileCheck;
+use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::evaluate::value::Value;
+use crate::evaluate::{Instance, varies};
+use crate::source::Span;
 
 const OPTION: &str = "OverwriteBlobs";
 
@@ -28,7 +34,16 @@ pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
         // The run starts anew each time because its name changes or it is forced.
         let again = run.argument(FORCE).is_some()
             || run.value(NAME).and_then(|name| name.value().cloned()).is_some_and(|name| name.is_unknown());
-        let Some(declared) = pipelines.iter().find(is_its).filter(|_| again) else { continue };
+        if !again {
+            continue;
+        }
+        let at = run.value(BLOB).and_then(|blob| blob.span());
+        let Some(declared) = pipelines.iter().find(is_its) else {
+            let wanted = Wanted::of_call(&run);
+            let finding = wanted.and_then(|wanted| joined(&wanted, View::of_file(check), &blob, at));
+            check.report(finding);
+            continue;
+        };
         let options: Vec<Value> = declared.values(OPTIONS).iter().filter_map(|found| found.value().cloned()).collect();
         if has(&options, OPTION) != Some(false)
             || options.iter().any(|o| o.as_str().is_some_and(|o| o.contains(OPTION)))
@@ -36,12 +51,41 @@ pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
             continue;
         }
         let span = declared.argument(OPTIONS).map_or_else(|| declared.path_span(), |argument| argument.span);
-        let message = format!("each run exports to the blob `{blob}`, but the pipeline does not overwrite blobs");
-        let mut finding = Finding::new(span, message);
-        if let Some(span) = run.value(BLOB).and_then(|blob| blob.span()) {
-            finding = finding.related(span, "the same name at each run");
-        }
-        let help = format!("add `{OPTION}` to the pipeline's `--options`, or make the blob's name change");
-        check.report(finding.help(help));
+        check.report(finding(span, &blob, at, "`--options`"));
+    }
+}
+
+/// A run whose name or tag changes, of a pipeline in another file.
+pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
+    let run = PipelineRun::read(check, instance);
+    let changes = |value: Option<Value>| value.is_some_and(|value| varies(&value));
+    let again =
+        changes(check.value(instance, &["name"])) || changes(check.value(instance, &["properties", "forceUpdateTag"]));
+    if !again || run.goes_the_wrong_way() {
+        return;
+    }
+    let Some(target) = run.target.value().filter(|target| !varies(target)) else { return };
+    let Some(blob) = target.as_str().filter(|blob| !blob.is_empty()) else { return };
+    let Some(wanted) = Wanted::of_run(check, &run).filter(|wanted| wanted.exports) else { return };
+    let finding = joined(&wanted, View::of_resource(check), blob, run.target.span());
+    check.report(finding);
+}
+
+/// What another file says of the pipeline.
+fn joined(wanted: &Wanted, view: View<'_>, blob: &str, at: Option<Span>) -> Option<Finding> {
+    let declared = wanted.declared(view);
+    let overwrites = |options: &Vec<String>| options.iter().any(|option| option.eq_ignore_ascii_case(OPTION));
+    let lacks = declared.iter().all(|pipeline| pipeline.options.as_ref().is_some_and(|options| !overwrites(options)));
+    let first = declared.first().filter(|_| lacks)?;
+    Some(finding(first.options_at, blob, at, "`options`"))
+}
+
+fn finding(span: Span, blob: &str, at: Option<Span>, options: &str) -> Finding {
+    let message = format!("each run exports to the blob `{blob}`, but the pipeline does not overwrite blobs");
+    let help = format!("add `{OPTION}` to the pipeline's {options}, or make the blob's name change");
+    let finding = Finding::new(span, message).help(help);
+    match at {
+        Some(at) => finding.related(at, "the same name at each run"),
+        None => finding,
     }
 }

@@ -1,6 +1,7 @@
 //! `acr-transfer-run-artifacts-missing`: an export that lists no artifacts.
 
 use super::cli::{ARTIFACTS, Call};
+use super::run_kind::other_way;
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
 
@@ -14,6 +15,9 @@ pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
             Some(argument) if argument.values.is_empty() && !call.is_open => argument.span,
             _ => continue,
         };
+        if other_way(check, &call).is_some() {
+            continue;
+        }
         check.report(Finding::new(span, MESSAGE).help("list what to export, such as `--artifacts app:1.2.3`"));
     }
 }

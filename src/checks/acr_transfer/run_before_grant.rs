@@ -1,10 +1,12 @@
 //! `acr-transfer-run-before-grant`: a run that may start before its pipeline has been given access.
 
 use super::access::giving;
-use super::argument::{name, same};
+use super::argument::same;
+use super::cli::{Call, PIPELINE, REGISTRY};
 use super::order::Order;
 use super::pipeline::{Mode, PIPELINES, shown};
 use super::script_access::{Access as ScriptedAccess, ScriptAccess, ScriptGrant, ScriptPipeline, Service};
+use super::shape::Kind;
 use crate::checks::FileCheck;
 use crate::diagnostic::{Fix, Safety};
 use crate::engine::check::Check;
@@ -105,11 +107,9 @@ fn expression(check: &Check<'_, '_>, expr: &Expr) -> Option<String> {
 /// A script that starts a run and only then gives the pipeline access.
 pub(super) fn check_commands(check: &mut FileCheck<'_>) {
     let Some(access) = ScriptAccess::of(check) else { return };
-    for (at, run) in access.invocations.iter().enumerate() {
-        if !run.is_az(&["acr", "pipeline-run", "create"]) {
-            continue;
-        }
-        let (wanted, registry) = (name(run, &["--pipeline", "-p"]), name(run, &["--registry", "-r"]));
+    for (at, run) in check.invocations().map(Call::new).enumerate() {
+        let Some(run) = run.filter(|run| run.creates && run.kind == Kind::Run) else { continue };
+        let (wanted, registry) = (run.name(PIPELINE), run.name(REGISTRY));
         let is_run = |pipeline: &&ScriptPipeline<'_>| {
             same(pipeline.name.as_ref(), wanted.as_ref()) == Some(true)
                 && same(pipeline.registry.as_ref(), registry.as_ref()) != Some(false)
@@ -132,8 +132,8 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
         // A grant to nobody knows whom may be the one that counts.
         let may_be_given = access.grants.iter().any(|grant| grant.at < at && pipeline.is(&grant.to) != Some(false));
         let Some(first) = grants.first().filter(|_| !may_be_given) else { continue };
-        let same_script = std::ptr::eq(first.invocation.script, run.script);
-        if first.at > at && same_script && is_straight(run) && is_straight(&first.invocation) {
+        let same_script = std::ptr::eq(first.invocation.script, run.invocation.script);
+        if first.at > at && same_script && is_straight(&run.invocation) && is_straight(&first.invocation) {
             let message = format!("the run does not wait until {} has been given access", pipeline.shown());
             check.report(
                 Finding::new(run.path_span(), message)

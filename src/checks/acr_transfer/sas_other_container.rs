@@ -2,7 +2,7 @@
 
 use super::sas::{ACCOUNT, Form, generators, held_by, kept, secret_sets};
 use crate::checks::FileCheck;
-use crate::checks::storage_place::same;
+use crate::checks::storage_place::{MARK, same};
 use crate::diagnostic::Label;
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
@@ -14,18 +14,27 @@ use crate::evaluate::value::Value;
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) {
     for held in held_by(check, secret) {
         let Form::Call(call) = &held.form else { continue };
-        for container in held.users.iter().filter_map(|user| user.container.as_ref()) {
-            let differs = |made_for: Option<&Value>, used: Option<&Value>| {
-                made_for.zip(used).is_some_and(|(made_for, used)| same_name(made_for, used) == Some(false))
+        let own = held.users.iter().filter_map(|user| {
+            let container = user.container.as_ref()?;
+            let uri = container.name.as_ref().or(container.account.as_ref()).and_then(|name| name.origin.span);
+            Some((container.account.clone(), container.name.clone(), uri))
+        });
+        let elsewhere = held.elsewhere.iter().map(|user| {
+            let name = |name: &Option<String>| name.as_deref().filter(|name| !name.contains(MARK)).map(Value::from);
+            (name(&user.place.account), name(&user.place.container), user.uri)
+        });
+        for (account, container, uri) in own.chain(elsewhere) {
+            let differs = |made_for: Option<&Value>, used: &Option<Value>| {
+                made_for.zip(used.as_ref()).is_some_and(|(made_for, used)| same_name(made_for, used) == Some(false))
             };
             let id = call.args.first().and_then(ResourceId::parse);
             let resource = call.argument("canonicalizedResource").map(|member| &member.value);
             let parts = resource.and_then(canonical_parts).unwrap_or_default();
-            let (what, value) = if differs(id.as_ref().and_then(ResourceId::name), container.account.as_ref()) {
+            let (what, value) = if differs(id.as_ref().and_then(ResourceId::name), &account) {
                 ("storage account", call.args.first())
-            } else if differs(parts.first(), container.account.as_ref()) {
+            } else if differs(parts.first(), &account) {
                 ("storage account", resource)
-            } else if differs(parts.get(1), container.name.as_ref()) {
+            } else if differs(parts.get(1), &container) {
                 ("container", resource)
             } else {
                 continue;
@@ -33,7 +42,6 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) {
             let Some(value) = value else { continue };
             let Some(span) = value.origin.span.or(call.value.origin.span) else { continue };
             let finding = Finding::new(span, message(what));
-            let uri = container.name.as_ref().or(container.account.as_ref()).and_then(|name| name.origin.span);
             let finding = finding.help(HELP).used(value);
             check.report(match uri {
                 Some(uri) => finding.related(uri, "the pipeline uses this"),

@@ -1,11 +1,15 @@
 //! Who is given access to what by the commands of a file, and which pipelines these make.
 
 use super::argument::{Given, Name, given, name, same, source, speaks_of_transfers, text};
+use super::cli::{ACCESS_MODE, CONTAINER_URI, Call, IDENTITY, NAME, OPTIONS, REGISTRY, SECRET_URI};
 use super::pipeline::Mode;
+use super::shape::Access as CallAccess;
 use crate::checks::FileCheck;
+use crate::engine::finding::Finding;
 use crate::engine::role::{self, Right, Role};
-use crate::script::{Argument, Invocation};
-use crate::source::Span;
+use crate::engine::view::{Grantee, SeenGrant, TransferPipeline, nearness};
+use crate::script::{self, Argument, Invocation, Script};
+use crate::source::{FileId, Span};
 
 /// The pipelines and grants of a file.
 #[derive(Debug)]
@@ -24,7 +28,7 @@ pub(super) struct ScriptAccess<'a> {
 #[derive(Debug)]
 pub(super) struct ScriptPipeline<'a> {
     /// The command.
-    pub invocation: Invocation<'a>,
+    pub call: Call<'a>,
     /// Index of the command's call among all calls.
     pub at: usize,
     /// Whether the command creates it; else it only asks for it.
@@ -45,6 +49,8 @@ pub(super) struct ScriptPipeline<'a> {
     pub account: Option<Name>,
     /// The key vault of its secret.
     pub vault: Option<Name>,
+    /// Where another file declares it.
+    declared: Option<Span>,
 }
 
 /// The identity of a pipeline.
@@ -143,10 +149,16 @@ impl<'a> ScriptAccess<'a> {
             return None;
         }
         let calls = || check.invocations().enumerate();
-        let of = |verb: &str| calls().filter_map(|(at, call)| ScriptPipeline::new(call, at, verb)).collect::<Vec<_>>();
+        let of = |verb: &str| {
+            let read = |(at, call)| ScriptPipeline::new(Call::new(call)?, at, verb);
+            calls().filter_map(read).collect::<Vec<_>>()
+        };
         let pipelines = of("create");
         let mut others = of("show");
         others.retain(|other| !pipelines.iter().any(|made| made.is_same(other) != Some(false)));
+        for other in &mut others {
+            other.complete(check);
+        }
         Some(Self {
             pipelines,
             others,
@@ -156,37 +168,72 @@ impl<'a> ScriptAccess<'a> {
     }
 }
 
-/// Whether a call is about a pipeline in this way, and if so, whether that exports.
-pub(super) fn pipeline_command(call: &Invocation<'_>, verbs: &[&str]) -> Option<bool> {
-    let is = |group: &str| verbs.iter().any(|verb| call.is_az(&["acr", group, verb]));
-    if is("export-pipeline") { Some(true) } else { is("import-pipeline").then_some(false) }
-}
-
 impl<'a> ScriptPipeline<'a> {
-    fn new(invocation: Invocation<'a>, at: usize, verb: &str) -> Option<Self> {
-        let exports = pipeline_command(&invocation, &[verb])?;
+    fn new(call: Call<'a>, at: usize, verb: &str) -> Option<Self> {
+        let exports = call.is_of_pipeline(&[verb])?;
         let is_created = verb == "create";
-        let secret = given(&invocation, &["--secret-uri", "-s"]);
-        let mode = match text(&invocation, &["--storage-access-mode", "-m"]) {
-            Some(mode) if mode.eq_ignore_ascii_case("ManagedIdentity") => Some(Mode::ManagedIdentity),
-            Some(mode) if mode.eq_ignore_ascii_case("SasToken") => Some(Mode::SasToken),
-            Some(_) => None,
-            None => secret.as_ref().map(|_| Mode::SasToken),
+        let secret = call.given(SECRET_URI);
+        let mode = match (call.access(), call.text(ACCESS_MODE)) {
+            (CallAccess::ManagedIdentity, _) => Some(Mode::ManagedIdentity),
+            (CallAccess::SasToken, _) => Some(Mode::SasToken),
+            (_, Some(_)) => None,
+            (_, None) => secret.as_ref().map(|_| Mode::SasToken),
         };
-        let container = given(&invocation, &["--storage-container-uri", "-c"]);
+        let container = call.given(CONTAINER_URI);
         Some(Self {
             at,
             is_created,
             exports,
-            name: name(&invocation, &["--name", "-n"]),
-            registry: name(&invocation, &["--registry", "-r"]),
+            name: call.name(NAME),
+            registry: call.name(REGISTRY),
             mode,
-            identity: identity(&invocation),
-            deletes: if is_created { deletes(&invocation) } else { None },
+            identity: identity(&call),
+            deletes: if is_created { deletes(&call) } else { None },
             account: container.and_then(|uri| first_label(&uri.pattern())),
             vault: secret.and_then(|uri| first_label(&uri.pattern())),
-            invocation,
+            declared: None,
+            call,
         })
+    }
+
+    /// Adds what another file declares of the pipeline that a command asks for, unless others may give it access, too.
+    fn complete(&mut self, check: &FileCheck<'_>) {
+        let [registry, name] = [&self.registry, &self.name].map(|name| name.as_ref().and_then(Name::known));
+        let is_it =
+            |other: &TransferPipeline| !other.is_answer && other.exports == self.exports && other.is(registry, name);
+        let declared = check.project.meant(check.sources, check.file, is_it);
+        let Some((first, rest)) = declared.split_first() else { return };
+        let near = |file: FileId| nearness(check.sources, check.file, file);
+        let is_given_elsewhere = check.project.grants.iter().any(|grant| {
+            let is_elsewhere = grant.file != check.file && near(grant.file) >= near(first.file);
+            is_elsewhere && grant.may_be_for(self.exports, registry, name)
+        });
+        if is_given_elsewhere || first.is_beside_grants || rest.iter().any(|other| other != first) {
+            return;
+        }
+        self.mode = match (first.uses_identity, &first.secret) {
+            (true, _) => Some(Mode::ManagedIdentity),
+            (false, Some(_)) => Some(Mode::SasToken),
+            (false, None) => None,
+        };
+        self.deletes = if first.deletes { Some(true) } else { first.options.as_ref().map(|_| false) };
+        self.account = first.place.account.as_deref().and_then(Name::new);
+        self.vault = first.secret.as_ref().and_then(|(vault, _)| Name::new(vault.as_deref()?));
+        self.declared = Some(first.at);
+    }
+
+    /// Whether another script may give it access to blobs, or else to secrets.
+    pub(super) fn is_given_elsewhere(&self, check: &FileCheck<'_>, to_blobs: bool) -> bool {
+        let [registry, name] = [&self.registry, &self.name].map(|name| name.as_ref().and_then(Name::known));
+        check.project.may_be_given(Some(check.file), to_blobs, self.exports, registry, name)
+    }
+
+    /// Adds to a finding where the pipeline is declared, when that is in another file.
+    pub(super) fn shown_in(&self, finding: Finding) -> Finding {
+        match self.declared {
+            Some(at) => finding.related(at, "the pipeline is declared here"),
+            None => finding,
+        }
     }
 
     fn is_same(&self, other: &Self) -> Option<bool> {
@@ -230,10 +277,10 @@ impl<'a> ScriptPipeline<'a> {
     }
 }
 
-fn identity(invocation: &Invocation<'_>) -> Identity {
-    let Some(option) = invocation.option(&["--assign-identity", "-i"]) else { return Identity::System };
-    let Some(word) = option.values.first() else { return Identity::Unknown };
-    let given = Given::new(invocation, word);
+fn identity(call: &Call<'_>) -> Identity {
+    let Some(argument) = call.argument(IDENTITY) else { return Identity::System };
+    let Some(word) = argument.values.first() else { return Identity::Unknown };
+    let given = Given::new(&call.invocation, word);
     let pattern = given.pattern();
     if pattern.eq_ignore_ascii_case("[system]") {
         return Identity::System;
@@ -241,15 +288,15 @@ fn identity(invocation: &Invocation<'_>) -> Identity {
     if let Some((_, name)) = split_ignoring_case(&pattern, "/userAssignedIdentities/") {
         return Identity::User(Name::new(name));
     }
-    match source(invocation, &given) {
+    match source(&call.invocation, &given) {
         Some(call) if call.is_az(&["identity"]) => Identity::User(name(&call, &["--name", "-n"])),
         _ => Identity::Unknown,
     }
 }
 
-fn deletes(invocation: &Invocation<'_>) -> Option<bool> {
-    let Some(options) = invocation.option(&["--options", "-z"]) else { return Some(false) };
-    let texts: Vec<_> = options.values.iter().map(|word| Given::new(invocation, word).text()).collect();
+fn deletes(call: &Call<'_>) -> Option<bool> {
+    let Some(options) = call.argument(OPTIONS) else { return Some(false) };
+    let texts: Vec<_> = options.values.iter().map(|word| Given::new(&call.invocation, word).text()).collect();
     let is_delete = |text: &Option<String>| {
         text.as_ref().is_some_and(|text| text.eq_ignore_ascii_case("DeleteSourceBlobOnSuccess"))
     };
@@ -266,6 +313,37 @@ fn first_label(uri: &str) -> Option<Name> {
 fn split_ignoring_case<'t>(text: &'t str, separator: &str) -> Option<(&'t str, &'t str)> {
     let at = text.to_ascii_lowercase().find(&separator.to_ascii_lowercase())?;
     Some((text.get(..at)?, text.get(at + separator.len()..)?))
+}
+
+/// The access to blobs and secrets that scripts give, for other files to know.
+pub(in crate::checks) fn seen_grants(file: FileId, found: &script::Found) -> Vec<SeenGrant> {
+    let calls = found.scripts.iter().flat_map(Script::invocations).enumerate();
+    let grants = calls.filter_map(|(at, call)| ScriptGrant::new(call, at));
+    let seen = grants.filter_map(|grant| {
+        let reads_blobs = match &grant.access {
+            Access::Role(role, _) => role.map(|role| role.rights.contains(&Right::ReadBlobs)),
+            Access::Policy(..) => Some(false),
+        };
+        let to_blobs = match (&grant.on, reads_blobs, grant.reads_secrets()) {
+            (Scope::Resource(Service::Storage, _), ..) => true,
+            (Scope::Resource(Service::Vault, _), ..) => false,
+            (Scope::Resource(..), ..) => return None,
+            (_, Some(true), _) => true,
+            (_, _, Some(true)) => false,
+            _ => return None,
+        };
+        let is_enough = if to_blobs { reads_blobs } else { grant.reads_secrets() };
+        let text = |name: &Option<Name>| name.as_ref().and_then(Name::known).map(str::to_owned);
+        let holder = match &grant.to {
+            Principal::Pipeline { exports, name, registry } => {
+                Grantee::Pipeline { exports: *exports, registry: text(registry), name: text(name) }
+            }
+            Principal::Identity(_) | Principal::Unknown if is_enough != Some(false) => Grantee::Unknown,
+            _ => return None,
+        };
+        Some(SeenGrant { file, to_blobs, holder })
+    });
+    seen.collect()
 }
 
 impl<'a> ScriptGrant<'a> {
@@ -343,11 +421,11 @@ impl Principal {
         let Some(call) = source(invocation, given) else { return Self::Unknown };
         let query = text(&call, &["--query"]).unwrap_or_default().to_ascii_lowercase();
         let is_client = query.ends_with("clientid");
-        if let Some(exports) = pipeline_command(&call, &["show", "create"]) {
-            let names = [["--name", "-n"], ["--registry", "-r"]].map(|names| name(&call, &names));
-            let [name, registry] = names;
+        let of_pipeline = source(invocation, given).and_then(Call::new);
+        let shown = of_pipeline.as_ref().and_then(|call| Some((call.is_of_pipeline(&["show", "create"])?, call)));
+        if let Some((exports, call)) = shown {
             return match query.contains("principalid") {
-                true => Self::Pipeline { exports, name, registry },
+                true => Self::Pipeline { exports, name: call.name(NAME), registry: call.name(REGISTRY) },
                 false if is_client => Self::ClientId,
                 false => Self::Unknown,
             };

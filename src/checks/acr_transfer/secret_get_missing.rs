@@ -1,6 +1,7 @@
 //! `acr-transfer-secret-get-missing`: a pipeline may not read the secret that holds its SAS token.
 
-use super::access::{Verdict, vault};
+use super::access::{Verdict, is_given_by_script, vault};
+use super::cli::SECRET_URI;
 use super::pipeline::{Mode, endpoint, named, secret, shown};
 use super::script_access::{Access as ScriptedAccess, ScriptAccess};
 use super::script_verdict::{self as script, Verdict as ScriptedVerdict};
@@ -51,6 +52,9 @@ fn missing<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
         format!("nothing in this deployment lets the identity of {} get secrets of {vault}", shown(check, pipeline));
     let uri = check.find(pipeline, &["properties", endpoint(pipeline), "keyVaultUri"]);
     let Some(key) = uri.key() else { return };
+    if is_given_by_script(check, pipeline, false) {
+        return check.undecided(&uri);
+    }
     check.report(Finding::new(key, message).severity(Severity::Warning).help(HELP));
 }
 
@@ -86,11 +90,12 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
                         let title = "add `get` to the secret permissions".to_owned();
                         Some(Fix { title, safety: Safety::Safe, edits: vec![edit] })
                     });
-                    check.report(finding.help("add `get` to the secret permissions").fix(fix));
+                    check.report(pipeline.shown_in(finding).help("add `get` to the secret permissions").fix(fix));
                 }
             }
             ScriptedVerdict::Missing if pipeline.mode == Some(Mode::SasToken) => {
-                let Some(option) = pipeline.invocation.option(&["--secret-uri", "-s"]) else { continue };
+                let option = pipeline.call.argument(SECRET_URI).filter(|_| !pipeline.is_given_elsewhere(check, false));
+                let Some(option) = option else { continue };
                 let vault = pipeline.vault.as_ref();
                 let vault =
                     vault.map_or_else(|| "its key vault".to_owned(), |name| format!("key vault `{}`", name.text));

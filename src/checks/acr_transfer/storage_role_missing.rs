@@ -1,6 +1,7 @@
 //! `acr-transfer-storage-role-missing`: nothing gives the identity of a pipeline access to its blobs.
 
-use super::access::{Verdict, account_in_view, blobs, storage};
+use super::access::{Verdict, account_in_view, blobs, is_given_by_script, storage};
+use super::cli::CONTAINER_URI;
 use super::pipeline::{Mode, endpoint, exports, named, shown};
 use super::script_access::{ScriptAccess, Service};
 use super::script_verdict::{self as script, Verdict as ScriptedVerdict};
@@ -13,6 +14,7 @@ use crate::evaluate::Instance;
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
     let at = check.find(pipeline, &["properties", endpoint(pipeline)]);
     match storage(check, pipeline) {
+        Verdict::Missing if is_given_by_script(check, pipeline, true) => return check.undecided(&at),
         Verdict::Missing => {}
         Verdict::Unknown(reason) => return check.undecided(&reason.unwrap_or(at)),
         _ => return,
@@ -33,10 +35,11 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
 pub(super) fn check_commands(check: &mut FileCheck<'_>) {
     let Some(access) = ScriptAccess::of(check) else { return };
     for pipeline in access.pipelines.iter().filter(|pipeline| pipeline.mode == Some(Mode::ManagedIdentity)) {
-        if !matches!(script::storage(&access, pipeline), ScriptedVerdict::Missing) {
+        let is_missing = matches!(script::storage(&access, pipeline), ScriptedVerdict::Missing);
+        if !is_missing || pipeline.is_given_elsewhere(check, true) {
             continue;
         }
-        let Some(option) = pipeline.invocation.option(&["--storage-container-uri", "-c"]) else { continue };
+        let Some(option) = pipeline.call.argument(CONTAINER_URI) else { continue };
         let account = pipeline.account.as_ref();
         let is_made = script::is_made(&access, Service::Storage, account);
         let severity = if is_made { Severity::Error } else { Severity::Warning };

@@ -2,7 +2,11 @@
 
 use crate::artefact::Blob;
 use crate::checks::FileCheck;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Label, Severity};
+use crate::engine::finding::Finding;
+use crate::engine::place::same;
+use crate::engine::view::TransferPipeline;
+use crate::source::Span;
 
 /// What marks a blob as one that a transfer wrote, in its metadata.
 pub(super) const CATEGORY: &str = "category";
@@ -17,6 +21,8 @@ pub(super) struct Awaited<'a> {
     pub blob: Blob<'a>,
     /// How bad it is when the source trigger does not import it: only worth knowing while the trigger is off.
     pub severity: Severity,
+    /// The import pipeline that decides this, if one is in view.
+    reader: Option<Label>,
     /// Whether its metadata, when there is none, is known to be empty rather than not asked for.
     pub shows_metadata: bool,
 }
@@ -28,6 +34,22 @@ impl Awaited<'_> {
             Severity::Info => "the source trigger, which is off, would not import this blob",
             _ => "the source trigger will not import this blob",
         }
+    }
+
+    /// A finding about the blob.
+    pub(super) fn finding(&self, span: Span, message: String) -> Finding {
+        let mut finding = Finding::new(span, message).severity(self.severity);
+        finding.related.extend(self.reader.clone());
+        finding
+    }
+}
+
+/// What an import pipeline has to do with the blobs in its container.
+pub(super) fn waits(reader: &TransferPipeline) -> &'static str {
+    if reader.trigger {
+        "this import pipeline waits for the blob"
+    } else {
+        "the source trigger of this import pipeline is off"
     }
 }
 
@@ -42,11 +64,15 @@ pub(super) fn awaited<'a>(check: &FileCheck<'a>) -> Vec<Awaited<'a>> {
     let blobs = blobs.into_iter().filter(Blob::may_be_transferred);
     let with_severity = blobs.filter_map(|blob| {
         let container = blob.container();
-        let mut readers = check.project.readers(container.as_deref()).peekable();
-        let has_readers = readers.peek().is_some();
-        let severity =
-            if has_readers && readers.all(|reader| !reader.trigger) { Severity::Info } else { Severity::Error };
-        (!is_list || is_marked || has_readers).then_some(Awaited { blob, severity, shows_metadata })
+        let may_read = |pipeline: &TransferPipeline| {
+            !pipeline.exports && same(pipeline.place.container.as_deref(), container.as_deref()) != Some(false)
+        };
+        let readers = check.project.nearest(check.sources, check.file, may_read);
+        let reader = readers.iter().find(|reader| reader.trigger).or_else(|| readers.first());
+        let is_off = reader.is_some_and(|reader| !reader.trigger);
+        let severity = if is_off { Severity::Info } else { Severity::Error };
+        let reader = reader.map(|reader| Label::new(reader.uri.unwrap_or(reader.at), waits(reader)));
+        (!is_list || is_marked || reader.is_some()).then_some(Awaited { blob, severity, reader, shows_metadata })
     });
     with_severity.collect()
 }

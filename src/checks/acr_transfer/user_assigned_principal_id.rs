@@ -1,7 +1,8 @@
 //! `acr-transfer-user-assigned-principal-id`: the principal id of a pipeline's own identity, when it has none.
 
-use super::argument::{given, name, same};
-use super::script_access::{Identity as ScriptedIdentity, ScriptAccess, pipeline_command};
+use super::argument::{given, same};
+use super::cli::{Call, IDENTITY, NAME};
+use super::script_access::{Identity as ScriptedIdentity, ScriptAccess};
 use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety};
 use crate::engine::check::Check;
@@ -171,14 +172,14 @@ fn reading(span: Span, replacement: String) -> Fix {
 /// A script that asks for the principal id of a pipeline which it gave a user-assigned identity.
 pub(super) fn check_commands(check: &mut FileCheck<'_>) {
     let Some(access) = ScriptAccess::of(check) else { return };
-    for call in &access.invocations {
-        let Some(exports) = pipeline_command(call, &["show", "create", "update"]) else { continue };
-        let Some(query) = given(call, &["--query"]) else { continue };
+    for call in Call::all(check) {
+        let Some(exports) = call.is_of_pipeline(&["show", "create"]) else { continue };
+        let Some(query) = given(&call.invocation, &["--query"]) else { continue };
         let path = query.text().unwrap_or_default();
         if !path.eq_ignore_ascii_case("identity.principalId") && !path.eq_ignore_ascii_case("principalId") {
             continue;
         }
-        let wanted = name(call, &["--name", "-n"]);
+        let wanted = call.name(NAME);
         let pipeline = access.pipelines.iter().rfind(|pipeline| {
             pipeline.exports == exports && same(pipeline.name.as_ref(), wanted.as_ref()) == Some(true)
         });
@@ -186,7 +187,7 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
             continue;
         };
         let message = format!("{} has a user-assigned identity: its own `principalId` is null", pipeline.shown());
-        let option = pipeline.invocation.option(&["--assign-identity", "-i"]);
+        let option = pipeline.call.argument(IDENTITY);
         let mut finding = query.finding(message);
         if let Some(option) = option {
             finding = finding.related(option.span, "the identity is user-assigned here");

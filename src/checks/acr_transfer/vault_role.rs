@@ -64,7 +64,7 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
                 let message = format!("`{}` has no effect: the key vault goes by access policies", role.name);
                 given.finding(message).help(OTHER_MODEL)
             };
-            check.report(finding.related(pipeline.invocation.path_span(), "the pipeline"));
+            check.report(finding.related(pipeline.call.path_span(), "the pipeline"));
         }
     }
 }

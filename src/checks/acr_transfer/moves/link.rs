@@ -1,30 +1,33 @@
 //! What a move has to do with transfers. Most scripts that copy blobs have nothing to do with them.
 
-use super::{End, Move};
+use super::super::trigger::waits;
+use super::{End, Move, Stakes};
+use crate::checks::FileCheck;
 use crate::checks::storage_place::{MARK, Place, same};
-use crate::checks::{FileCheck, TransferPipeline};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Label, Severity};
+use crate::engine::view::TransferPipeline;
 
 /// How bad it is when the source trigger ignores what a move writes: an error when an import pipeline in view waits for
 /// it, a warning when none is known to but the move is part of a transfer. `None` when nobody waits for it, or it is
 /// something else.
-pub(in super::super) fn severity(check: &FileCheck<'_>, moves: &[Move], index: usize) -> Option<Severity> {
+pub(in super::super) fn stakes(check: &FileCheck<'_>, moves: &[Move], index: usize) -> Option<Stakes> {
     let this = moves.get(index)?;
     let target = this.target.place()?;
-    let view = check.project;
-    let reads = |pipeline: &&TransferPipeline| {
+    let reads = |pipeline: &TransferPipeline| {
         !pipeline.exports
             && same(target.container.as_deref(), pipeline.place.container.as_deref()) == Some(true)
             && same(target.account.as_deref(), pipeline.place.account.as_deref()) != Some(false)
     };
-    let mut readers = view.pipelines.iter().filter(reads).peekable();
-    if readers.peek().is_some() {
-        return readers.any(|reader| reader.trigger).then_some(Severity::Error);
+    let readers = check.project.nearest(check.sources, check.file, reads);
+    if !readers.is_empty() {
+        let reader = readers.iter().find(|reader| reader.trigger)?;
+        let reader = Some(Label::new(reader.uri.unwrap_or(reader.at), waits(reader)));
+        return Some(Stakes { severity: Severity::Error, reader });
     }
     if target.container.as_deref().is_some_and(is_of_the_service) {
         return None;
     }
-    linked(check, moves, index).then_some(Severity::Warning)
+    linked(check, moves, index).then_some(Stakes { severity: Severity::Warning, reader: None })
 }
 
 /// Whether a move is known to be part of a transfer.

@@ -3,13 +3,23 @@
 mod link;
 mod read;
 
-pub(super) use link::severity;
-pub(super) use read::{head, is_open, moves};
+pub(super) use link::stakes;
+pub(super) use read::{head, moves};
 
 use super::trigger::{CATEGORY, TRANSFER_BLOB};
 use crate::checks::storage_place::{MARK, Place};
-use crate::diagnostic::{Edit, Fix, Safety, Severity};
+use crate::diagnostic::{Edit, Fix, Label, Safety, Severity};
+use crate::engine::finding::Finding;
 use crate::source::Span;
+
+/// What depends on a move.
+#[derive(Debug, Clone)]
+pub(super) struct Stakes {
+    /// How bad it is when the source trigger ignores what it writes.
+    pub severity: Severity,
+    /// The import pipeline that waits for it, if one is in view.
+    reader: Option<Label>,
+}
 
 /// A command that writes blobs or their metadata.
 #[derive(Debug)]
@@ -155,10 +165,19 @@ impl Move {
     }
 }
 
-/// What the source trigger does with what is written so.
-pub(super) fn consequence(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "the source trigger will not import it",
-        _ => "a source trigger would not import it",
+impl Stakes {
+    /// What the source trigger does with what is written so.
+    pub(super) fn consequence(&self) -> &'static str {
+        match self.severity {
+            Severity::Error => "the source trigger will not import it",
+            _ => "a source trigger would not import it",
+        }
+    }
+
+    /// A finding about a move.
+    pub(super) fn finding(&self, span: Span, message: impl Into<String>) -> Finding {
+        let mut finding = Finding::new(span, message).severity(self.severity);
+        finding.related.extend(self.reader.clone());
+        finding
     }
 }

@@ -2,8 +2,9 @@
 
 use super::{End, Metadata, Move, Tool};
 use crate::checks::FileCheck;
+use crate::checks::script_pipelines::is_open;
 use crate::checks::storage_place::{MARK, Place, text_of};
-use crate::script::{Argument, Dialect, Input, Invocation, Task};
+use crate::script::{Argument, Input, Invocation, Task};
 use crate::source::Span;
 use crate::syntax::shell::{Assigned, Piece, PieceKind, Quoting, Word};
 
@@ -312,25 +313,6 @@ fn metadata(call: &Invocation<'_>, names: &[&str], open: bool) -> Metadata {
         _ => None,
     };
     Metadata::Given { texts, span: first.span.cover(last.span), start }
-}
-
-/// Whether words that are not known may be options.
-pub(in super::super) fn is_open(call: &Invocation<'_>, skipped: usize) -> bool {
-    let is_posix = call.script.dialect == Dialect::Posix;
-    let mut after_option = false;
-    for (index, word) in call.words.iter().enumerate() {
-        let is_many = matches!(word.pieces.as_slice(), [Piece { kind: PieceKind::Elements(_), .. }]);
-        let is_split = is_posix
-            && matches!(word.pieces.as_slice(), [Piece { kind, quoting: Quoting::Bare, .. }]
-                if !matches!(kind, PieceKind::Literal(_)))
-            && index >= skipped
-            && !after_option;
-        if is_many || is_split {
-            return true;
-        }
-        after_option = word.prefix().starts_with('-') && !word.prefix().contains('=');
-    }
-    false
 }
 
 /// From the program to the last of the first `words` words after it.

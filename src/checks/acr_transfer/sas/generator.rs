@@ -1,7 +1,8 @@
 //! Commands that make a SAS: `az storage … generate-sas`, `New-AzStorage…SASToken`. Their arguments, as what the SAS will
 //! say.
 
-use super::super::moves::{head, is_open};
+use super::super::moves::head;
+use crate::checks::script_pipelines::is_open;
 use crate::checks::storage_place::{MARK, Place, text_of};
 use crate::diagnostic::{Edit, Fix, Safety};
 use crate::sas::{Field, Kind, Sas};

@@ -19,6 +19,7 @@ use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::engine::fix::{insert_member, replace_value};
 use crate::engine::query::Found;
+use crate::engine::view::TransferPipeline;
 use crate::evaluate::partial::{self, Partial};
 use crate::evaluate::resource_id::{ResourceId, same_name};
 use crate::evaluate::value::Value;
@@ -38,6 +39,8 @@ pub(super) struct HeldSas {
     pub serves: bool,
     /// The pipelines that are known to read it.
     pub users: Vec<Pipeline>,
+    /// Those of other files, when the template has none.
+    pub elsewhere: Vec<TransferPipeline>,
     /// How it is given.
     pub form: Form,
     /// The value of the secret.
@@ -62,6 +65,8 @@ pub(super) struct TransferSecret {
     pub needs: Needs,
     /// The pipelines that are known to read it.
     pub users: Vec<Pipeline>,
+    /// Those of other files, when the template has none.
+    pub elsewhere: Vec<TransferPipeline>,
 }
 
 // The text of a partly known value is read as it is.
@@ -84,7 +89,15 @@ pub(super) fn transfer_secret<'t>(check: &mut Check<'_, 't>, secret: &Instance<'
         }
     }
     let mut needs = Needs::default();
-    if !users.is_empty() {
+    let elsewhere = if users.is_empty() { readers_elsewhere(check, vault, name) } else { Vec::new() };
+    if !elsewhere.is_empty() {
+        for user in elsewhere.iter().filter(|user| told.is_none_or(|told| told == script::direction(user))) {
+            script::add_needs(&mut needs, user);
+        }
+        if needs == Needs::default() {
+            add_direction(&mut needs, told);
+        }
+    } else if !users.is_empty() {
         // A pipeline that reads a secret made for the other direction is a mistake of its own.
         for user in users.iter().filter(|user| told.is_none_or(|told| told == user.direction)) {
             add_needs(&mut needs, user);
@@ -105,7 +118,14 @@ pub(super) fn transfer_secret<'t>(check: &mut Check<'_, 't>, secret: &Instance<'
         }
     }
     let value = check.find(secret, &["properties", "value"]);
-    Some(TransferSecret { value, needs, users })
+    Some(TransferSecret { value, needs, users, elsewhere })
+}
+
+/// The pipelines of other files that certainly read a secret.
+fn readers_elsewhere(check: &Check<'_, '_>, vault: &Value, name: &Value) -> Vec<TransferPipeline> {
+    let file = check.file();
+    let reads = |pipeline: &TransferPipeline| pipeline.file != file && pipeline.reads(vault.as_str(), name.as_str());
+    check.project.meant(check.sources, file, reads).into_iter().cloned().collect()
 }
 
 /// The direction that a secret's name tells, if it also tells that this is about transfers.
@@ -135,11 +155,19 @@ pub(super) fn held_by<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) -> V
     if !secret.resource.ty.is(SECRET) {
         return stray::strays(check);
     }
-    let Some(TransferSecret { value: found, needs, users }) = transfer_secret(check, secret) else {
+    let Some(TransferSecret { value: found, needs, users, elsewhere }) = transfer_secret(check, secret) else {
         return Vec::new();
     };
     let Some(value) = found.value().cloned() else { return Vec::new() };
-    let held = |sas, form| HeldSas { sas, needs, serves: true, users: users.clone(), form, value: value.clone() };
+    let held = |sas, form| HeldSas {
+        sas,
+        needs,
+        serves: true,
+        users: users.clone(),
+        elsewhere: elsewhere.clone(),
+        form,
+        value: value.clone(),
+    };
     let calls = ListCall::all_in(&value);
     if !calls.is_empty() {
         return calls.into_iter().map(|call| held(call.sas(), Form::Call(call))).collect();
@@ -205,15 +233,16 @@ impl HeldSas {
         }
     }
 
-    /// Adds the place that uses what the finding points at.
+    /// Adds the places that use what the finding points at.
     pub(super) fn used(&self, finding: Finding) -> Finding {
-        match &self.form {
+        let finding = match &self.form {
             Form::Call(call) => match call.args.get(2) {
                 Some(arguments) => finding.used(arguments),
                 None => finding,
             },
             Form::Token(..) => finding.used(&self.value),
-        }
+        };
+        script::read_by(finding, &self.elsewhere)
     }
 
     /// Whether a field is another one at each deployment.

@@ -7,11 +7,12 @@ use jiff::{SignedDuration, Timestamp};
 use super::generator::Generator;
 use super::pipeline::Direction;
 use super::{add_direction, told_by_name, worded};
+use crate::checks::FileCheck;
 use crate::checks::script_pipelines::is_transfer_call;
 use crate::checks::storage_place::same;
-use crate::checks::{FileCheck, TransferPipeline};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Label, Severity};
 use crate::engine::finding::Finding;
+use crate::engine::view::TransferPipeline;
 use crate::sas::{Field, Given, HOLE, Kind, Needs, Problem, Token, Verdict, instant, judge};
 use crate::script::{Invocation, Script};
 use crate::source::Span;
@@ -100,15 +101,17 @@ impl SecretSet<'_> {
 
     /// What the pipelines in view do with the secret.
     pub(in crate::checks::acr_transfer) fn kept<'a>(&self, check: &FileCheck<'a>) -> Kept<'a> {
-        let pipelines = &check.project.pipelines;
-        let reads = |pipeline: &&TransferPipeline| {
+        let reads = |pipeline: &TransferPipeline| {
             let Some((vault, name)) = &pipeline.secret else { return false };
+            if pipeline.file != check.file {
+                return pipeline.reads(self.vault.as_deref(), self.name.as_deref());
+            }
             !pipeline.uses_identity
                 && same(name.as_deref(), self.name.as_deref()) == Some(true)
                 && same(vault.as_deref(), self.vault.as_deref()) != Some(false)
         };
-        let users: Vec<&TransferPipeline> = pipelines.iter().filter(reads).collect();
-        let told = self.name.as_deref().and_then(|name| told_by_name(name, pipelines.is_empty()));
+        let users = check.project.meant(check.sources, check.file, reads);
+        let told = self.name.as_deref().and_then(|name| told_by_name(name, check.project.pipelines.is_empty()));
         let mut needs = Needs::default();
         for user in users.iter().filter(|user| told.is_none_or(|told| told == direction(user))) {
             add_needs(&mut needs, user);
@@ -120,11 +123,23 @@ impl SecretSet<'_> {
     }
 }
 
-fn direction(pipeline: &TransferPipeline) -> Direction {
+/// Adds to a finding about a SAS where pipelines read it.
+pub(super) fn read_by<'a>(mut finding: Finding, users: impl IntoIterator<Item = &'a TransferPipeline>) -> Finding {
+    for user in users {
+        let text = format!("the {} pipeline reads the SAS here", direction(user).word());
+        let label = Label::new(user.secret_at.unwrap_or(user.at), text);
+        if !finding.related.contains(&label) {
+            finding.related.push(label);
+        }
+    }
+    finding
+}
+
+pub(super) fn direction(pipeline: &TransferPipeline) -> Direction {
     if pipeline.exports { Direction::Export } else { Direction::Import }
 }
 
-fn add_needs(needs: &mut Needs, pipeline: &TransferPipeline) {
+pub(super) fn add_needs(needs: &mut Needs, pipeline: &TransferPipeline) {
     add_direction(needs, Some(direction(pipeline)));
     needs.trigger |= !pipeline.exports && pipeline.trigger;
     needs.delete |= !pipeline.exports && pipeline.deletes;
@@ -233,15 +248,14 @@ fn check_generator(check: &mut FileCheck<'_>, generator: &Generator<'_>, kept: &
             }
             Problem::UserDelegation if outlives_key(generator, check.now) => {
                 let (span, _) = generator.place_of(Field::Expiry);
-                finding =
-                    Finding { primary: crate::diagnostic::Label::new(span, ""), ..finding }.severity(Severity::Error);
+                finding = Finding { primary: Label::new(span, ""), ..finding }.severity(Severity::Error);
             }
             _ => {}
         }
-        check.report(match used {
-            Some(used) => finding.related(used, "used here"),
-            None => finding,
-        });
+        if let Some(used) = used {
+            finding = finding.related(used, "used here");
+        }
+        check.report(read_by(finding, kept.users.iter().copied()));
     }
 }
 
@@ -292,7 +306,7 @@ fn check_token(check: &mut FileCheck<'_>, set: &SecretSet<'_>) {
     }
     for (verdict, span) in findings {
         if verdict.rule == check.rule_id() {
-            check.report(worded(span, verdict));
+            check.report(read_by(worded(span, verdict), kept.users.iter().copied()));
         }
     }
 }

@@ -78,6 +78,7 @@ fn given(check: &mut Check<'_, '_>, name: &Name, value: Value) -> Option<HeldSas
         needs: needs.unwrap_or_default(),
         serves: needs.is_some(),
         users: Vec::new(),
+        elsewhere: Vec::new(),
         form: Form::Token(token, text),
         value,
     })
@@ -90,6 +91,7 @@ fn made_by(value: &Value, needs: Option<Needs>) -> Vec<HeldSas> {
         needs: needs.unwrap_or_default(),
         serves: needs.is_some(),
         users: Vec::new(),
+        elsewhere: Vec::new(),
         form: Form::Call(call),
         value: value.clone(),
     };

@@ -1,0 +1,3 @@
+#!/bin/bash
+azcopy copy "https://contosohubxfer.blob.core.windows.net/transfer/nightly?$SOURCE_SAS" "https://contosoairxfer.blob.core.windows.net/inbox/nightly?$TARGET_SAS"
+azcopy copy ./other "https://contosoairxfer.blob.core.windows.net/incoming/other?$TARGET_SAS" --metadata category=acr-transfer-blob
