@@ -50,8 +50,12 @@ const EXTENSIONS: [&str; 16] = [
     "markdown",
 ];
 
-/// The files below `roots`, sorted, each once. Folders are searched for JSON files that no ignore file excludes; links
-/// are not followed, so that a loop of them can't be entered. A root that is a file is taken whatever it is called.
+/// Folders whose files are those of a tool, even where no ignore file says so. Other hidden folders are searched: pipelines
+/// lie in `.github`, `.azuredevops` and the like.
+const OF_TOOLS: [&str; 7] = [".git", ".hg", ".jj", ".svn", ".terraform", ".venv", "node_modules"];
+
+/// The files below `roots`, sorted, each once. Folders are searched for files that no ignore file excludes, hidden ones
+/// too; links are not followed, so that a loop of them can't be entered. A root that is a file is taken whatever it is called.
 pub fn discover(roots: &[PathBuf], respect_ignores: bool) -> (Vec<Found>, Vec<DiscoverError>) {
     let (mut found, mut errors) = (Vec::new(), Vec::new());
     for root in roots {
@@ -66,12 +70,12 @@ pub fn discover(roots: &[PathBuf], respect_ignores: bool) -> (Vec<Found>, Vec<Di
     (found, errors)
 }
 
-/// The JSON files in the folder of `file`, sorted; none when it can't be listed.
+/// The files in the folder of `file`, sorted; none when it can't be listed.
 pub fn beside(file: &Path) -> Vec<PathBuf> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let entries = walkdir::WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name();
     let files = entries.into_iter().flatten().filter(|entry| entry.file_type().is_file());
-    files.map(|entry| without_dot(entry.path())).filter(|path| is_json(path)).collect()
+    files.map(|entry| without_dot(entry.path())).filter(|path| may_be_ours(path)).collect()
 }
 
 /// The names of the files in `folder`, sorted; an error when it can't be listed or holds more than
@@ -93,7 +97,7 @@ pub fn file_names(folder: &Path) -> Result<Vec<String>, String> {
     Ok(names)
 }
 
-fn is_json(path: &Path) -> bool {
+fn may_be_ours(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|extension| EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension)))
 }
@@ -104,7 +108,7 @@ fn without_dot(path: &Path) -> PathBuf {
 
 fn walk(root: &Path, respect_ignores: bool, found: &mut Vec<Found>, errors: &mut Vec<DiscoverError>) {
     let mut add = |path: &Path| {
-        if is_json(path) {
+        if may_be_ours(path) {
             found.push(Found { path: without_dot(path), explicit: false });
         }
     };
@@ -114,7 +118,11 @@ fn walk(root: &Path, respect_ignores: bool, found: &mut Vec<Found>, errors: &mut
         errors.push(DiscoverError { path, reason: format!("cannot be searched: {reason}") });
     };
     if respect_ignores {
-        for entry in WalkBuilder::new(root).require_git(false).build() {
+        let is_searched = |entry: &ignore::DirEntry| {
+            let is_folder = entry.depth() > 0 && entry.file_type().is_some_and(|kind| kind.is_dir());
+            !is_folder || !OF_TOOLS.iter().any(|name| entry.file_name() == *name)
+        };
+        for entry in WalkBuilder::new(root).require_git(false).hidden(false).filter_entry(is_searched).build() {
             match entry {
                 Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => add(entry.path()),
                 Ok(_) => {}

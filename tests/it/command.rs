@@ -70,3 +70,22 @@ impl Drop for Folder {
         let _ = fs::remove_dir_all(&self.0);
     }
 }
+
+#[test]
+fn folders_of_pipelines_are_searched_and_those_of_tools_are_not() {
+    let script = "az acr export-pipeline create -r contoso -g rg -n p\n";
+    let workflow = format!("on: push\njobs:\n  move:\n    runs-on: ubuntu-latest\n    steps:\n      - run: {script}");
+    let folder = Folder::new("hidden").with(".github/workflows/move.yml", &workflow).with(".azuredevops/a.sh", script);
+    let folder = folder.with(".git/hooks/a.sh", script).with("node_modules/x/a.sh", script).with("left/a.sh", script);
+    let folder = folder.with(".gitignore", "/left/\n");
+    let files = |ran: &Ran| {
+        let paths = ran.stdout.lines().filter_map(|line| Some(line.split_once(':')?.0.to_owned()));
+        paths.collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>()
+    };
+    let ran = folder.check(&["--format", "concise"]);
+    assert_eq!(files(&ran), [".azuredevops/a.sh", ".github/workflows/move.yml"], "{ran:?}");
+    let ran = folder.check(&["--format", "concise", "--no-ignore"]);
+    assert_eq!(files(&ran).len(), 5, "{ran:?}");
+    let ran = folder.check(&["--format", "concise", "node_modules"]);
+    assert_eq!(files(&ran), ["node_modules/x/a.sh"], "{ran:?}");
+}
