@@ -166,8 +166,8 @@ impl ProjectView {
         all.iter().copied().filter(|one| !is_hidden(one)).collect()
     }
 
-    /// Whether a script in view, one in another file than `except`, may give the pipeline of this name access to blobs, or else to
-    /// secrets. To nobody knows whom scripts give much that has nothing to do with transfers.
+    /// Whether a script in another file than `except` may give the pipeline of this name access to blobs, or else to
+    /// secrets. One that gives access to somebody unknown counts only in a file about transfers.
     pub fn may_be_given(
         &self,
         except: Option<FileId>,
