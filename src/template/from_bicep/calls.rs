@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::loads::{LISTS_FOLDER, LOADS_CONTENT};
-use super::symbols::Symbol;
+use super::symbols::{Local, Symbol};
 use super::{Lowering, name, property, string, word};
 use crate::source::Span;
 use crate::syntax::bicep::{self, ExprKind as Bicep};
@@ -77,7 +77,12 @@ impl<'a> Lowering<'a> {
             }
             (load, _) if LOADS_CONTENT.contains(&load) || load == LISTS_FOLDER => self.load(load, args, span),
             _ => {
-                let args = args.iter().map(|arg| self.expr(arg)).collect();
+                let of_modules = args.first().is_some_and(|first| self.is_module_value(first, 0));
+                let lower = |arg: &'a bicep::Expr| match &arg.without_parentheses().kind {
+                    Bicep::Lambda(lambda) if of_modules => self.lambda(lambda, &Local::Module, arg.span),
+                    _ => self.expr(arg),
+                };
+                let args = args.iter().map(lower).collect();
                 Expr::new(ExprKind::Call { name: name(function), args }, span)
             }
         }
@@ -134,9 +139,10 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// The last name of `a`, `a.b`, `a::b` or `a[i]`.
+/// The last name of `a`, `a.b`, `a::b`, `a['b']` or `a[i]`.
 fn last_name(expr: &bicep::Expr) -> Option<Arc<str>> {
     match &expr.kind {
+        Bicep::Index { index, .. } if index.as_str().is_some() => index.as_str().map(Arc::from),
         Bicep::Symbol(name) | Bicep::Property { name, .. } | Bicep::Nested { name, .. } => Some(Arc::clone(&name.text)),
         Bicep::Index { base, .. } | Bicep::NonNull(base) | Bicep::Parenthesized(base) => last_name(base),
         _ => None,

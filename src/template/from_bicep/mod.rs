@@ -3,11 +3,13 @@
 //! What the compiler computes when it compiles is computed here: symbols, imports, loaded files. What it leaves to the
 //! deployment becomes the same expression that it would write.
 
+mod access;
 mod calls;
 mod compiled;
 mod declarations;
 mod dependencies;
 mod expressions;
+mod extensions;
 mod imports;
 mod loads;
 mod loops;
