@@ -66,10 +66,14 @@ impl<'a> Lowering<'a> {
     fn built_in(&mut self, function: &'a bicep::Name, args: &'a [bicep::Expr], span: Span) -> Expr {
         match (&*function.text, args) {
             ("any", [value]) => self.expr(value),
-            ("nameof", [symbol]) => match last_name(symbol) {
-                Some(text) => string(text, span),
-                None => Expr::new(ExprKind::Invalid, span),
-            },
+            ("nameof", [symbol]) => {
+                let resource = self.resource_in(symbol);
+                self.spoken_of.extend(resource);
+                match last_name(symbol) {
+                    Some(text) => string(text, span),
+                    None => Expr::new(ExprKind::Invalid, span),
+                }
+            }
             ("readCliArg" | "readEnvVar", [argument]) => {
                 let kind = if &*function.text == "readCliArg" { "sys.cliArg" } else { "sys.envVar" };
                 let args = vec![string(kind, function.span), self.expr(argument)];
@@ -115,6 +119,14 @@ impl<'a> Lowering<'a> {
             self.expr(arg);
         }
         Expr::new(ExprKind::Invalid, span)
+    }
+
+    /// The resource that a chain of names starts with.
+    fn resource_in(&mut self, expr: &'a bicep::Expr) -> Option<Expr> {
+        self.resource(expr).or_else(|| match &expr.kind {
+            Bicep::Property { base, .. } | Bicep::Index { base, .. } | Bicep::NonNull(base) => self.resource_in(base),
+            _ => None,
+        })
     }
 
     /// `resource.listKeys(…)`: the function of the template language with the resource's id and API version before its

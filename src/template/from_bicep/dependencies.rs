@@ -35,13 +35,15 @@ pub(super) fn add(template: &mut Template) {
     };
     let all: Vec<Vec<Expr>> = (0..template.resources.len()).map(of).collect();
     for (resource, dependencies) in template.resources.iter_mut().zip(all) {
-        if !dependencies.is_empty() {
-            extend(resource, dependencies);
-        }
+        depend(resource, dependencies);
     }
 }
 
-fn extend(resource: &mut Resource, dependencies: Vec<Expr>) {
+/// Adds dependencies to the `dependsOn` of a resource.
+pub(super) fn depend(resource: &mut Resource, dependencies: Vec<Expr>) {
+    if dependencies.is_empty() {
+        return;
+    }
     let span = resource.ty.span;
     let ExprKind::Object(members) = &mut resource.body.kind else { return };
     match members.iter_mut().find(|member| member.key.as_str() == Some("dependsOn")).map(|m| &mut m.value.kind) {

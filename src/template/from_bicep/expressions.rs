@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::symbols::{Local, Symbol};
 use super::{Lowering, call, name, string};
 use crate::source::Span;
-use crate::syntax::bicep::{self, ArrayItem, ExprKind as Bicep, Key, ObjectItem, StringLiteral};
+use crate::source::limits::MAX_NESTING;
+use crate::syntax::bicep::{self, ArrayItem, ExprKind as Bicep, Key, ObjectItem, StatementKind, StringLiteral};
 use crate::syntax::expression::{Expr, ExprKind, Member, Name, Segment};
 
 impl<'a> Lowering<'a> {
@@ -205,6 +206,16 @@ impl<'a> Lowering<'a> {
                     let kind = ExprKind::Resource { name: name(symbol), declared, iteration: None };
                     Some(Expr::new(kind, expr.span))
                 }
+                // A variable may be another name of a resource.
+                Symbol::Variable(statement) => match &statement.kind {
+                    StatementKind::Variable { value, .. } if self.depth < MAX_NESTING => {
+                        self.depth += 1;
+                        let found = self.resource(value);
+                        self.depth -= 1;
+                        Some(Expr { span: expr.span, ..found? })
+                    }
+                    _ => None,
+                },
                 _ => None,
             },
             Bicep::Index { base, index, is_safe: false, is_from_end: false } if index.as_str().is_none() => {
