@@ -74,6 +74,13 @@ impl<'a> Lowering<'a> {
                     None => Expr::new(ExprKind::Invalid, span),
                 }
             }
+            // Of another scope than the present one a template knows nothing.
+            ("resourceGroup" | "subscription" | "managementGroup", [_, ..]) => {
+                for arg in args {
+                    self.expr(arg);
+                }
+                Expr::new(ExprKind::Object(Vec::new()), span)
+            }
             ("readCliArg" | "readEnvVar", [argument]) => {
                 let kind = if &*function.text == "readCliArg" { "sys.cliArg" } else { "sys.envVar" };
                 let args = vec![string(kind, function.span), self.expr(argument)];
