@@ -236,3 +236,47 @@ fn mentioned<'t>(expr: &'t Expr, found: &mut Vec<Cow<'t, Expr>>) {
         _ => {}
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use crate::evaluate::value::Value;
+    use crate::evaluate::{Context, Evaluator, Inputs};
+    use crate::source::FileId;
+    use crate::syntax::bicep::{Dialect, parse};
+    use crate::template::{Surroundings, lower_bicep};
+
+    /// What the resource `last` waits for, behind three networks of which it reads through `subnets`.
+    fn waits_for(last: &str) -> Vec<String> {
+        let text = format!(
+            "resource networks 'A.B/networks@1' = [for i in range(0, 3): {{\n  name: 'n${{i}}'\n}}]\n\
+             resource subnets 'A.B/networks/subnets@1' existing = [for i in range(0, 6): {{\n\
+             parent: networks[i % 3]\n  name: 's'\n}}]\nvar ids = [for i in range(10, 6): subnets[i - 10].id]\n\
+             resource last 'A.B/c@1' = {{\n  name: 'c'\n  properties: {{\n    a: {last}\n  }}\n}}\n"
+        );
+        let (program, errors) = parse(FileId(0), &text, Dialect::Template);
+        assert_eq!(errors, []);
+        let template = lower_bicep(FileId(0), &program, &Surroundings::default());
+        let [subscription_id, resource_group] = ["s", "g"].map(|known| Some(known.to_owned()));
+        let context = Context { subscription_id, resource_group, settled: true, ..Context::unknown() };
+        let links = HashMap::new();
+        let inputs =
+            Inputs { template: &template, parameter_files: &[], overrides: None, links: &links, context: &context };
+        let mut evaluator = Evaluator::new(inputs);
+        let last = evaluator.instances(&|resource| resource.ty.is("A.B/c")).remove(0);
+        let targets = last.resource.depends_on().iter().map(|target| evaluator.evaluate(target, &last.env));
+        let leaf = |id: Value| id.as_str().and_then(|id| id.rsplit('/').next()).map(str::to_owned);
+        targets.map(|id| leaf(id).unwrap_or_default()).collect()
+    }
+
+    #[test]
+    fn an_element_leads_to_the_iteration_that_it_is_made_in() {
+        assert_eq!(waits_for("subnets[4].id"), ["n1"]);
+        assert_eq!(waits_for("ids[5]"), ["n2"]);
+        assert_eq!(waits_for("[subnets[3].id, networks[2].id]"), ["n0", "n2"]);
+        assert_eq!(waits_for("length(ids)"), ["networks"]);
+        assert_eq!(waits_for("[for j in range(0, 2): subnets[j].id]"), ["networks"]);
+        assert_eq!(waits_for("nameof(networks[2].properties.x)"), ["n2"]);
+    }
+}
