@@ -39,7 +39,7 @@ pub(super) fn add(template: &mut Template) {
     }
 }
 
-/// Adds dependencies to the `dependsOn` of a resource.
+/// Adds dependencies to the `dependsOn` of a resource, those that it has not.
 pub(super) fn depend(resource: &mut Resource, dependencies: Vec<Expr>) {
     if dependencies.is_empty() {
         return;
@@ -47,7 +47,10 @@ pub(super) fn depend(resource: &mut Resource, dependencies: Vec<Expr>) {
     let span = resource.ty.span;
     let ExprKind::Object(members) = &mut resource.body.kind else { return };
     match members.iter_mut().find(|member| member.key.as_str() == Some("dependsOn")).map(|m| &mut m.value.kind) {
-        Some(ExprKind::Array(items)) => items.extend(dependencies),
+        Some(ExprKind::Array(items)) => {
+            let mut known: HashSet<String> = items.iter().map(spelled).collect();
+            items.extend(dependencies.into_iter().filter(|dependency| known.insert(spelled(dependency))));
+        }
         Some(_) => {}
         None => {
             let value = Expr::new(ExprKind::Array(dependencies), span);
@@ -106,11 +109,7 @@ fn dependencies<'t>(template: &'t Template, index: usize, variables: &Variables<
     }
     resources.reverse();
     let mut known = HashSet::new();
-    resources.retain(|resource| {
-        let mut text = String::new();
-        spell(resource, &mut text);
-        known.insert(text)
-    });
+    resources.retain(|resource| known.insert(spelled(resource)));
     resources.into_iter().map(|resource| address(template, resource)).collect()
 }
 
@@ -124,9 +123,7 @@ fn variable<'v, 't>(expr: &Expr, variables: &'v Variables<'t>) -> Option<(&'t st
 /// Whether a mention is the first of its kind that is followed. Circles of loops could make ever longer ones.
 fn is_new(mention: &Expr, through: &mut HashSet<String>) -> bool {
     const MOST: usize = 1000;
-    let mut text = String::new();
-    spell(mention, &mut text);
-    through.len() < MOST && through.insert(text)
+    through.len() < MOST && through.insert(spelled(mention))
 }
 
 /// A mention inside of a loop as seen from outside, where `iteration` of the loop is meant: with that in place of the
@@ -195,6 +192,12 @@ fn is_inner(index: &Expr) -> bool {
         }
     });
     inner
+}
+
+fn spelled(expr: &Expr) -> String {
+    let mut text = String::new();
+    spell(expr, &mut text);
+    text
 }
 
 /// Spells an expression without its places: equal for two that mean the same resource.
