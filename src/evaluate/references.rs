@@ -108,6 +108,7 @@ pub(super) fn try_get(evaluator: &mut Evaluator<'_>, args: &[Value], env: &Env) 
 const SECURE_OUTPUTS: &str = "listOutputsWithSecureValues";
 
 /// What is asked of an output.
+#[derive(Clone, Copy)]
 enum Part {
     /// `{type, value}`.
     Output,

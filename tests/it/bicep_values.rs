@@ -30,11 +30,9 @@ fn outputs(main: &str, others: &[(&str, &str)]) -> BTreeMap<String, String> {
 
 /// Checks outputs `name type = expression` against what is expected of each.
 fn check(declarations: &str, others: &[(&str, &str)], cases: &[(&str, &str)]) {
-    let mut main = declarations.to_owned();
-    for (at, (expression, _)) in cases.iter().enumerate() {
-        main.push_str(&format!("output o{at} object = {expression}\n"));
-    }
-    let outputs = outputs(&main, others);
+    let output = |(at, (expression, _)): (usize, &(&str, &str))| format!("output o{at} object = {expression}\n");
+    let asked: String = cases.iter().enumerate().map(output).collect();
+    let outputs = outputs(&format!("{declarations}{asked}"), others);
     for (at, (expression, expected)) in cases.iter().enumerate() {
         assert_eq!(outputs[&format!("o{at}")], *expected, "{expression}");
     }

@@ -46,10 +46,10 @@ impl<'a> Lowering<'a> {
         }
         let key = || string(Arc::clone(&wanted.text), wanted.span);
         if let Some(resource) = self.resource(base) {
-            return match is_safe {
-                true => self.safe_member_of_resource(resource, wanted, span),
-                false => Expr::new(ExprKind::Property { base: Box::new(resource), name: name(wanted) }, span),
-            };
+            if is_safe {
+                return self.safe_member_of_resource(resource, wanted, span);
+            }
+            return Expr::new(ExprKind::Property { base: Box::new(resource), name: name(wanted) }, span);
         }
         match self.base(base) {
             Base::Safe(args) if is_safe => call("tryGet", vec![call("tryGet", args, base.span), key()], span),
