@@ -50,6 +50,9 @@ fn a_resource_that_may_not_be_there_is_asked_safely() {
             ("a.?type", "Contoso.A/as"),
             ("a.?properties", &format!("[tryGet({whole}, 'properties')]")),
             ("a.?properties.b.?c", &format!("[tryGet(tryGet({whole}, 'properties', 'b'), 'c')]")),
+            ("a.?b[^1].c", &format!("[tryGet({whole}, 'b', createObject('value', 1, 'fromEnd', true()), 'c')]")),
+            ("{ list: [1, 2, 3] }.?list[^3]", "1"),
+            ("{ list: [1] }.?list[^2].x", "null"),
             ("a['name']", "x"),
         ],
     );

@@ -75,7 +75,16 @@ impl<'a> Lowering<'a> {
         match (base, is_safe, is_from_end) {
             (Base::Plain(base), false, true) => call("indexFromEnd", vec![base, index], span),
             (Base::Plain(base), true, true) => call("tryIndexFromEnd", vec![base, index], span),
-            (Base::Safe(args), _, true) => call("tryIndexFromEnd", vec![call("tryGet", args, span), index], span),
+            (Base::Safe(args), true, true) => call("tryIndexFromEnd", vec![call("tryGet", args, span), index], span),
+            (Base::Safe(mut args), false, true) => {
+                let [value, from_end] = ["value", "fromEnd"].map(|key| string(word(key), span));
+                args.push(call(
+                    "createObject",
+                    vec![value, index, from_end, Expr::new(ExprKind::Bool(true), span)],
+                    span,
+                ));
+                call("tryGet", args, span)
+            }
             (Base::Safe(args), true, false) => call("tryGet", vec![call("tryGet", args, span), index], span),
             (Base::Safe(mut args), _, false) => {
                 args.push(index);
@@ -91,7 +100,7 @@ impl<'a> Lowering<'a> {
     /// What is accessed. Where a safe access is followed by others, they are safe as well: `a.?b.c` is one `tryGet`.
     fn base(&mut self, base: &'a bicep::Expr) -> Base {
         let lowered = self.expr(base);
-        let is_chain = matches!(&base.kind, Bicep::Property { .. } | Bicep::Index { is_from_end: false, .. });
+        let is_chain = matches!(&base.kind, Bicep::Property { .. } | Bicep::Index { .. });
         match lowered.kind {
             ExprKind::Call { name, args } if is_chain && name.is("tryGet") => Base::Safe(args),
             kind => Base::Plain(Expr::new(kind, lowered.span)),
