@@ -220,7 +220,7 @@ impl<'t> Evaluator<'t> {
     }
 
     /// The value of a variable.
-    pub(super) fn variable(&mut self, deployment: DeploymentId, index: usize) -> Value {
+    pub fn variable(&mut self, deployment: DeploymentId, index: usize) -> Value {
         let variable = &self.deployment(deployment).template.variables[index];
         let env = Env::top(deployment);
         self.memoised(Slot::Variable(deployment, index), variable.name.span, |this| {

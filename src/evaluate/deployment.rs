@@ -78,6 +78,11 @@ impl<'t> Evaluator<'t> {
         &self.deployments[id.0 as usize]
     }
 
+    /// The template that a deployment deploys.
+    pub fn template_of(&self, deployment: DeploymentId) -> &'t Template {
+        self.deployment(deployment).template
+    }
+
     /// The deployment that a resource deploys; `None` when its template is not in view.
     pub fn nested(&mut self, instance: &Instance<'t>) -> Option<DeploymentId> {
         let key = instance.key();

@@ -31,21 +31,23 @@ pub(super) fn reference(evaluator: &mut Evaluator<'_>, mut args: Vec<Value>, env
 /// `references('loop')`: one `reference(…)` for each resource that the loop makes.
 pub(super) fn references(evaluator: &mut Evaluator<'_>, args: Vec<Value>, env: &Env) -> Value {
     let template = evaluator.deployment(env.deployment).template;
-    let Some(declared) = args.first().and_then(Value::as_str).and_then(|symbol| template.symbol(symbol)) else {
-        return term("references", args);
-    };
+    match args.first().and_then(Value::as_str).and_then(|symbol| template.symbol(symbol)) {
+        Some(declared) => {
+            let full = args.last().and_then(Value::as_str).is_some_and(|mode| mode.eq_ignore_ascii_case("full"));
+            references_to(evaluator, declared, full, env).unwrap_or_else(|| term("references", args))
+        }
+        None => term("references", args),
+    }
+}
+
+/// One `reference(…)` for each resource that the loop at `declared` makes; `None` when it is not known how many it makes.
+pub(super) fn references_to(evaluator: &mut Evaluator<'_>, declared: usize, full: bool, env: &Env) -> Option<Value> {
     let instances = evaluator.instances_of(env.deployment, declared);
     if instances.iter().any(|instance| instance.resource.copy.is_none() || !instance.is_iteration()) {
-        return term("references", args);
+        return None;
     }
-    let symbol = args[0].as_str().unwrap_or_default().to_owned();
-    let one = |index: usize| {
-        let mut args = args.clone();
-        args[0] = Value::from(format!("{symbol}[{index}]"));
-        args
-    };
-    let each: Vec<Value> = (0..instances.len()).map(|index| reference(evaluator, one(index), env)).collect();
-    Value::from(each)
+    let each: Vec<Value> = instances.iter().map(|instance| evaluator.referred(instance, full)).collect();
+    Some(Value::from(each))
 }
 
 /// `resourceInfo('symbol')`: id, name, type and API version of a declared resource.
@@ -60,47 +62,63 @@ pub(super) fn resource_info(evaluator: &mut Evaluator<'_>, args: Vec<Value>, env
     Value::object(Object::from_iter([("id", id), ("name", name), ("type", ty), ("apiVersion", version)]))
 }
 
-/// `reference(<deployment>).outputs.x`: the output of a nested deployment in view.
+/// `reference(<deployment>).outputs.x`: the output of a nested deployment in view; of
+/// `listOutputsWithSecureValues(<deployment>, …).x`, its value alone.
 pub(super) fn output_property(evaluator: &mut Evaluator<'_>, base: &Term, name: &str, env: &Env) -> Option<Value> {
-    let Term::Property { base: reference, name: outputs } = base else { return None };
-    if !outputs.eq_ignore_ascii_case("outputs") {
-        return None;
-    }
-    let instance = referred_deployment(evaluator, reference, env)?;
+    let (instance, part) = match base {
+        Term::Property { base, name: outputs } if outputs.eq_ignore_ascii_case("outputs") => {
+            (deployment_of(evaluator, base.as_term()?.call("reference")?, env)?, Part::Output)
+        }
+        _ => (deployment_of(evaluator, base.call(SECURE_OUTPUTS)?, env)?, Part::Value),
+    };
     // Where it is not deployed, the deployment fails here.
     if evaluator.condition(&instance).as_bool() == Some(false) {
         return None;
     }
     let nested = evaluator.nested(&instance)?;
-    output(evaluator, nested, name, instance.resource.ty.span)
+    output(evaluator, nested, name, part, instance.resource.ty.span)
 }
 
 /// `tryGet(reference(<deployment>), 'outputs', 'x', …)`: the output, or null where it is known that there is none. The
 /// first value is what is found, the others are the keys left to follow.
 pub(super) fn try_get(evaluator: &mut Evaluator<'_>, args: &[Value], env: &Env) -> Option<Vec<Value>> {
     let (base, keys) = args.split_first()?;
-    let (instance, keys) = match (base.as_term()?, keys) {
+    let term = base.as_term()?;
+    let (deployment, keys, part) = match (term, keys) {
         (Term::Property { base, name }, keys) if name.eq_ignore_ascii_case("outputs") => {
-            (referred_deployment(evaluator, base, env)?, keys)
+            (base.as_term()?.call("reference")?, keys, Part::Output)
         }
         (_, [outputs, keys @ ..]) if outputs.as_str()?.eq_ignore_ascii_case("outputs") => {
-            (referred_deployment(evaluator, base, env)?, keys)
+            (term.call("reference")?, keys, Part::Output)
         }
-        _ => return None,
+        _ => (term.call(SECURE_OUTPUTS)?, keys, Part::Value),
     };
+    let instance = deployment_of(evaluator, deployment, env)?;
     let (key, rest) = keys.split_first()?;
     let found = if evaluator.condition(&instance).as_bool()? {
         let nested = evaluator.nested(&instance)?;
-        output(evaluator, nested, key.as_str()?, instance.resource.ty.span)
+        output(evaluator, nested, key.as_str()?, part, instance.resource.ty.span)
     } else {
         None
     };
     Some(std::iter::once(found.unwrap_or_default()).chain(rest.iter().cloned()).collect())
 }
 
-/// The deployment beside `env` that a `reference(…)` is to.
-fn referred_deployment<'t>(evaluator: &mut Evaluator<'t>, reference: &Value, env: &Env) -> Option<Instance<'t>> {
-    let id = ResourceId::parse(reference.as_term()?.call("reference")?.first()?)?;
+/// The function that shows the outputs of a deployment with those that are secrets, each its value alone.
+const SECURE_OUTPUTS: &str = "listOutputsWithSecureValues";
+
+/// What is asked of an output.
+#[derive(Clone, Copy)]
+enum Part {
+    /// `{type, value}`.
+    Output,
+    /// The value.
+    Value,
+}
+
+/// The deployment beside `env` whose id is the first of the arguments of a call.
+fn deployment_of<'t>(evaluator: &mut Evaluator<'t>, args: &[Value], env: &Env) -> Option<Instance<'t>> {
+    let id = ResourceId::parse(args.first()?)?;
     if !id.ty.eq_ignore_ascii_case("Microsoft.Resources/deployments") {
         return None;
     }
@@ -118,13 +136,22 @@ fn referred_deployment<'t>(evaluator: &mut Evaluator<'t>, reference: &Value, env
     None
 }
 
-/// An output as `reference` shows it: `{type, value}`.
-fn output(evaluator: &mut Evaluator<'_>, deployment: DeploymentId, name: &str, span: Span) -> Option<Value> {
+/// An output as `reference` shows it, or what is asked of it.
+fn output(
+    evaluator: &mut Evaluator<'_>,
+    deployment: DeploymentId,
+    name: &str,
+    part: Part,
+    span: Span,
+) -> Option<Value> {
     let index = evaluator.deployment(deployment).template.output(name)?;
     let output = &evaluator.deployment(deployment).template.outputs[index];
     let ty = Value::from(output.ty.as_deref().unwrap_or_default());
     let via = Via::Output(Arc::clone(&output.name.text));
     let value = evaluator.output(deployment, index)?.via(span, via);
+    if matches!(part, Part::Value) {
+        return Some(value);
+    }
     Some(Value::object(Object::from_iter([("type", ty), ("value", value)])))
 }
 

@@ -4,18 +4,31 @@ use super::Evaluator;
 use super::call::term;
 use super::expression::Env;
 use super::instance::Instance;
+use super::references::references_to;
 use super::term::Term;
 use super::value::Value;
 use crate::source::Span;
 use crate::syntax::expression::{Expr, Name};
 
 impl<'t> Evaluator<'t> {
-    /// A resource as a whole: what `reference` would show of it.
+    /// A resource as a whole: what `reference` would show of it; of a loop, of all that it makes.
     pub(super) fn symbol(&mut self, declared: usize, iteration: Option<&'t Expr>, span: Span, env: &Env) -> Value {
+        let resource = &self.deployment(env.deployment).template.resources[declared];
+        if iteration.is_none() && resource.copy.is_some() {
+            return self.all_of_symbol(declared, true, env);
+        }
         match self.instance_of_symbol(declared, iteration, env) {
             Some(instance) => self.referred(&instance, true),
             None => super::expression::undecidable("resource", span),
         }
+    }
+
+    fn all_of_symbol(&mut self, declared: usize, full: bool, env: &Env) -> Value {
+        let symbol = self.deployment(env.deployment).template.resources[declared].symbol.as_ref();
+        let symbol = symbol.map(|name| Value::from(name.text.clone()));
+        references_to(self, declared, full, env).unwrap_or_else(|| {
+            term("references", symbol.into_iter().chain(full.then(|| Value::from("full"))).collect())
+        })
     }
 
     /// A property of a resource: known for those that its declaration spells out, else of its reference.
@@ -54,6 +67,9 @@ impl<'t> Evaluator<'t> {
                 Some(version) => self.evaluate(version, &instance.env),
                 None => Value::null(),
             },
+            "properties" if iteration.is_none() && instance.resource.copy.is_some() => {
+                self.all_of_symbol(declared, false, env)
+            }
             "properties" => self.referred(&instance, false),
             "outputs" if instance.resource.deployment.is_some() => {
                 let base = self.referred(&instance, false);
@@ -80,7 +96,7 @@ impl<'t> Evaluator<'t> {
     }
 
     /// `reference(<id>, <version>)`, with `'full'` for all of the resource.
-    fn referred(&mut self, instance: &Instance<'t>, full: bool) -> Value {
+    pub(super) fn referred(&mut self, instance: &Instance<'t>, full: bool) -> Value {
         if let Some(symbol) = instance.resource.symbol.as_ref().filter(|_| instance.resource.is_extensible()) {
             // What an extension manages has no id, only its name here.
             return term("reference", vec![Value::from(symbol.text.clone())]);

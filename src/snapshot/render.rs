@@ -8,7 +8,9 @@ use crate::evaluate::{Env, Evaluator, Instance};
 use crate::source::{blot, named_credentials};
 
 /// Members of a resource that say how it is deployed, not what it is.
-const NOT_SHOWN: [&str; 13] = [
+const NOT_SHOWN: [&str; 15] = [
+    "@options",
+    "@scope",
     "apiVersion",
     "asserts",
     "comments",

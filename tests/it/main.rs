@@ -6,6 +6,7 @@ mod architecture;
 mod artefacts;
 mod bicep_files;
 mod bicep_syntax;
+mod bicep_values;
 mod clauses;
 mod command;
 mod companions;

@@ -98,6 +98,12 @@ pub(super) fn follow(args: &Arguments<'_>, start: &Value, index: usize) -> Evalu
                 found => found,
             },
             (Kind::Array(items), Kind::Integer(index)) => usize::try_from(*index).ok().and_then(|at| items.get(at)),
+            (Kind::Array(items), Kind::Object(index))
+                if index.get("fromEnd").and_then(Value::as_bool) == Some(true) =>
+            {
+                let back = index.get("value").and_then(Value::as_integer).ok_or(Stop::Unknown)?;
+                usize::try_from(back).ok().and_then(|back| items.get(items.len().checked_sub(back)?))
+            }
             (Kind::Object(_), _) => return Err(args.mismatch(step, "a string")),
             (Kind::Array(_), _) => return Err(args.mismatch(step, "an integer")),
             _ => return Err(args.invalid("only objects and arrays can be looked into")),

@@ -113,16 +113,33 @@ pub(super) fn escape(text: &str) -> Result<(char, usize), usize> {
             if digits == 0 || rest.as_bytes().get(digits) != Some(&b'}') {
                 return Err(3 + digits);
             }
+            let length = digits + 4;
             let value = u32::from_str_radix(&rest[..digits], 16).ok().filter(|&value| value <= 0x10_FFFF);
             match value {
-                // Half of a surrogate pair is a character in UTF-16 but none in UTF-8.
-                Some(value) => Ok((char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER), digits + 4)),
-                None => Err(digits + 4),
+                Some(value @ 0xD800..=0xDBFF) => Ok(match low_surrogate(&text[length..]) {
+                    Some((low, more)) => (paired(value, low), length + more),
+                    None => (char::REPLACEMENT_CHARACTER, length),
+                }),
+                Some(value) => Ok((char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER), length)),
+                None => Err(length),
             }
         }
         Some('\n' | '\r') | None => Err(1),
         Some(other) => Err(1 + other.len_utf8()),
     }
+}
+
+/// The second half of a surrogate pair, written as an escape at the start of `text`, and the escape's length. Half of a
+/// pair is a character in UTF-16 but none in UTF-8.
+fn low_surrogate(text: &str) -> Option<(u32, usize)> {
+    let (digits, _) = text.strip_prefix("\\u{")?.split_once('}')?;
+    let value = u32::from_str_radix(digits, 16).ok()?;
+    (0xDC00..=0xDFFF).contains(&value).then_some((value, digits.len() + 4))
+}
+
+fn paired(high: u32, low: u32) -> char {
+    let value = 0x1_0000 + ((high & 0x3FF) << 10) + (low & 0x3FF);
+    char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 #[cfg(test)]
@@ -150,6 +167,12 @@ mod tests {
             ["it's \\ ${b} $c \u{1F600}\n"]
         );
         assert_eq!(texts("var a = ''"), [""]);
+    }
+
+    #[test]
+    fn two_escapes_may_be_the_halves_of_one_character() {
+        assert_eq!(texts(r"var a = 'x\u{D83D}\u{de00}y'"), ["x\u{1F600}y"]);
+        assert_eq!(texts(r"var a = '\u{D83D}-\u{DE00}'"), ["\u{FFFD}-\u{FFFD}"]);
     }
 
     #[test]

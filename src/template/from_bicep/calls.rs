@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::loads::{LISTS_FOLDER, LOADS_CONTENT};
-use super::symbols::Symbol;
+use super::symbols::{Local, Symbol};
 use super::{Lowering, name, property, string, word};
 use crate::source::Span;
 use crate::syntax::bicep::{self, ExprKind as Bicep};
@@ -66,10 +66,21 @@ impl<'a> Lowering<'a> {
     fn built_in(&mut self, function: &'a bicep::Name, args: &'a [bicep::Expr], span: Span) -> Expr {
         match (&*function.text, args) {
             ("any", [value]) => self.expr(value),
-            ("nameof", [symbol]) => match last_name(symbol) {
-                Some(text) => string(text, span),
-                None => Expr::new(ExprKind::Invalid, span),
-            },
+            ("nameof", [symbol]) => {
+                let resource = self.resource_in(symbol);
+                self.spoken_of.extend(resource);
+                match last_name(symbol) {
+                    Some(text) => string(text, span),
+                    None => Expr::new(ExprKind::Invalid, span),
+                }
+            }
+            // Of another scope than the present one a template knows nothing.
+            ("resourceGroup" | "subscription" | "managementGroup", [_, ..]) => {
+                for arg in args {
+                    self.expr(arg);
+                }
+                Expr::new(ExprKind::Object(Vec::new()), span)
+            }
             ("readCliArg" | "readEnvVar", [argument]) => {
                 let kind = if &*function.text == "readCliArg" { "sys.cliArg" } else { "sys.envVar" };
                 let args = vec![string(kind, function.span), self.expr(argument)];
@@ -77,7 +88,12 @@ impl<'a> Lowering<'a> {
             }
             (load, _) if LOADS_CONTENT.contains(&load) || load == LISTS_FOLDER => self.load(load, args, span),
             _ => {
-                let args = args.iter().map(|arg| self.expr(arg)).collect();
+                let of_modules = args.first().is_some_and(|first| self.is_module_value(first, 0));
+                let lower = |arg: &'a bicep::Expr| match &arg.without_parentheses().kind {
+                    Bicep::Lambda(lambda) if of_modules => self.lambda(lambda, &Local::Module, arg.span),
+                    _ => self.expr(arg),
+                };
+                let args = args.iter().map(lower).collect();
                 Expr::new(ExprKind::Call { name: name(function), args }, span)
             }
         }
@@ -112,6 +128,14 @@ impl<'a> Lowering<'a> {
         Expr::new(ExprKind::Invalid, span)
     }
 
+    /// The resource that a chain of names starts with.
+    fn resource_in(&mut self, expr: &'a bicep::Expr) -> Option<Expr> {
+        self.resource(expr).or_else(|| match &expr.kind {
+            Bicep::Property { base, .. } | Bicep::Index { base, .. } | Bicep::NonNull(base) => self.resource_in(base),
+            _ => None,
+        })
+    }
+
     /// `resource.listKeys(…)`: the function of the template language with the resource's id and API version before its
     /// own arguments.
     fn method_of_resource(
@@ -134,9 +158,10 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// The last name of `a`, `a.b`, `a::b` or `a[i]`.
+/// The last name of `a`, `a.b`, `a::b`, `a['b']` or `a[i]`.
 fn last_name(expr: &bicep::Expr) -> Option<Arc<str>> {
     match &expr.kind {
+        Bicep::Index { index, .. } if index.as_str().is_some() => index.as_str().map(Arc::from),
         Bicep::Symbol(name) | Bicep::Property { name, .. } | Bicep::Nested { name, .. } => Some(Arc::clone(&name.text)),
         Bicep::Index { base, .. } | Bicep::NonNull(base) | Bicep::Parenthesized(base) => last_name(base),
         _ => None,

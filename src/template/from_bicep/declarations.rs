@@ -1,10 +1,10 @@
 //! Parameters and outputs.
 
-use super::types::{decorator, is_secure};
+use super::types::{Constraint, decorator, is_secure};
 use super::{Lowering, name};
-use crate::syntax::bicep::{StatementKind, Type, TypeKind};
-use crate::syntax::expression::ExprKind;
-use crate::template::{Output, Parameter};
+use crate::syntax::bicep::StatementKind;
+use crate::syntax::expression::{Expr, ExprKind};
+use crate::template::{Output, Parameter, ParameterType};
 
 impl Lowering<'_> {
     pub(super) fn parameters(&mut self) -> Vec<Parameter> {
@@ -17,12 +17,18 @@ impl Lowering<'_> {
                 Some(ExprKind::Array(items)) => items,
                 _ => constraint.allowed,
             };
+            let default = default.as_ref().map(|default| self.expr(&default.value));
+            // A type that only the resource provider knows shows in the default.
+            let ty = match (constraint.ty, &default) {
+                (ParameterType::Unknown, Some(default)) => type_of_value(default),
+                (ty, _) => ty,
+            };
             parameters.push(Parameter {
                 name: name(declared),
-                ty: constraint.ty,
+                ty,
                 secure: constraint.secure || is_secure(&statement.decorators),
                 nullable: constraint.nullable,
-                default: default.as_ref().map(|default| self.expr(&default.value)),
+                default,
                 allowed,
             });
         }
@@ -33,7 +39,9 @@ impl Lowering<'_> {
         let mut outputs = Vec::new();
         for statement in &self.program().statements {
             let StatementKind::Output { name: declared, value_type, value } = &statement.kind else { continue };
-            let ty = type_name(value_type, is_secure(&statement.decorators));
+            let mut constraint = self.constraint(value_type, 0);
+            constraint.secure |= is_secure(&statement.decorators);
+            let ty = type_name(&constraint);
             let value = self.looped(value, None);
             outputs.push(Output { name: name(declared), ty, condition: None, value: Some(value) });
         }
@@ -42,12 +50,26 @@ impl Lowering<'_> {
 }
 
 /// The type of an output, as a template spells it.
-fn type_name(ty: &Type, secure: bool) -> Option<String> {
-    let name = match &ty.kind {
-        TypeKind::Name(name) => &*name.text,
-        TypeKind::Array(_) | TypeKind::Tuple(_) => "array",
-        TypeKind::Object(_) => "object",
-        _ => return secure.then(|| "secure".to_owned()),
+fn type_name(constraint: &Constraint) -> Option<String> {
+    let name = match constraint.ty {
+        ParameterType::String => "string",
+        ParameterType::Integer => "int",
+        ParameterType::Bool => "bool",
+        ParameterType::Array => "array",
+        ParameterType::Object => "object",
+        ParameterType::Unknown => return constraint.secure.then(|| "secure".to_owned()),
     };
-    Some(if secure { format!("secure{name}") } else { name.to_owned() })
+    Some(if constraint.secure { format!("secure{name}") } else { name.to_owned() })
+}
+
+/// What the kind of a value that is written out says of its type.
+fn type_of_value(value: &Expr) -> ParameterType {
+    match value.kind {
+        ExprKind::String(_) | ExprKind::Interpolation { .. } => ParameterType::String,
+        ExprKind::Integer(_) => ParameterType::Integer,
+        ExprKind::Bool(_) => ParameterType::Bool,
+        ExprKind::Array(_) => ParameterType::Array,
+        ExprKind::Object(_) => ParameterType::Object,
+        _ => ParameterType::Unknown,
+    }
 }

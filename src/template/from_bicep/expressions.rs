@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::symbols::{Local, Symbol};
-use super::{Lowering, call, name, property, string, word};
+use super::{Lowering, call, name, string};
 use crate::source::Span;
-use crate::syntax::bicep::{self, ArrayItem, ExprKind as Bicep, Key, ObjectItem, StringLiteral};
+use crate::source::limits::MAX_NESTING;
+use crate::syntax::bicep::{self, ArrayItem, ExprKind as Bicep, Key, ObjectItem, StatementKind, StringLiteral};
 use crate::syntax::expression::{Expr, ExprKind, Member, Name, Segment};
 
 impl<'a> Lowering<'a> {
@@ -30,9 +31,12 @@ impl<'a> Lowering<'a> {
             Bicep::Call { name, args } => return self.call(name, args, span),
             Bicep::MethodCall { base, name, args } => return self.method(base, name, args, span),
             Bicep::Property { .. } | Bicep::Index { .. } => return self.access(expr),
-            Bicep::Nested { .. } => return self.resource(expr).unwrap_or(Expr::new(ExprKind::Invalid, span)),
+            Bicep::Nested { .. } => match self.resource(expr) {
+                Some(resource) => return resource,
+                None => ExprKind::Invalid,
+            },
             Bicep::NonNull(inner) | Bicep::Parenthesized(inner) => return self.expr(inner),
-            Bicep::Lambda(lambda) => return self.lambda(lambda, span),
+            Bicep::Lambda(lambda) => return self.lambda(lambda, &Local::Lambda, span),
             Bicep::Unary { operator, operand } => return self.unary(*operator, operand, span),
             Bicep::Binary { operator, left, right, .. } => return self.binary(*operator, left, right, span),
             Bicep::Ternary { condition, then, otherwise } => {
@@ -135,12 +139,13 @@ impl<'a> Lowering<'a> {
         Some(Member { key, value: self.expr(&found.value) })
     }
 
-    fn lambda(&mut self, lambda: &'a bicep::Lambda, span: Span) -> Expr {
+    /// A lambda; each of its parameters is such a `local`.
+    pub(super) fn lambda(&mut self, lambda: &'a bicep::Lambda, local: &Local, span: Span) -> Expr {
         let outer = self.locals.len();
         let mut args = Vec::new();
         for parameter in &lambda.parameters {
             args.push(string(Arc::clone(&parameter.text), parameter.span));
-            self.locals.push((Arc::clone(&parameter.text), Local::Lambda));
+            self.locals.push((Arc::clone(&parameter.text), local.clone()));
         }
         args.push(self.expr(&lambda.body));
         self.locals.truncate(outer);
@@ -153,7 +158,7 @@ impl<'a> Lowering<'a> {
         let text = || string(Arc::clone(&symbol.text), span);
         match self.local(&symbol.text) {
             Some(Local::Value(value)) => return value.clone(),
-            Some(Local::Lambda) => return call("lambdaVariables", vec![text()], span),
+            Some(Local::Lambda | Local::Module) => return call("lambdaVariables", vec![text()], span),
             Some(Local::Parameter) => return call("parameters", vec![text()], span),
             None => {}
         }
@@ -183,7 +188,7 @@ impl<'a> Lowering<'a> {
                 call("variables", vec![string(text, span)], span)
             }
             Symbol::Resource(declared) => {
-                Expr::new(ExprKind::Resource { name: name(symbol), declared, iteration: None }, span)
+                self.shown(Expr::new(ExprKind::Resource { name: name(symbol), declared, iteration: None }, span))
             }
             Symbol::Imported { path, name } => self.imported_value(path, name, symbol),
             Symbol::Function(_) | Symbol::Type(..) | Symbol::Namespace { .. } | Symbol::Other => {
@@ -201,9 +206,19 @@ impl<'a> Lowering<'a> {
                     let kind = ExprKind::Resource { name: name(symbol), declared, iteration: None };
                     Some(Expr::new(kind, expr.span))
                 }
+                // A variable may be another name of a resource.
+                Symbol::Variable(statement) => match &statement.kind {
+                    StatementKind::Variable { value, .. } if self.depth < MAX_NESTING => {
+                        self.depth += 1;
+                        let found = self.resource(value);
+                        self.depth -= 1;
+                        Some(Expr { span: expr.span, ..found? })
+                    }
+                    _ => None,
+                },
                 _ => None,
             },
-            Bicep::Index { base, index, is_safe: false, is_from_end: false } => {
+            Bicep::Index { base, index, is_safe: false, is_from_end: false } if index.as_str().is_none() => {
                 let ExprKind::Resource { name, declared, iteration: None } = self.resource(base)?.kind else {
                     return None;
                 };
@@ -221,75 +236,13 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// `base.name` and `base[index]`, in their safe forms, too.
-    fn access(&mut self, expr: &'a bicep::Expr) -> Expr {
-        let span = expr.span;
-        if let Some(resource) = self.resource(expr) {
-            return resource;
-        }
-        match &expr.kind {
-            Bicep::Property { base, name: wanted, is_safe } => {
-                if let Some(found) = self.member_of_namespace(base, wanted, span) {
-                    return found;
-                }
-                if let Some(inherited) = self.inherited(base, wanted) {
-                    return inherited;
-                }
-                if let Some(output) = self.module_output(base, wanted, span) {
-                    return output;
-                }
-                if *is_safe && let Some(found) = self.safe_member_of_resource(base, wanted, span) {
-                    return found;
-                }
-                let key = || string(Arc::clone(&wanted.text), wanted.span);
-                match self.base(base) {
-                    Base::Safe(args) if *is_safe => call("tryGet", vec![call("tryGet", args, base.span), key()], span),
-                    Base::Safe(mut args) => {
-                        args.push(key());
-                        call("tryGet", args, span)
-                    }
-                    Base::Plain(base) if *is_safe => call("tryGet", vec![base, key()], span),
-                    Base::Plain(base) => {
-                        Expr::new(ExprKind::Property { base: Box::new(base), name: name(wanted) }, span)
-                    }
-                }
-            }
-            Bicep::Index { base, index, is_safe, is_from_end } => {
-                let base = self.base(base);
-                let index = self.expr(index);
-                match (base, is_safe, is_from_end) {
-                    (Base::Plain(base), false, true) => call("indexFromEnd", vec![base, index], span),
-                    (Base::Plain(base), true, true) => call("tryIndexFromEnd", vec![base, index], span),
-                    (Base::Safe(args), _, true) => {
-                        call("tryIndexFromEnd", vec![call("tryGet", args, span), index], span)
-                    }
-                    (Base::Safe(args), true, false) => call("tryGet", vec![call("tryGet", args, span), index], span),
-                    (Base::Safe(mut args), _, false) => {
-                        args.push(index);
-                        call("tryGet", args, span)
-                    }
-                    (Base::Plain(base), true, false) => call("tryGet", vec![base, index], span),
-                    (Base::Plain(base), false, false) => {
-                        Expr::new(ExprKind::Index { base: Box::new(base), index: Box::new(index) }, span)
-                    }
-                }
-            }
-            _ => Expr::new(ExprKind::Invalid, span),
-        }
-    }
-
-    /// What is accessed. Where a safe access is followed by others, they are safe as well: `a.?b.c` is one `tryGet`.
-    fn base(&mut self, base: &'a bicep::Expr) -> Base {
-        let lowered = self.expr(base);
-        let is_chain = matches!(&base.kind, Bicep::Property { .. } | Bicep::Index { is_from_end: false, .. });
-        match lowered.kind {
-            ExprKind::Call { name, args } if is_chain && name.is("tryGet") => Base::Safe(args),
-            kind => Base::Plain(Expr::new(kind, lowered.span)),
-        }
-    }
-
     /// `namespace.variable`, of a file that is imported as a whole.
-    fn member_of_namespace(&mut self, base: &'a bicep::Expr, wanted: &'a bicep::Name, span: Span) -> Option<Expr> {
+    pub(super) fn member_of_namespace(
+        &mut self,
+        base: &'a bicep::Expr,
+        wanted: &'a bicep::Name,
+        span: Span,
+    ) -> Option<Expr> {
         let Bicep::Symbol(symbol) = &base.kind else { return None };
         if self.local(&symbol.text).is_some() {
             return None;
@@ -313,63 +266,4 @@ impl<'a> Lowering<'a> {
             _ => Expr::new(ExprKind::Invalid, span),
         }
     }
-
-    /// `resource.?name`, which is null when the resource is not deployed.
-    fn safe_member_of_resource(&mut self, base: &'a bicep::Expr, wanted: &'a bicep::Name, span: Span) -> Option<Expr> {
-        let resource = self.resource(base)?;
-        let ExprKind::Resource { declared, .. } = resource.kind else { return None };
-        if matches!(&*wanted.text, "id" | "name" | "type" | "apiVersion") {
-            return Some(property(resource, Arc::clone(&wanted.text), span));
-        }
-        let is_module = self.is_module(declared);
-        let whole = match &*wanted.text {
-            "properties" => property(resource, word("properties"), base.span),
-            _ if is_module => property(resource, word("properties"), base.span),
-            _ => resource,
-        };
-        let whole = match self.condition_of(declared) {
-            Some(condition) => call("if", vec![condition, whole, Expr::new(ExprKind::Null, span)], base.span),
-            None => whole,
-        };
-        let key = string(Arc::clone(&wanted.text), wanted.span);
-        Some(match &*wanted.text {
-            // What follows are keys of the properties themselves.
-            "properties" => call("tryGet", vec![whole], span),
-            _ => call("tryGet", vec![whole, key], span),
-        })
-    }
-
-    /// `module.outputs.name`: the value of the output.
-    fn module_output(&mut self, base: &'a bicep::Expr, wanted: &'a bicep::Name, span: Span) -> Option<Expr> {
-        let Bicep::Property { base: module, name: outputs, is_safe } = &base.without_parentheses().kind else {
-            return None;
-        };
-        if &*outputs.text != "outputs" {
-            return None;
-        }
-        if *is_safe {
-            let ExprKind::Call { name: function, mut args } = self.safe_member_of_resource(module, outputs, span)?.kind
-            else {
-                return None;
-            };
-            args.extend([string(Arc::clone(&wanted.text), wanted.span), string(word("value"), wanted.span)]);
-            return Some(Expr::new(ExprKind::Call { name: function, args }, span));
-        }
-        let module = self.resource(module)?;
-        let ExprKind::Resource { declared, .. } = &module.kind else { return None };
-        if !self.is_module(*declared) {
-            return None;
-        }
-        let outputs = property(module, word("outputs"), base.span);
-        let output = Expr::new(ExprKind::Property { base: Box::new(outputs), name: name(wanted) }, span);
-        Some(property(output, word("value"), span))
-    }
-}
-
-/// What is accessed.
-enum Base {
-    /// A value.
-    Plain(Expr),
-    /// The arguments of a `tryGet`, to which more are added.
-    Safe(Vec<Expr>),
 }

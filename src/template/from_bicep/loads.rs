@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use jsonpath_rust::JsonPath;
 use serde_json::Value as Json;
 
+use super::surroundings::constant;
 use super::yaml::lower_yaml;
 use super::{Lowering, string};
 use crate::source::{FileId, Span};
@@ -25,7 +26,8 @@ pub(super) const LISTS_FOLDER: &str = "loadDirectoryFileInfo";
 impl<'a> Lowering<'a> {
     /// The content of a file, or the list of files of a folder. What can't be read as the function asks has a value that no one knows.
     pub(super) fn load(&mut self, function: &str, args: &'a [bicep::Expr], span: Span) -> Expr {
-        let literals: Option<Vec<&str>> = args.iter().map(bicep::Expr::as_str).collect();
+        let program = self.program();
+        let literals: Option<Vec<&str>> = args.iter().map(|arg| constant(program, arg)?.as_str()).collect();
         let loaded = literals.as_deref().and_then(|literals| self.loaded(function, literals, span));
         loaded.unwrap_or_else(|| {
             for arg in args {

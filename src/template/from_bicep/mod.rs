@@ -3,11 +3,13 @@
 //! What the compiler computes when it compiles is computed here: symbols, imports, loaded files. What it leaves to the
 //! deployment becomes the same expression that it would write.
 
+mod access;
 mod calls;
 mod compiled;
 mod declarations;
 mod dependencies;
 mod expressions;
+mod extensions;
 mod imports;
 mod loads;
 mod loops;
@@ -76,6 +78,8 @@ struct Lowering<'a> {
     locals: Vec<(Arc<str>, Local)>,
     /// The resource whose body is being lowered: its nested resources are in scope.
     inside: Option<usize>,
+    /// The resources that it speaks of by their names alone: it waits for them, too.
+    spoken_of: Vec<Expr>,
     variables: Vec<Variable>,
     functions: Vec<Function>,
     /// What the variables of each unit that are lowered or being lowered are called in the template.
@@ -94,6 +98,7 @@ impl<'a> Lowering<'a> {
             unit: 0,
             locals: Vec::new(),
             inside: None,
+            spoken_of: Vec::new(),
             variables: Vec::new(),
             functions: Vec::new(),
             named: HashMap::default(),

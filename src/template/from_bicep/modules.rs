@@ -1,11 +1,9 @@
 //! Modules: the deployments that they become.
 
-use std::sync::Arc;
-
 use super::resources::{DEPLOYMENTS, object_span};
 use super::surroundings::is_remote;
 use super::symbols::Declared;
-use super::{Lowering, call, name, string, word};
+use super::{Lowering, call, name, property, string, word};
 use crate::syntax::bicep::{self, ObjectItem};
 use crate::syntax::expression::{Expr, ExprKind, Member, Name};
 use crate::template::{EvaluationScope, NestedDeployment, NestedTemplate, Resource, ResourceType};
@@ -26,7 +24,7 @@ impl<'a> Lowering<'a> {
         let parameters = at.map(|at| members.remove(at).value);
         if !members.iter().any(|member| member.key.as_str() == Some("name")) {
             let key = string(word("name"), declaration.name.span);
-            members.push(Member { key, value: string(Arc::clone(&declaration.name.text), declaration.name.span) });
+            members.push(Member { key, value: generated_name(declaration.name, copy.is_some()) });
         }
         members.insert(0, Member { key: string(word("type"), span), value: string(word(DEPLOYMENTS), span) });
         members.insert(
@@ -101,6 +99,22 @@ impl<'a> Lowering<'a> {
         }
         arguments
     }
+}
+
+/// The name of a module that is given none: its symbol, cut so that all fits into the 64 characters of a deployment's
+/// name, the iteration, and a hash.
+fn generated_name(symbol: &bicep::Name, is_loop: bool) -> Expr {
+    let span = symbol.span;
+    let text = |text: &str| string(text, span);
+    let deployment = property(call("deployment", Vec::new(), span), word("name"), span);
+    let hash = call("uniqueString", vec![text(&symbol.text), deployment], span);
+    let prefix = |length: usize| symbol.text.chars().take(length).collect::<String>();
+    let args = if is_loop {
+        vec![text(&format!("{}-{{0}}-{{1}}", prefix(46))), call("copyIndex", Vec::new(), span), hash]
+    } else {
+        vec![text(&format!("{}-{{0}}", prefix(50))), hash]
+    };
+    call("format", args, span)
 }
 
 /// Of an object that an expression computes, each value as a deployment takes it.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::dependencies::depend;
 use super::symbols::Declared;
 use super::{Lowering, call, name, property, string, word};
 use crate::source::Span;
@@ -29,7 +30,8 @@ impl<'a> Lowering<'a> {
             let outer = declaration.outer.and_then(|outer| resources.get(outer));
             let outer = outer.map(|outer| (outer.ty.clone(), outer.api_version().cloned()));
             self.inside = Some(index);
-            let lowered = match &declaration.statement.kind {
+            self.spoken_of.clear();
+            let mut lowered = match &declaration.statement.kind {
                 StatementKind::Module { path, body, .. } => self.module(*declaration, path, body),
                 StatementKind::Resource { resource_type, existing, body, .. } => {
                     self.declared_resource(*declaration, resource_type, existing.is_some(), body, outer.as_ref())
@@ -37,6 +39,11 @@ impl<'a> Lowering<'a> {
                 _ => continue,
             };
             self.inside = None;
+            let spoken_of = self.spoken_of.drain(..).map(|resource| {
+                let span = resource.span;
+                property(resource, word("id"), span)
+            });
+            depend(&mut lowered, spoken_of.collect());
             resources.push(lowered);
         }
         resources
@@ -55,15 +62,14 @@ impl<'a> Lowering<'a> {
         body: &'a bicep::Expr,
         outer: Option<&(ResourceType, Option<Expr>)>,
     ) -> Resource {
-        let (mut ty, mut version) = type_and_version(resource_type, outer.map(|(ty, _)| ty));
-        let extension = self.extension_of(&ty);
+        let written = resource_type.as_str().unwrap_or_default();
+        let (alias, own) = self.qualified(written);
+        let at = resource_type.span.start as usize + 1 + written.len() - own.len();
+        let (mut ty, mut version) = type_and_version(own, at, resource_type.span, outer.map(|(ty, _)| ty));
+        let extension = self.extension_of(alias, &ty);
         if extension.is_some() {
             // An extension's types are called with their versions.
-            ty = ResourceType::of_extension(
-                resource_type.as_str().unwrap_or_default(),
-                outer.map(|(ty, _)| ty),
-                ty.span,
-            );
+            ty = ResourceType::of_extension(own, outer.map(|(ty, _)| ty), ty.span);
             version = None;
         }
         let (copy, (mut members, mut parent)) =
@@ -106,25 +112,6 @@ impl<'a> Lowering<'a> {
             body: Expr::new(ExprKind::Object(members), object_span(body)),
             deployment,
         }
-    }
-
-    /// The extension that manages resources of a type: those of Azure Resource Manager itself have none, and their
-    /// providers' names have a dot.
-    fn extension_of(&self, ty: &ResourceType) -> Option<Expr> {
-        let folded = ty.folded();
-        let provider = folded.split('/').next().unwrap_or_default();
-        let is_extended = provider != "microsoft.graph" && provider.contains('.');
-        let mut statements = self.program().statements.iter();
-        let declared = statements.find_map(|statement| match &statement.kind {
-            StatementKind::Extension { source, alias, .. } => Some(match (alias, source) {
-                (Some(alias), _) | (None, bicep::ExtensionSource::Name(alias)) => {
-                    string(Arc::clone(&alias.text), alias.span)
-                }
-                (None, bicep::ExtensionSource::Reference(path)) => string(path.as_str().unwrap_or_default(), path.span),
-            }),
-            _ => None,
-        });
-        declared.filter(|_| !is_extended)
     }
 
     /// Takes a body apart: its loop, and the members that `lower` makes of the object inside, with the condition.
@@ -253,20 +240,22 @@ fn written_out(members: &[Member], span: Span) -> Option<NestedDeployment> {
     })
 }
 
-/// The type and the API version of `'type@version'`, each with its place. A nested resource may leave out the type of
-/// the one around it.
-fn type_and_version(expr: &bicep::Expr, outer: Option<&ResourceType>) -> (ResourceType, Option<(Arc<str>, Span)>) {
-    let text = expr.as_str().unwrap_or_default();
-    let start = expr.span.start as usize + 1;
-    let file = expr.span.file;
+/// The type and the API version of `type@version`, the text at `start` of the string at `whole`, each with its place. A
+/// nested resource may leave out the type of the one around it.
+fn type_and_version(
+    text: &str,
+    start: usize,
+    whole: Span,
+    outer: Option<&ResourceType>,
+) -> (ResourceType, Option<(Arc<str>, Span)>) {
     let (ty, version) = match text.split_once('@') {
         Some((ty, version)) => {
             let at = start + ty.len() + 1;
-            (ty, Some((Arc::from(version), Span::new(file, at, at + version.len()))))
+            (ty, Some((Arc::from(version), Span::new(whole.file, at, at + version.len()))))
         }
         None => (text, None),
     };
-    let span = if text.is_empty() { expr.span } else { Span::new(file, start, start + ty.len()) };
+    let span = if text.is_empty() { whole } else { Span::new(whole.file, start, start + ty.len()) };
     (ResourceType::new(ty, outer, span), version)
 }
 

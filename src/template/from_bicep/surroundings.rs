@@ -60,19 +60,77 @@ pub(super) fn is_remote(path: &str) -> bool {
     ["br:", "br/", "ts:", "ts/"].iter().any(|scheme| path.starts_with(scheme))
 }
 
-/// The files that a program, which `text` spells, names with paths that are written out.
+/// The files that a program, which `text` spells, names with paths that the compiler knows.
 pub fn references(program: &Program, text: &str) -> Vec<Reference> {
-    let mut found = Vec::new();
+    let mut found = Found { program, references: Vec::new() };
     let may_load = text.contains("load");
     for statement in &program.statements {
         collect(statement, may_load, &mut found);
     }
-    found
+    found.references
 }
 
-fn collect(statement: &Statement, may_load: bool, found: &mut Vec<Reference>) {
+/// What is found in a program.
+struct Found<'a> {
+    program: &'a Program,
+    references: Vec<Reference>,
+}
+
+/// The value of an expression that the compiler computes: of a literal, of a variable, or of a part of either.
+pub(super) fn constant<'a>(program: &'a Program, expr: &'a Expr) -> Option<&'a Expr> {
+    let mut steps = Vec::new();
+    let mut expr = expr;
+    // A variable may lead to another; a chain longer than this is a circle.
+    for _ in 0..32 {
+        match (&expr.kind, steps.last()) {
+            (ExprKind::Parenthesized(inner) | ExprKind::NonNull(inner), _) => expr = inner,
+            (ExprKind::Symbol(symbol), _) => {
+                expr = program.statements.iter().find_map(|statement| match &statement.kind {
+                    StatementKind::Variable { name, value, .. } if name.text == symbol.text => Some(value),
+                    _ => None,
+                })?;
+            }
+            (ExprKind::Property { base, name, .. }, _) => {
+                steps.push(Step::Key(&name.text));
+                expr = base;
+            }
+            (ExprKind::Index { base, index, is_from_end: false, .. }, _) => {
+                steps.push(match constant(program, index).map(|index| &index.kind)? {
+                    ExprKind::Integer(index) => Step::Index(usize::try_from(*index).ok()?),
+                    ExprKind::String(key) => Step::Key(key.as_str()?),
+                    _ => return None,
+                });
+                expr = base;
+            }
+            (ExprKind::Array(items), Some(Step::Index(index))) => {
+                let ArrayItem::Item(item) = items.get(*index)? else { return None };
+                steps.pop();
+                expr = item;
+            }
+            (ExprKind::Object(items), Some(Step::Key(key))) => {
+                expr = items.iter().find_map(|item| match item {
+                    ObjectItem::Property(property) if property.key.as_str() == Some(key) => Some(&property.value),
+                    _ => None,
+                })?;
+                steps.pop();
+            }
+            (_, Some(_)) => return None,
+            (_, None) => return Some(expr),
+        }
+    }
+    None
+}
+
+/// A step from a value into it.
+enum Step<'a> {
+    Key(&'a str),
+    Index(usize),
+}
+
+fn collect(statement: &Statement, may_load: bool, found: &mut Found<'_>) {
     let mut add = |path: &Expr, kind| {
-        found.extend(path.as_str().map(|text| Reference { path: text.to_owned(), span: path.span, kind }));
+        let reference = path.as_str().map(|text| Reference { path: text.to_owned(), span: path.span, kind });
+        found.references.extend(reference);
     };
     match &statement.kind {
         StatementKind::Module { path, .. } => add(path, ReferenceKind::Module),
@@ -98,7 +156,7 @@ fn collect(statement: &Statement, may_load: bool, found: &mut Vec<Reference>) {
 }
 
 /// Collects the calls that load files. The nesting of expressions is bounded by the parser.
-fn collect_loads(expr: &Expr, found: &mut Vec<Reference>) {
+fn collect_loads(expr: &Expr, found: &mut Found<'_>) {
     match &expr.kind {
         ExprKind::Call { name, args } | ExprKind::MethodCall { name, args, .. } => {
             let kind = match &*name.text {
@@ -108,9 +166,9 @@ fn collect_loads(expr: &Expr, found: &mut Vec<Reference>) {
             };
             if let Some(kind) = kind
                 && let Some(path) = args.first()
-                && let Some(text) = path.as_str()
+                && let Some(text) = constant(found.program, path).and_then(Expr::as_str)
             {
-                found.push(Reference { path: text.to_owned(), span: path.span, kind });
+                found.references.push(Reference { path: text.to_owned(), span: path.span, kind });
             }
             args.iter().for_each(|arg| collect_loads(arg, found));
             if let ExprKind::MethodCall { base, .. } = &expr.kind {

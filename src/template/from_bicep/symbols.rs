@@ -61,6 +61,8 @@ pub(super) enum Local {
     Value(Expr),
     /// A variable of a lambda.
     Lambda,
+    /// A variable of a lambda that stands for a module.
+    Module,
     /// A parameter of a user-defined function.
     Parameter,
 }

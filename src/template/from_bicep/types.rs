@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use super::symbols::Symbol;
-use crate::syntax::bicep::{self, Decorator, ExprKind as Bicep, Type, TypeKind};
+use crate::syntax::bicep::{self, Decorator, ExprKind as Bicep, Key, Type, TypeKind};
 use crate::syntax::expression::{Expr, ExprKind};
 use crate::template::ParameterType;
 
@@ -15,6 +15,9 @@ pub(super) struct Constraint {
     /// The only values, when there are finitely many.
     pub allowed: Vec<Expr>,
 }
+
+/// A type inside of another one: the file that it stands in, the type, and the decorators before it.
+type Part<'a> = (usize, &'a Type, &'a [Decorator]);
 
 /// A type may lead to another; a chain longer than this is a cycle.
 const MAX_STEPS: usize = 32;
@@ -30,7 +33,22 @@ impl<'a> Lowering<'a> {
                 (Some(symbol), _) => return self.constraint_of(self.unit, symbol, steps),
                 (None, built_in) => found.ty = parameter_type(built_in),
             },
-            TypeKind::Property { base, name } => return self.member_type(base, &name.text, steps),
+            TypeKind::Property { base, name } => {
+                if let Some(ty) = self.type_of_language(base, &name.text) {
+                    found.ty = ty;
+                    return found;
+                }
+                match self.part(self.unit, ty, steps) {
+                    Some(part) => return self.constraint_of_part(part, steps),
+                    None if is_resource_type(base) => found.ty = resource_property_type(&name.text),
+                    None => {}
+                }
+            }
+            TypeKind::Items(_) | TypeKind::Element { .. } | TypeKind::AdditionalProperties(_) => {
+                if let Some(part) = self.part(self.unit, ty, steps) {
+                    return self.constraint_of_part(part, steps);
+                }
+            }
             TypeKind::Nullable(inner) => {
                 found = self.constraint(inner, steps + 1);
                 found.nullable = true;
@@ -52,26 +70,23 @@ impl<'a> Lowering<'a> {
             TypeKind::Union(members) => {
                 let members: Vec<Constraint> =
                     members.iter().map(|member| self.constraint(member, steps + 1)).collect();
-                let is_finite = |member: &Constraint| {
-                    !member.allowed.is_empty() || member.ty == ParameterType::Unknown && member.nullable
+                let is_null = |member: &Constraint| {
+                    member.ty == ParameterType::Unknown && member.nullable && member.allowed.is_empty()
                 };
-                if members.iter().all(is_finite) {
-                    found.nullable = members.iter().any(|member| member.nullable);
-                    found.ty = members
-                        .iter()
-                        .map(|member| member.ty)
-                        .find(|ty| *ty != ParameterType::Unknown)
-                        .unwrap_or(ParameterType::Unknown);
+                found.nullable = members.iter().any(|member| member.nullable);
+                let mut types = members.iter().filter(|member| !is_null(member)).map(|member| member.ty);
+                let first = types.next().unwrap_or(ParameterType::Unknown);
+                if types.all(|other| other == first) {
+                    found.ty = first;
+                }
+                if members.iter().all(|member| is_null(member) || !member.allowed.is_empty()) {
                     found.allowed = members.into_iter().flat_map(|member| member.allowed).collect();
                 }
             }
-            TypeKind::Generic { .. }
-            | TypeKind::MemberGeneric { .. }
-            | TypeKind::AdditionalProperties(_)
-            | TypeKind::Items(_)
-            | TypeKind::Element { .. }
-            | TypeKind::Resource(_)
-            | TypeKind::Invalid => {}
+            TypeKind::Generic { .. } | TypeKind::MemberGeneric { .. } if is_resource_type(ty) => {
+                found.ty = ParameterType::Object;
+            }
+            TypeKind::Generic { .. } | TypeKind::MemberGeneric { .. } | TypeKind::Resource(_) | TypeKind::Invalid => {}
         }
         found
     }
@@ -91,38 +106,56 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// `base.name`: a type of a namespace, or the type of a property of an object type.
-    fn member_type(&mut self, base: &'a Type, name: &str, steps: usize) -> Constraint {
-        if let TypeKind::Name(symbol) = &base.kind {
-            match self.symbol(&symbol.text) {
-                None if matches!(&*symbol.text, "sys" | "az") => {
-                    let mut found = unconstrained();
-                    found.ty = parameter_type(name);
-                    return found;
-                }
-                Some(Symbol::Namespace { path }) => {
-                    return match self.imported(path, name) {
-                        Some((unit, symbol)) => self.constraint_of(unit, symbol, steps + 1),
-                        None => unconstrained(),
+    fn constraint_of_part(&mut self, (unit, ty, decorators): Part<'a>, steps: usize) -> Constraint {
+        let mut found = self.within(unit, |this| this.constraint(ty, steps + 1));
+        found.secure |= is_secure(decorators);
+        found
+    }
+
+    /// The type `sys.name`.
+    fn type_of_language(&mut self, base: &'a Type, name: &str) -> Option<ParameterType> {
+        let TypeKind::Name(symbol) = &base.kind else { return None };
+        (matches!(&*symbol.text, "sys" | "az") && self.symbol(&symbol.text).is_none()).then(|| parameter_type(name))
+    }
+
+    /// The type that `base.name`, `base[*]`, `base[index]` or `base.*` takes out of another one.
+    fn part(&mut self, unit: usize, ty: &'a Type, steps: usize) -> Option<Part<'a>> {
+        let no_decorators: &[Decorator] = &[];
+        match &ty.kind {
+            TypeKind::Property { base, name } => {
+                if let TypeKind::Name(symbol) = &base.kind
+                    && let Some(Symbol::Namespace { path }) = self.within(unit, |this| this.symbol(&symbol.text))
+                {
+                    return match self.within(unit, |this| this.imported(path, &name.text))? {
+                        (unit, Symbol::Type(ty, decorators)) => Some((unit, ty, decorators)),
+                        _ => None,
                     };
                 }
-                _ => {}
+                let (unit, TypeKind::Object(properties)) = self.resolve(unit, base, steps)? else { return None };
+                let property = properties.iter().find(|property| property.key.as_str() == Some(&name.text))?;
+                Some((unit, &property.value, &property.decorators))
             }
-        }
-        let Some((unit, base)) = self.resolve(self.unit, base, steps) else { return unconstrained() };
-        let TypeKind::Object(properties) = &base.kind else { return unconstrained() };
-        match properties.iter().find(|property| property.key.as_str() == Some(name)) {
-            Some(property) => {
-                let mut found = self.within(unit, |this| this.constraint(&property.value, steps + 1));
-                found.secure |= is_secure(&property.decorators);
-                found
+            TypeKind::AdditionalProperties(base) => {
+                let (unit, TypeKind::Object(properties)) = self.resolve(unit, base, steps)? else { return None };
+                let property = properties.iter().find(|property| matches!(property.key, Key::Wildcard(_)))?;
+                Some((unit, &property.value, &property.decorators))
             }
-            None => unconstrained(),
+            TypeKind::Items(base) => {
+                let (unit, TypeKind::Array(item)) = self.resolve(unit, base, steps)? else { return None };
+                Some((unit, item, no_decorators))
+            }
+            TypeKind::Element { base, index } => {
+                let (unit, TypeKind::Tuple(items)) = self.resolve(unit, base, steps)? else { return None };
+                let Bicep::Integer(index) = index.kind else { return None };
+                let item = items.get(usize::try_from(index).ok()?)?;
+                Some((unit, &item.value, &item.decorators))
+            }
+            _ => None,
         }
     }
 
     /// The type that a name stands for, in the end.
-    fn resolve(&mut self, unit: usize, ty: &'a Type, steps: usize) -> Option<(usize, &'a Type)> {
+    fn resolve(&mut self, unit: usize, ty: &'a Type, steps: usize) -> Option<(usize, &'a TypeKind)> {
         if steps > MAX_STEPS {
             return None;
         }
@@ -141,8 +174,30 @@ impl<'a> Lowering<'a> {
             TypeKind::Nullable(inner) | TypeKind::NonNullable(inner) | TypeKind::Parenthesized(inner) => {
                 self.resolve(unit, inner, steps + 1)
             }
-            _ => Some((unit, ty)),
+            TypeKind::Property { .. }
+            | TypeKind::Items(_)
+            | TypeKind::Element { .. }
+            | TypeKind::AdditionalProperties(_) => {
+                let (unit, part, _) = self.part(unit, ty, steps + 1)?;
+                self.resolve(unit, part, steps + 1)
+            }
+            kind => Some((unit, kind)),
         }
+    }
+}
+
+/// Whether a type is that of a resource: `resourceInput<'…'>`.
+fn is_resource_type(ty: &Type) -> bool {
+    let (TypeKind::Generic { name, .. } | TypeKind::MemberGeneric { name, .. }) = &ty.kind else { return false };
+    matches!(&*name.text, "resource" | "resourceInput" | "resourceOutput")
+}
+
+/// The type of a property that resources of many types have, and all of one type.
+fn resource_property_type(name: &str) -> ParameterType {
+    match name {
+        "id" | "name" | "type" | "apiVersion" | "location" | "kind" => ParameterType::String,
+        "properties" | "tags" | "identity" => ParameterType::Object,
+        _ => ParameterType::Unknown,
     }
 }
 

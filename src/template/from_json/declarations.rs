@@ -98,7 +98,7 @@ impl Lowering {
             };
             outputs.push(Output {
                 name,
-                ty: node.get("type").and_then(|ty| ty.as_str().map(String::from)),
+                ty: attribute(template, node, "type").and_then(|ty| ty.as_str().map(String::from)),
                 condition: node.get("condition").map(|condition| self.expr(condition)),
                 value,
             });
@@ -115,7 +115,13 @@ fn attribute<'a>(template: Node<'a>, parameter: Node<'a>, key: &str) -> Option<N
             return Some(found);
         }
         let reference = node.get("$ref")?.as_str()?;
-        node = template.get("definitions")?.get(reference.strip_prefix("#/definitions/")?)?;
+        node = template;
+        for step in reference.strip_prefix("#/")?.split('/') {
+            node = match node.kind() {
+                Kind::Array => node.elements().nth(step.parse().ok()?)?,
+                _ => node.get(&step.replace("~1", "/").replace("~0", "~"))?,
+            };
+        }
     }
     None
 }

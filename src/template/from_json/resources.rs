@@ -6,29 +6,31 @@ use crate::syntax::expression::Name;
 use crate::syntax::json::{Kind, Node};
 use crate::template::{EvaluationScope, NestedDeployment, NestedTemplate, Resource, ResourceType};
 
-/// Members of a resource that are lowered to parts of their own.
-const CHILDREN: &[&[&str]] = &[&["resources"]];
-const CHILDREN_AND_TEMPLATE: &[&[&str]] = &[&["resources"], &["properties", "template"]];
-
 impl Lowering {
     pub(super) fn resources(&mut self, template: Node<'_>) -> Vec<Resource> {
         let mut resources = Vec::new();
-        self.collect_resources(template, None, &mut resources);
+        self.collect_resources(template, template, None, &mut resources);
         resources
     }
 
-    fn collect_resources(&mut self, holder: Node<'_>, parent: Option<usize>, resources: &mut Vec<Resource>) {
+    fn collect_resources(
+        &mut self,
+        template: Node<'_>,
+        holder: Node<'_>,
+        parent: Option<usize>,
+        resources: &mut Vec<Resource>,
+    ) {
         let Some(node) = holder.get("resources") else { return };
         match node.kind() {
             Kind::Array => {
                 for item in node.elements() {
-                    self.collect_resource(item, None, parent, resources);
+                    self.collect_resource(template, item, None, parent, resources);
                 }
             }
             Kind::Object => {
                 for member in node.members() {
                     let symbol = self.name(member.key);
-                    self.collect_resource(member.value, symbol, parent, resources);
+                    self.collect_resource(template, member.value, symbol, parent, resources);
                 }
             }
             Kind::Null => {}
@@ -38,6 +40,7 @@ impl Lowering {
 
     fn collect_resource(
         &mut self,
+        template: Node<'_>,
         node: Node<'_>,
         symbol: Option<Name>,
         parent: Option<usize>,
@@ -55,7 +58,10 @@ impl Lowering {
         let properties = node.get("properties");
         let is_deployment = ty.is("Microsoft.Resources/deployments");
         let deployment = properties.filter(|_| is_deployment).map(|properties| self.deployment(properties, span));
-        let except = if is_deployment { CHILDREN_AND_TEMPLATE } else { CHILDREN };
+        // Children and template are parts of their own. That a resource is managed by the service itself says nothing.
+        let mut except: Vec<&[&str]> = vec![&["resources"]];
+        except.extend(is_deployment.then_some(&["properties", "template"][..]));
+        except.extend(azure_extension(template, node));
         let index = resources.len();
         let resource = Resource {
             symbol,
@@ -64,11 +70,11 @@ impl Lowering {
             parent_iteration: None,
             existing: node.get("existing").is_some_and(|flag| flag.kind() == Kind::Bool(true)),
             copy: node.get("copy").and_then(|copy| self.copy(copy)),
-            body: self.object_except(node, except),
+            body: self.object_except(node, &except),
             deployment,
         };
         resources.push(resource);
-        self.collect_resources(node, Some(index), resources);
+        self.collect_resources(template, node, Some(index), resources);
     }
 
     fn deployment(&mut self, properties: Node<'_>, resource: Span) -> NestedDeployment {
@@ -89,4 +95,16 @@ impl Lowering {
             template,
         }
     }
+}
+
+/// The member that names the extension of a resource, where that is Azure Resource Manager.
+fn azure_extension(template: Node<'_>, resource: Node<'_>) -> Option<&'static [&'static str]> {
+    let is_azure = |declarations: &str, member: &str, name: &str| {
+        let declared = resource.get(member).and_then(Node::as_str).and_then(|it| template.get(declarations)?.get(&it));
+        declared.and_then(|it| it.get(name)?.as_str()).is_some_and(|name| name == "AzureResourceManager")
+    };
+    if is_azure("extensions", "extension", "name") {
+        return Some(&["extension"]);
+    }
+    is_azure("imports", "import", "provider").then_some(&["import"])
 }
