@@ -16,6 +16,9 @@ const CMDLETS: [&str; 3] =
 const WORDS: [&str; 5] =
     ["acrtransfer", "acr-transfer", "acr transfer", "registries/importpipelines", "registries/exportpipelines"];
 
+/// Fewest such words of a document that is about transfers, if no title has one: others mention them among much else.
+const MENTIONS: usize = 3;
+
 /// Whether the rules about these scripts need to know what other files say.
 pub fn asks_for_view(found: &Found) -> bool {
     let mut calls = found.scripts.iter().flat_map(Script::invocations);
@@ -34,7 +37,10 @@ pub(super) fn is_about_transfers(found: &Found, text: &str) -> bool {
     let calls = || found.scripts.iter().flat_map(Script::invocations);
     calls().any(|call| is_transfer_call(&call)) || {
         let text = text.to_ascii_lowercase();
-        WORDS.iter().any(|word| text.contains(word))
+        let mentions = |text: &str| WORDS.iter().map(|word| text.matches(word).count()).sum::<usize>();
+        let is_title = |line: &str| line.starts_with("# ") || line.starts_with("title:");
+        let least = if found.is_document() { MENTIONS } else { 1 };
+        mentions(&text) >= least || text.lines().any(|line| is_title(line) && mentions(line) > 0)
     }
 }
 

@@ -36,10 +36,30 @@ impl Project {
                 self.problems.push(Problem::bug(file));
                 continue;
             };
+            if !found.errors.is_empty() && is_template_of_yaml(sources.file(file).text()) {
+                continue;
+            }
             self.unparsed += usize::from(!found.errors.is_empty());
             let errors = found.errors.drain(..);
             self.problems.extend(errors.map(|error| Problem::new("yaml-syntax", error.span, error.message)));
             self.scripts.push(ScriptFile::new(file, found));
         }
+    }
+}
+
+/// Whether a text that is no YAML becomes some only when Helm, Jinja or the like have filled it in.
+fn is_template_of_yaml(text: &str) -> bool {
+    text.contains("{%") || text.match_indices("{{").any(|(at, _)| !text[..at].ends_with('$'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn templates_of_yaml_are_told_from_workflows() {
+        assert!(is_template_of_yaml("{{- if .Values.x }}\na: {{ .b }}\n{{- end }}"));
+        assert!(is_template_of_yaml("{% for x in y %}"));
+        assert!(!is_template_of_yaml("run: az login ${{ secrets.X }}\n  bad: ["));
     }
 }

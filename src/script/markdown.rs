@@ -97,53 +97,114 @@ fn contents<'t>(line: &'t str, fence: &Fence<'_>) -> (&'t str, usize) {
     (rest, line.len() - rest.len())
 }
 
+/// What marks the lines of a console that were typed. The prompt of root is rarer than a comment, which looks like it.
+const PROMPTS: [&str; 3] = ["$ ", "PS> ", "> "];
+
 /// The script of a code block in the making.
 struct Block {
-    dialect: Option<Dialect>,
-    /// Whether commands stand after prompts, among what they print.
-    is_console: bool,
+    language: Language,
     /// Whether the line before goes on.
     goes_on: bool,
-    text: MappedText<'static>,
+    /// Whether some line shows a prompt.
+    is_prompted: bool,
+    /// What was typed.
+    typed: MappedText<'static>,
+    /// All lines, for blocks without prompts.
+    plain: MappedText<'static>,
 }
 
-impl Block {
-    fn new(fence: &Fence<'_>, file: FileId) -> Self {
-        let (dialect, is_console) = match fence.language.to_ascii_lowercase().as_str() {
-            "bash" | "sh" | "shell" | "zsh" | "azurecli" | "azurecli-interactive" | "azcli" => {
-                (Some(Dialect::Posix), false)
+/// What a fence says of its block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Language {
+    /// A script.
+    Script(Dialect),
+    /// Commands, perhaps after prompts and among what they print.
+    Console,
+    /// Nothing.
+    Unsaid,
+    /// Something else.
+    Other,
+}
+
+impl Language {
+    fn of(name: &str) -> Self {
+        match name.to_ascii_lowercase().as_str() {
+            "bash" | "sh" | "shell" | "zsh" | "azurecli" | "azurecli-interactive" | "azcli" | "azcopy" => {
+                Self::Script(Dialect::Posix)
             }
-            "console" | "shell-session" | "shellsession" | "terminal" => (Some(Dialect::Posix), true),
+            "console" | "shell-session" | "shellsession" | "terminal" => Self::Console,
             "powershell"
             | "powershell-interactive"
             | "pwsh"
             | "azurepowershell"
             | "azurepowershell-interactive"
-            | "ps1" => (Some(Dialect::PowerShell), false),
-            "cmd" | "bat" | "batch" | "dos" => (Some(Dialect::Batch), false),
-            _ => (None, false),
-        };
-        Self { dialect, is_console, goes_on: false, text: MappedText::empty(file, 0) }
+            | "ps"
+            | "ps1" => Self::Script(Dialect::PowerShell),
+            "cmd" | "bat" | "batch" | "dos" => Self::Script(Dialect::Batch),
+            "" => Self::Unsaid,
+            _ => Self::Other,
+        }
+    }
+}
+
+impl Block {
+    fn new(fence: &Fence<'_>, file: FileId) -> Self {
+        let empty = || MappedText::empty(file, 0);
+        let language = Language::of(fence.language);
+        Self { language, goes_on: false, is_prompted: false, typed: empty(), plain: empty() }
     }
 
     fn line(&mut self, line: &str, start: usize) {
-        if self.dialect.is_none() {
+        if self.language == Language::Other {
             return;
         }
-        let prompt = ["$ ", "# ", "PS> ", "> "].iter().find(|prompt| line.starts_with(**prompt));
-        let (line, start) = match prompt {
-            // A comment looks like the prompt of root.
-            Some(prompt) if self.is_console || *prompt == "$ " || *prompt == "PS> " => {
-                (&line[prompt.len()..], start + prompt.len())
-            }
-            _ if self.is_console && !self.goes_on => return,
-            _ => (line, start),
-        };
-        self.goes_on = line.trim_end().ends_with('\\');
-        self.text.push(line, start);
+        let is_script = matches!(self.language, Language::Script(_));
+        let prompt = PROMPTS.iter().find(|prompt| line.starts_with(**prompt));
+        let prompt = prompt.filter(|prompt| !is_script || **prompt != "> ");
+        self.plain.push(line, start);
+        if let Some(prompt) = prompt {
+            self.is_prompted = true;
+            self.typed.push(&line[prompt.len()..], start + prompt.len());
+        } else if is_script || self.goes_on {
+            self.typed.push(line, start);
+        }
+        self.goes_on = (prompt.is_some() || self.goes_on) && line.trim_end().ends_with('\\');
     }
 
     fn finish(self) -> Option<(MappedText<'static>, Dialect)> {
-        self.dialect.filter(|_| !self.text.text().trim().is_empty()).map(|dialect| (self.text, dialect))
+        let text =
+            if self.is_prompted || matches!(self.language, Language::Script(_)) { self.typed } else { self.plain };
+        let dialect = match self.language {
+            Language::Script(dialect) => dialect,
+            Language::Console => Dialect::Posix,
+            Language::Unsaid => guessed(text.text())?,
+            Language::Other => return None,
+        };
+        (!text.text().trim().is_empty()).then_some((text, dialect))
     }
+}
+
+/// The language of a block that does not say its own, when it begins with a call of something of Azure, and does not
+/// only show which options there are.
+fn guessed(text: &str) -> Option<Dialect> {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
+    let first = lines.next()?.trim();
+    let mut goes_on = first.ends_with(['\\', '`', '^']);
+    for line in lines {
+        if !goes_on && line.trim_start().starts_with(['-', '[']) {
+            return None;
+        }
+        goes_on = line.trim_end().ends_with(['\\', '`', '^']);
+    }
+    if text.contains("[-") {
+        return None;
+    }
+    let is_cmdlet = first.split([' ', '(']).next().is_some_and(|word| word.contains("-Az"));
+    let is_posix = is_call(first) || ["=$(az ", "=\"$(az ", "=`az "].iter().any(|start| first.contains(start));
+    if is_cmdlet { Some(Dialect::PowerShell) } else { is_posix.then_some(Dialect::Posix) }
+}
+
+/// Whether a line calls the Azure CLI or AzCopy.
+fn is_call(line: &str) -> bool {
+    ["az ", "azcopy ", "./azcopy ", "sudo az "].iter().any(|start| line.starts_with(start))
 }

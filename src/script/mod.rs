@@ -167,6 +167,11 @@ impl Script {
 }
 
 impl Found {
+    /// Whether the file is a document, whose commands are examples.
+    pub fn is_document(&self) -> bool {
+        self.scripts.iter().any(|script| script.origin == Origin::Document)
+    }
+
     /// Whether the file is a template, which is also judged as one.
     pub fn is_template(&self) -> bool {
         self.scripts.iter().any(|script| script.origin == Origin::Template)

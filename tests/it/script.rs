@@ -320,6 +320,52 @@ PS> Get-AzX -Name 'y'
 }
 
 #[test]
+fn blocks_that_do_not_say_their_language_are_guessed() {
+    let text = "\
+```console
+# no prompt anywhere
+A=b
+az console -n \"$A\"
+```
+```
+az plain \\
+  -n x
+```
+```
+ID=$(az assigned)
+```
+```
+$ az typed
+az output
+```
+```
+New-AzThing -Name x
+```
+```
+az synopsis --name
+            --group
+            [--yes]
+```
+```
+az usage [-n NAME]
+```
+```
+Deploy with az text
+```
+```console
+az group
+# az comment
+```
+";
+    let found = found("README.md", text);
+    let scripts: Vec<String> = found.scripts.iter().flat_map(|script| calls(text, script)).collect();
+    assert_eq!(
+        scripts,
+        ["az console | -n \"$A\"", "az plain | -n x", "az assigned", "az typed", "new-azthing  | -Name x", "az group",]
+    );
+}
+
+#[test]
 fn text_handed_in_keeps_its_places() {
     // The contents of a JSON string: two commands with a line break and quotes that are escapes.
     let contents = r#"az a\naz b -n \"x y\" -m z"#;

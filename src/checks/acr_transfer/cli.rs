@@ -9,7 +9,7 @@ use crate::engine::finding::Finding;
 use crate::engine::query::Found;
 use crate::evaluate::term::Term;
 use crate::evaluate::value::{Kind as Known, Part, Value, Via};
-use crate::script::{Argument, Dialect, Invocation, Script};
+use crate::script::{Argument, Dialect, Invocation, Origin, Script};
 use crate::source::{Sources, Span};
 use crate::syntax::shell::{Piece, PieceKind, Quoting, Word};
 
@@ -388,7 +388,9 @@ fn meaning(flags: &'static [Flag], name: &str) -> Meaning {
 /// Whether something in a call may be more options than it shows.
 fn is_open(invocation: &Invocation<'_>, flags: &[Flag], options: &[(Meaning, Argument)]) -> bool {
     let may_be_options = |word: &Word| match word.pieces.as_slice() {
-        [Piece { kind: PieceKind::Literal(text), .. }] => text.text() == "..." || text.text().starts_with(['[', '@']),
+        [Piece { kind: PieceKind::Literal(text), .. }] => {
+            is_elision(text.text()) || text.text().starts_with(['[', '@'])
+        }
         [Piece { kind: PieceKind::Elements(_), .. }] => true,
         pieces => {
             let splits = invocation.script.dialect != Dialect::PowerShell;
@@ -399,12 +401,20 @@ fn is_open(invocation: &Invocation<'_>, flags: &[Flag], options: &[(Meaning, Arg
         |meaning: Meaning| flags.iter().any(|flag| Meaning::Flag(flag.long) == meaning && flag.takes == Takes::Several);
     let mut spare =
         options.iter().flat_map(|(meaning, argument)| argument.values.iter().skip(usize::from(!several(*meaning))));
+    // A document that names a command does not call it.
+    let is_mention = invocation.script.origin == Origin::Document && options.is_empty();
     let is_array = |word: &Word| matches!(word.pieces.as_slice(), [Piece { kind: PieceKind::Elements(_), .. }]);
-    // `create @args.json`: such a word right after the subcommand is read as part of it.
-    let is_file = |word: &Word| word.literal().is_some_and(|text| text.starts_with('@'));
-    invocation.operands().iter().any(may_be_options)
-        || invocation.words.iter().any(|word| is_array(word) || is_file(word))
+    // `create @args.json`, `create ...`: such a word right after the subcommand is read as part of it.
+    let is_more = |word: &Word| word.literal().is_some_and(|text| text.starts_with('@') || is_elision(&text));
+    is_mention
+        || invocation.operands().iter().any(may_be_options)
+        || invocation.words.iter().any(|word| is_array(word) || is_more(word))
         || spare.any(|word| word.literal().as_deref() != Some("[system]") && may_be_options(word))
+}
+
+/// Whether a word stands for what a document leaves out.
+fn is_elision(text: &str) -> bool {
+    matches!(text, "..." | "…" | "<...>" | "<…>")
 }
 
 /// What a word, an argument of command `command`, is: text, or as much of it as is known.

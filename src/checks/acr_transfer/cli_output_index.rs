@@ -6,8 +6,9 @@ use crate::diagnostic::{Edit, Fix, Safety};
 use crate::engine::finding::Finding;
 use crate::engine::query::Found;
 use crate::evaluate::partial::Partial;
-use crate::source::Sources;
-use crate::syntax::shell::{Quoting, Word};
+use crate::script::Invocation;
+use crate::source::{MappedText, Sources};
+use crate::syntax::shell::{PieceKind, Quoting, Word};
 
 const LIST: &str = "outputresources[";
 
@@ -19,7 +20,7 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
         return;
     }
     for call in check.invocations().collect::<Vec<_>>() {
-        if !call.is_az(&["deployment"]) {
+        if !(call.is_az(&["deployment"]) || call.is_az(&["group", "deployment"])) || is_of_run(&call) {
             continue;
         }
         let Some(word) = call.option(&["--query"]).and_then(|query| query.values.into_iter().next()) else { continue };
@@ -43,6 +44,20 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
         let help = "select it by its type: `outputResources[?contains(id, '/exportPipelines/')].id | [0]`";
         check.report(finding.map(|finding| finding.help(help).fix(fix)));
     }
+}
+
+/// Whether the deployment, as it is called, made a run: that one makes nothing else.
+fn is_of_run(call: &Invocation<'_>) -> bool {
+    let name = call.option(&["--name", "-n"]).and_then(|option| option.values.into_iter().next());
+    name.is_some_and(|name| {
+        let words = call.script.expand(&name, call.command);
+        let texts = words.iter().filter_map(|piece| piece.literal().map(MappedText::text));
+        texts.into_iter().any(|text| text.to_ascii_lowercase().contains("run"))
+            || name
+                .pieces
+                .iter()
+                .any(|piece| matches!(&piece.kind, PieceKind::Variable(of) if of.to_ascii_lowercase().contains("run")))
+    })
 }
 
 /// Selects the pipeline by its type, where the query is nothing but `properties.outputResources[n].id`.

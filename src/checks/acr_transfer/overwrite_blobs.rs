@@ -22,15 +22,21 @@ fn has(options: &[Value], wanted: &str) -> Option<bool> {
     (!options.iter().any(Value::is_unknown)).then_some(false)
 }
 
+/// Whether the pipeline that a call makes may overwrite blobs, perhaps by a word that means the option.
+fn may_overwrite(declared: &Call<'_>) -> bool {
+    let options: Vec<Value> = declared.values(OPTIONS).iter().filter_map(|found| found.value().cloned()).collect();
+    let is_meant = |option: &Value| option.as_str().is_some_and(|option| option.contains(OPTION));
+    declared.is_open || has(&options, OPTION) != Some(false) || options.iter().any(is_meant)
+}
+
 /// Scripts that make a pipeline and start runs of it, again and again, that write the same blob.
 pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
     let pipelines = Call::pipelines(check);
     for run in Call::runs(check).into_iter().filter(|run| run.exports() == Some(true)) {
         let Some(blob) = run.text(BLOB).filter(|blob| !blob.is_empty()) else { continue };
         let pipeline = run.text(PIPELINE);
-        let is_its = |other: &&Call<'_>| {
-            other.kind == Kind::Export && pipeline.is_some() && other.text(NAME) == pipeline && !other.is_open
-        };
+        let is_its =
+            |other: &&Call<'_>| other.kind == Kind::Export && pipeline.is_some() && other.text(NAME) == pipeline;
         // The run starts anew each time because its name changes or it is forced.
         let again = run.argument(FORCE).is_some()
             || run.value(NAME).and_then(|name| name.value().cloned()).is_some_and(|name| name.is_unknown());
@@ -44,10 +50,8 @@ pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
             check.report(finding);
             continue;
         };
-        let options: Vec<Value> = declared.values(OPTIONS).iter().filter_map(|found| found.value().cloned()).collect();
-        if has(&options, OPTION) != Some(false)
-            || options.iter().any(|o| o.as_str().is_some_and(|o| o.contains(OPTION)))
-        {
+        // Made in more than one way, these are ways to choose from.
+        if pipelines.iter().filter(is_its).any(may_overwrite) {
             continue;
         }
         let span = declared.argument(OPTIONS).map_or_else(|| declared.path_span(), |argument| argument.span);

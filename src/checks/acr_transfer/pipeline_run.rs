@@ -194,9 +194,9 @@ fn direction_by_text(value: &Value) -> Option<Direction> {
 }
 
 /// Whether a text is filled in by another tool before the deployment: `$(name)`, `${name}`, `#{name}#`, `{{name}}`,
-/// `<name>`.
+/// `<name>`; or shortened by its author: `sha256:0a2e01...`.
 pub(super) fn is_placeholder(text: &str) -> bool {
-    ["$(", "${", "#{", "{{", "<"].iter().any(|mark| text.contains(mark))
+    ["$(", "${", "#{", "{{", "<", "...", "…"].iter().any(|mark| text.contains(mark))
         || text.starts_with('$')
         || (text.len() > 4 && text.starts_with("__") && text.ends_with("__"))
 }

@@ -1,9 +1,13 @@
 //! `acr-transfer-sas-in-source`: a signature or an account key in a file that is committed.
 
+use std::ops::Range;
+
+use jiff::Timestamp;
+
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
-use crate::sas::{LeakKind, leaks};
-use crate::script::Found;
+use crate::sas::{Field, LeakKind, Token, instant, leaks};
+use crate::script::{self, FileKind, Found};
 use crate::source::{Language, Span};
 
 pub(super) fn check(check: &mut FileCheck<'_>) {
@@ -16,10 +20,11 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
         Language::Json => b'"',
         Language::Bicep => b'\'',
     };
+    let is_document = matches!(script::kind_of(check.source().path(), text), Some(FileKind::Markdown));
     let mut reported = 0;
     for leak in leaks(text) {
-        // One finding for each literal, whatever is in it.
-        if leak.range.start < reported {
+        // One finding for each literal, whatever is in it. Nobody can use what a document shows after its time.
+        if leak.range.start < reported || (is_document && is_expired(text, &leak.range, check.now)) {
             continue;
         }
         reported = literal_end(text, leak.range.end, quote);
@@ -34,6 +39,15 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
             ),
         );
     }
+}
+
+/// Whether the signature belongs to a token that says that its time is over.
+fn is_expired(text: &str, signature: &Range<usize>, now: Timestamp) -> bool {
+    let ends = |c: char| c.is_whitespace() || "\"'`<>()|".contains(c);
+    let start = text[..signature.start].rfind(ends).map_or(0, |at| at + 1);
+    let end = text[signature.end..].find(ends).map_or(text.len(), |length| signature.end + length);
+    let token = text.get(start..end).and_then(Token::parse);
+    token.and_then(|token| instant(token.sas.known(Field::Expiry)?)).is_some_and(|expiry| expiry < now)
 }
 
 /// The end of the string around `at`, which ends with `quote`.

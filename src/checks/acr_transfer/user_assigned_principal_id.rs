@@ -2,7 +2,7 @@
 
 use super::argument::{given, same};
 use super::cli::{Call, IDENTITY, NAME};
-use super::script_access::{Identity as ScriptedIdentity, ScriptAccess};
+use super::script_access::{Identity as ScriptedIdentity, ScriptAccess, ScriptPipeline};
 use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety};
 use crate::engine::check::Check;
@@ -180,12 +180,15 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
             continue;
         }
         let wanted = call.name(NAME);
-        let pipeline = access.pipelines.iter().rfind(|pipeline| {
+        let is_it = |pipeline: &&ScriptPipeline<'_>| {
             pipeline.exports == exports && same(pipeline.name.as_ref(), wanted.as_ref()) == Some(true)
-        });
-        let Some(pipeline) = pipeline.filter(|pipeline| matches!(pipeline.identity, ScriptedIdentity::User(_))) else {
-            continue;
         };
+        // Made in more than one way, these are ways to choose from.
+        let is_user_assigned = |pipeline: &ScriptPipeline<'_>| matches!(pipeline.identity, ScriptedIdentity::User(_));
+        if !access.pipelines.iter().filter(is_it).all(is_user_assigned) {
+            continue;
+        }
+        let Some(pipeline) = access.pipelines.iter().rfind(is_it) else { continue };
         let message = format!("{} has a user-assigned identity: its own `principalId` is null", pipeline.shown());
         let option = pipeline.call.argument(IDENTITY);
         let mut finding = query.finding(message);

@@ -3,12 +3,13 @@
 use std::ops::Range;
 
 use super::Surroundings;
+use super::placeholder::placeholders;
 use super::tree::{Block, BlockKind, Command, Opaque, Piece, PieceKind, Program, Quoting, Word};
 use crate::source::limits::MAX_NESTING;
 use crate::source::{MappedText, Span};
 
 /// Longest name that a reader is asked to fill in.
-const MAX_PLACEHOLDER: usize = 64;
+const MAX_PLACEHOLDER: usize = 128;
 
 /// A place in a script.
 pub(super) struct Cursor<'t> {
@@ -186,7 +187,8 @@ impl<'t> Cursor<'t> {
                 (Opaque::Macro, inner.clone(), inner.end + 1)
             }
             b'<' if self.surroundings.placeholders => {
-                let in_name = |byte| matches!(byte, b'.' | b'-' | b'_' | b' ' | b'/' | b':' | b'\'');
+                // In whatever language the document is.
+                let in_name = |byte: u8| !byte.is_ascii() || b".-_ /:'(),@=".contains(&byte);
                 let inner = self.name_until(1, '>', MAX_PLACEHOLDER, in_name)?;
                 (Opaque::Placeholder, inner.clone(), inner.end + 1)
             }
@@ -199,7 +201,7 @@ impl<'t> Cursor<'t> {
     /// The range of a name that starts `ahead` and that `close` follows.
     fn name_until(&self, ahead: usize, close: char, most: usize, in_name: impl Fn(u8) -> bool) -> Option<Range<usize>> {
         let rest = self.rest().get(ahead..)?;
-        if !rest.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') {
+        if !rest.starts_with(|first: char| first.is_alphabetic() || first == '_') {
             return None;
         }
         let length = rest.bytes().take(most).position(|byte| !byte.is_ascii_alphanumeric() && !in_name(byte))?;
@@ -228,17 +230,17 @@ impl WordBuilder {
         Self { start, pieces: Vec::new(), text: None }
     }
 
-    fn text(&mut self, quoting: Quoting, file: crate::source::FileId) -> &mut MappedText<'static> {
+    fn text(&mut self, quoting: Quoting, cursor: &Cursor<'_>) -> &mut MappedText<'static> {
         if self.text.as_ref().is_some_and(|(_, before)| *before != quoting) {
-            self.flush();
+            self.flush(cursor);
         }
-        &mut self.text.get_or_insert_with(|| (MappedText::empty(file, 0), quoting)).0
+        &mut self.text.get_or_insert_with(|| (MappedText::empty(cursor.source.file(), 0), quoting)).0
     }
 
     /// Adds text that stands for itself.
     pub(super) fn plain(&mut self, cursor: &Cursor<'_>, range: Range<usize>, quoting: Quoting) {
         if !range.is_empty() {
-            self.text(quoting, cursor.source.file()).push_part(cursor.source, range);
+            self.text(quoting, cursor).push_part(cursor.source, range);
         }
     }
 
@@ -249,12 +251,12 @@ impl WordBuilder {
             return;
         }
         let source = cursor.source.span(range).range();
-        self.text(quoting, cursor.source.file()).push_escape(text, source);
+        self.text(quoting, cursor).push_escape(text, source);
     }
 
     /// Adds a part that is not text, from `start` to where the cursor is.
     pub(super) fn push(&mut self, cursor: &Cursor<'_>, kind: PieceKind, start: usize, quoting: Quoting) {
-        self.flush();
+        self.flush(cursor);
         self.pieces.push(Piece { span: cursor.span(start..cursor.at), kind, quoting });
     }
 
@@ -264,15 +266,32 @@ impl WordBuilder {
         self.push(cursor, PieceKind::Opaque(Opaque::Computed, text), start, quoting);
     }
 
-    fn flush(&mut self) {
-        if let Some((text, quoting)) = self.text.take() {
-            self.pieces.push(Piece { span: text.whole(), kind: PieceKind::Literal(text), quoting });
+    fn flush(&mut self, cursor: &Cursor<'_>) {
+        let Some((text, quoting)) = self.text.take() else { return };
+        let mut at = 0;
+        for range in placeholders(text.text(), quoting, cursor.surroundings.placeholders) {
+            if at < range.start {
+                self.literal(text.part(at..range.start), quoting);
+            }
+            let name = text.text()[range.clone()].trim_matches(['{', '}', '[', ']', ' ']).to_owned();
+            let kind = PieceKind::Opaque(Opaque::Placeholder, name);
+            self.pieces.push(Piece { span: text.span(range.clone()), kind, quoting });
+            at = range.end;
         }
+        match at {
+            0 => self.literal(text, quoting),
+            _ if at < text.text().len() => self.literal(text.part(at..text.text().len()), quoting),
+            _ => {}
+        }
+    }
+
+    fn literal(&mut self, text: MappedText<'static>, quoting: Quoting) {
+        self.pieces.push(Piece { span: text.whole(), kind: PieceKind::Literal(text), quoting });
     }
 
     /// The word, which ends where the cursor is.
     pub(super) fn finish(mut self, cursor: &Cursor<'_>) -> Word {
-        self.flush();
+        self.flush(cursor);
         Word { span: cursor.span(self.start..cursor.at), pieces: self.pieces }
     }
 }

@@ -3,6 +3,7 @@
 
 mod batch;
 mod cursor;
+mod placeholder;
 mod posix;
 mod powershell;
 mod tree;
@@ -28,7 +29,7 @@ pub enum Dialect {
 pub struct Surroundings {
     /// `$(name)` is a variable of Azure Pipelines.
     pub macros: bool,
-    /// `<name>` is for the reader to fill in.
+    /// `<name>`, `{name}`, `[name]` and `YOUR_NAME` are for the reader to fill in.
     pub placeholders: bool,
 }
 

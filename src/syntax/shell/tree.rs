@@ -140,7 +140,7 @@ pub enum Opaque {
     Template,
     /// `$(name)` of Azure Pipelines.
     Macro,
-    /// `<name>`, for the reader to fill in.
+    /// `<name>` and the like, for the reader to fill in; `{{name}}` of a template; `{}` of `xargs`.
     Placeholder,
     /// Anything that the shell computes: `${x:-y}`, `$((1 + 2))`, a script block.
     Computed,

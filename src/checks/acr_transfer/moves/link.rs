@@ -3,9 +3,11 @@
 use super::super::trigger::waits;
 use super::{End, Move, Stakes};
 use crate::checks::FileCheck;
+use crate::checks::script_pipelines::is_transfer_call;
 use crate::checks::storage_place::{MARK, Place, same};
 use crate::diagnostic::{Label, Severity};
 use crate::engine::view::TransferPipeline;
+use crate::script::Found;
 
 /// How bad it is when the source trigger ignores what a move writes: an error when an import pipeline in view waits for
 /// it, a warning when none is known to but the move is part of a transfer. `None` when nobody waits for it, or it is
@@ -43,7 +45,7 @@ fn linked(check: &FileCheck<'_>, moves: &[Move], index: usize) -> bool {
     let is_told = target.container.as_ref().is_some_and(|container| !container.contains(MARK))
         && check.project.pipelines.iter().any(|pipeline| !pipeline.exports)
         && imports.all(|pipeline| pipeline.place.container.as_ref().is_some_and(|name| !name.contains(MARK)));
-    !is_told && is_beside_transfers(check)
+    !is_told && is_beside_transfers(check, target)
 }
 
 /// Whether a place is called as one of a pipeline, or holds what a run exports.
@@ -74,12 +76,27 @@ fn is_same_path(a: &str, b: &str) -> bool {
     a == b || b.strip_prefix(&*a).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// Whether this file, or one in the same folder, is about transfers.
-fn is_beside_transfers(check: &FileCheck<'_>) -> bool {
-    let folder = |path: &str| path.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder).to_owned();
-    let own = folder(check.source().path());
+/// Whether this is a script that makes or runs pipelines. Of a document, which may show much else, of a script that only
+/// mentions transfers, and of another file in the folder of one that does, a name here has to speak of them, too.
+fn is_beside_transfers(check: &FileCheck<'_>, target: &Place) -> bool {
+    let is_document = check.scripts().is_some_and(Found::is_document);
+    if !is_document && check.invocations().any(|call| is_transfer_call(&call)) {
+        return true;
+    }
+    let parts = |path: &str| {
+        let (folder, name) = path.rsplit_once(['/', '\\']).unwrap_or(("", path));
+        (folder.to_owned(), name.to_owned())
+    };
+    let (own, name) = parts(check.source().path());
     let mut files = check.project.about_transfers.iter();
-    files.any(|file| *file == check.file || folder(check.sources.file(*file).path()) == own)
+    let is_near = files.any(|file| parts(check.sources.file(*file).path()).0 == own);
+    let file = Some(&name).filter(|_| !is_document);
+    let names = [file, target.account.as_ref(), target.container.as_ref(), target.blob.as_ref()];
+    is_near
+        && names.into_iter().flatten().any(|name| {
+            let name = name.to_ascii_lowercase();
+            name.contains("transfer") || name.contains("acr")
+        })
 }
 
 /// Containers that the storage service itself writes or serves.

@@ -133,7 +133,14 @@ impl Move {
                 if pairs.into_iter().any(is_category) {
                     Some(true)
                 } else {
-                    (!texts.iter().any(|text| text.contains(MARK))).then_some(false)
+                    // Whatever is not known of `stamp=${NOW}`, it is another pair.
+                    let is_other = |text: &String| {
+                        text.split(MARK).next().is_some_and(|start| {
+                            start.split_once('=').is_some_and(|(key, _)| !key.trim().eq_ignore_ascii_case(CATEGORY))
+                                && !start.contains(';')
+                        })
+                    };
+                    texts.iter().all(|text| !text.contains(MARK) || is_other(text)).then_some(false)
                 }
             }
         }

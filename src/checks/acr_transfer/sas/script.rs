@@ -14,8 +14,7 @@ use crate::diagnostic::{Label, Severity};
 use crate::engine::finding::Finding;
 use crate::engine::view::TransferPipeline;
 use crate::sas::{Field, Given, HOLE, Kind, Needs, Problem, Token, Verdict, instant, judge};
-use crate::script::{Invocation, Script};
-use crate::source::Span;
+use crate::script::{Invocation, Origin, Script};
 use crate::syntax::shell::{Assigned, Piece, PieceKind, Word};
 
 /// A command that stores a secret in a vault.
@@ -226,7 +225,7 @@ fn check_generator(check: &mut FileCheck<'_>, generator: &Generator<'_>, kept: &
             continue;
         }
         let (span, used) = generator.place_of(problem.field());
-        let mut finding = worded(span, verdict);
+        let mut finding = softened(worded(span, verdict), &problem, generator.call.script);
         match &problem {
             Problem::Permissions { wanted, .. } => finding = finding.fix(generator.fix(Field::Permissions, wanted)),
             Problem::ResourceTypes { .. } if !generator.is_cmdlet => {
@@ -295,18 +294,30 @@ fn check_token(check: &mut FileCheck<'_>, set: &SecretSet<'_>) {
         part.unwrap_or(set.value.span)
     };
     let Some(token) = Token::parse(&text) else { return };
-    let mut findings: Vec<(Verdict, Span)> = Vec::new();
+    let mut findings = Vec::new();
     for defect in &token.defects {
-        findings.push((Verdict::of_defect(defect.kind), place(defect.range.clone())));
+        let verdict = Verdict::of_defect(defect.kind);
+        findings.push((verdict.rule, worded(place(defect.range.clone()), verdict)));
     }
     let given = Given { sas: &token.sas, needs: kept.needs, word: Field::key, signed: true };
     for problem in judge(&token.sas, kept.needs, check.now) {
         let span = token.range(problem.field()).map_or(set.value.span, &place);
-        findings.push((Verdict::of_problem(&problem, &given), span));
+        let verdict = Verdict::of_problem(&problem, &given);
+        let rule = verdict.rule;
+        findings.push((rule, softened(worded(span, verdict), &problem, set.call.script)));
     }
-    for (verdict, span) in findings {
-        if verdict.rule == check.rule_id() {
-            check.report(read_by(worded(span, verdict), kept.users.iter().copied()));
+    for (rule, finding) in findings {
+        if rule == check.rule_id() {
+            check.report(read_by(finding, kept.users.iter().copied()));
         }
+    }
+}
+
+/// The finding as it is for an example in a document: the time in it is there to be replaced, and runs out by itself.
+fn softened(finding: Finding, problem: &Problem, script: &Script) -> Finding {
+    match problem {
+        Problem::Expired { .. } if script.origin == Origin::Document => finding.severity(Severity::Warning),
+        Problem::ExpiresSoon { .. } if script.origin == Origin::Document => finding.severity(Severity::Info),
+        _ => finding,
     }
 }

@@ -130,7 +130,13 @@ fn double_part(cursor: &mut Cursor<'_>, builder: &mut WordBuilder, special: impl
         },
         Some(b'$') => dollar(cursor, builder, Quoting::Double),
         Some(b'`') => backtick(cursor, builder, Quoting::Double),
-        Some(b'<') if cursor.text.as_bytes().get(from + 1).is_some_and(u8::is_ascii_alphabetic) => {
+        Some(b'<')
+            if cursor
+                .text
+                .as_bytes()
+                .get(from + 1)
+                .is_some_and(|first| first.is_ascii_alphabetic() || !first.is_ascii()) =>
+        {
             if let Some(kind) = cursor.surrounding() {
                 builder.push(cursor, kind, from, Quoting::Double);
             } else {
