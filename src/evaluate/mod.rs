@@ -11,6 +11,7 @@ pub mod functions;
 mod instance;
 mod interpolation;
 mod lambda;
+pub mod memo;
 mod parameters;
 pub mod partial;
 pub mod pieces;
@@ -34,6 +35,8 @@ use crate::source::limits::{MAX_EVALUATION_DEPTH, MAX_EVALUATIONS, MAX_WORLDS};
 use crate::source::{FileId, Span};
 use crate::template::{ParameterFile, Template};
 use deployment::{Deployment, Scope};
+use memo::Memo;
+use resource_id::ResourceId;
 use value::Value;
 use world::{ChoiceId, Decision, Worlds};
 
@@ -62,10 +65,10 @@ pub struct Evaluator<'t> {
     nested: HashMap<instance::Key, DeploymentId>,
     /// Where the names of parameter files are looked up.
     file_names: HashMap<FileId, DeploymentId>,
-    memo: HashMap<Slot, Vec<(Vec<Decision>, Value)>>,
-    scopes: HashMap<DeploymentId, Vec<(Vec<Decision>, Scope)>>,
-    /// The answers to the questions that are asked again and again.
-    selections: HashMap<String, Vec<Guarded<Vec<Instance<'t>>>>>,
+    values: Memo<Slot, Value>,
+    scopes: Memo<DeploymentId, Scope>,
+    ids: Memo<instance::Key, Option<ResourceId>>,
+    selections: Memo<String, Arc<[Instance<'t>]>>,
     parameter_choices: HashMap<(DeploymentId, usize), ChoiceId>,
     file_choice: Option<ChoiceId>,
     /// What is being computed now, to notice that something needs itself.
@@ -100,9 +103,10 @@ impl<'t> Evaluator<'t> {
             deployments: Vec::new(),
             nested: HashMap::new(),
             file_names: HashMap::new(),
-            memo: HashMap::new(),
-            scopes: HashMap::new(),
-            selections: HashMap::new(),
+            values: Memo::default(),
+            scopes: Memo::default(),
+            ids: Memo::default(),
+            selections: Memo::default(),
             parameter_choices: HashMap::new(),
             file_choice: None,
             active: Vec::new(),
@@ -144,12 +148,7 @@ impl<'t> Evaluator<'t> {
 
     /// Computes the value of `slot` unless it has been computed in a world that decided alike.
     fn memoised(&mut self, slot: Slot, span: Span, compute: impl FnOnce(&mut Self) -> Value) -> Value {
-        if let Some(entries) = self.memo.get(&slot)
-            && let Some((reads, value)) = entries.iter().find(|(reads, _)| self.worlds.agrees(reads))
-        {
-            let value = value.clone();
-            let reads = reads.clone();
-            self.worlds.reread(&reads);
+        if let Some(value) = self.values.recall(&slot, &mut self.worlds) {
             return value;
         }
         if self.active.contains(&slot) {
@@ -159,8 +158,7 @@ impl<'t> Evaluator<'t> {
         self.active.push(slot);
         let value = expression::bounded(compute(self), span);
         self.active.pop();
-        let reads = self.worlds.reads_since(mark);
-        self.memo.entry(slot).or_default().push((reads, value.clone()));
+        self.values.keep(slot, self.worlds.reads_since(mark), value.clone());
         value
     }
 

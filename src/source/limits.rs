@@ -27,6 +27,12 @@ pub const MAX_VALUE_SIZE: usize = 1024 * 1024;
 /// Most deployments that one template is expanded to, itself included.
 pub const MAX_DEPLOYMENTS: usize = 10_000;
 
+/// Deepest nesting of deployments that is entered; the service allows far less.
+pub const MAX_DEPLOYMENT_DEPTH: usize = 16;
+
+/// Most resources, iterations of loops and nested deployments included, that one question about a template looks at.
+pub const MAX_INSTANCES: usize = 10_000;
+
 /// Most values that one named value may hold, in it and below, each counted wherever it shows up: a few variables that
 /// each use the one before twice make one beyond all bounds.
 pub const MAX_VALUE_PARTS: usize = 100_000;
