@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use super::Evaluator;
 use super::call::term;
 use super::deployment::{DeploymentId, whole_names};
 use super::expression::{Env, FrameKind};
 use super::pieces::{join, pieces, split};
 use super::resource_id::{IdScope, ResourceId};
 use super::value::Value;
-use super::Evaluator;
 use super::world::Bound;
 use crate::source::limits::{MAX_COPIES, MAX_DEPLOYMENT_DEPTH, MAX_INSTANCES};
 use crate::template::{Copy, NestedTemplate, Output, Resource, TargetScope, Template};

@@ -1,6 +1,6 @@
 //! Which parameter files deploy which template.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::TemplateEntry;
@@ -82,9 +82,25 @@ impl<'t> Places<'t> {
     }
 }
 
-/// Whether the name of a parameter file says that it is for a template: `main.prod.parameters.json` for `main.json`.
-pub fn named_after(file_path: &str, template_path: &str) -> bool {
-    stems(file_path).contains(&stem(template_path))
+/// Files of one folder by their names, to find those that mean little without them: `main.json` and
+/// `main.prod.parameters.json`.
+#[derive(Debug, Default)]
+pub struct Namesakes {
+    templates: HashSet<String>,
+    parameters: HashSet<String>,
+}
+
+impl Namesakes {
+    /// Adds a file.
+    pub fn add(&mut self, path: &str) {
+        self.templates.insert(stem(path));
+        self.parameters.extend(stems(path));
+    }
+
+    /// Whether a file is named after one of them, or one of them after it.
+    pub fn include(&self, path: &str) -> bool {
+        stems(path).iter().any(|stem| self.templates.contains(stem)) || self.parameters.contains(&stem(path))
+    }
 }
 
 /// The name of a template without its extension, in lower case.

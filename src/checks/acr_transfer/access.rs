@@ -228,8 +228,7 @@ fn judge<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, need: &Need<'_>
     if !unseen.is_empty() {
         return Verdict::NotLookedAt(unseen);
     }
-    let little =
-        pick(&|j| j.own == Some(true) && may(j.reaches) && j.enough == Some(false) && is_about(j.grant, need));
+    let little = pick(&|j| j.own == Some(true) && may(j.reaches) && j.enough == Some(false) && is_about(j.grant, need));
     if !little.is_empty() {
         return Verdict::TooLittle(little);
     }
