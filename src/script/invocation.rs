@@ -1,5 +1,8 @@
 //! A command as its program sees it: subcommands, options and their values.
 
+use std::ops::Deref;
+use std::sync::Arc;
+
 use super::{Dialect, Script};
 use crate::source::Span;
 use crate::syntax::shell::Word;
@@ -66,10 +69,16 @@ enum Reading {
 }
 
 /// A call of a program.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Invocation<'s> {
     /// The script that makes it.
     pub script: &'s Script,
+    call: Arc<Call>,
+}
+
+/// What a command calls, and with what.
+#[derive(Debug)]
+pub struct Call {
     /// Its index among the script's commands.
     pub command: usize,
     /// The program in lower case, without its folder and extension: `az`, `azcopy`, `new-azstorageaccount`.
@@ -78,6 +87,14 @@ pub struct Invocation<'s> {
     pub name: Word,
     /// The words after the program, the elements of known arrays among them.
     pub words: Vec<Word>,
+}
+
+impl Deref for Invocation<'_> {
+    type Target = Call;
+
+    fn deref(&self) -> &Call {
+        &self.call
+    }
 }
 
 /// An option and what it is given.
@@ -96,17 +113,24 @@ pub struct Argument {
 impl Script {
     /// The calls that the script makes, in order.
     pub fn invocations(&self) -> impl Iterator<Item = Invocation<'_>> {
-        (0..self.program.commands.len()).filter_map(|command| Invocation::new(self, command))
+        self.calls().iter().map(|call| Invocation { script: self, call: Arc::clone(call) })
     }
 
     /// The calls of the commands in a substitution.
     pub fn invocations_in(&self, commands: std::ops::Range<usize>) -> impl Iterator<Item = Invocation<'_>> {
-        commands.filter_map(|command| Invocation::new(self, command))
+        let from = self.calls().partition_point(|call| call.command < commands.start);
+        self.invocations().skip(from).take_while(move |call| call.command < commands.end)
+    }
+
+    /// The calls, read when first asked for: every rule about scripts asks.
+    fn calls(&self) -> &[Arc<Call>] {
+        let read = || (0..self.program.commands.len()).filter_map(|command| Call::read(self, command).map(Arc::new));
+        self.calls.get_or_init(|| read().collect())
     }
 }
 
-impl<'s> Invocation<'s> {
-    fn new(script: &'s Script, command: usize) -> Option<Self> {
+impl Call {
+    fn read(script: &Script, command: usize) -> Option<Self> {
         let mut words = script.words(command);
         let mut program = program_name(words.first()?);
         let mut first = 0;
@@ -117,9 +141,11 @@ impl<'s> Invocation<'s> {
         }
         let rest = words.split_off(first + 1);
         let name = words.pop()?;
-        Some(Self { script, command, program, name, words: rest })
+        Some(Self { command, program, name, words: rest })
     }
+}
 
+impl Invocation<'_> {
     /// Whether this is the Azure CLI with a subcommand that starts with `path`.
     pub fn is_az(&self, path: &[&str]) -> bool {
         self.program == "az" && self.starts_with(path)
