@@ -126,7 +126,12 @@ pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &dyn Load) -> Outcome
     run.outcome.secrets = project::secrets(&read.templates, &read.parameter_files, &pairs, overrides, &links);
     run.outcome.secrets.extend(project::script_secrets(&read.scripts));
     run.outcome.sources = sources;
-    run.finish(&suppressions)
+    let outcome = run.finish(&suppressions);
+    drop(deployed);
+    drop((links, pairs));
+    // Nobody needs to wait until the memory of thousands of files is given back.
+    rayon::spawn(move || drop(read));
+    outcome
 }
 
 /// The modules that no one has a copy of.

@@ -1,10 +1,8 @@
 //! A command as its program sees it: subcommands, options and their values.
 
-use std::ops::Deref;
-use std::sync::Arc;
-
 use super::{Dialect, Script};
 use crate::source::Span;
+use crate::source::limits::MAX_EXPANDED_WORDS;
 use crate::syntax::shell::Word;
 
 /// Programs that run the program that follows them.
@@ -69,32 +67,29 @@ enum Reading {
 }
 
 /// A call of a program.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Invocation<'s> {
     /// The script that makes it.
     pub script: &'s Script,
-    call: Arc<Call>,
-}
-
-/// What a command calls, and with what.
-#[derive(Debug)]
-pub struct Call {
     /// Its index among the script's commands.
     pub command: usize,
     /// The program in lower case, without its folder and extension: `az`, `azcopy`, `new-azstorageaccount`.
-    pub program: String,
+    pub program: &'s str,
     /// The word that names the program.
-    pub name: Word,
+    pub name: &'s Word,
     /// The words after the program, the elements of known arrays among them.
-    pub words: Vec<Word>,
+    pub words: &'s [Word],
 }
 
-impl Deref for Invocation<'_> {
-    type Target = Call;
-
-    fn deref(&self) -> &Call {
-        &self.call
-    }
+/// What is worked out of a command to read it as a call.
+#[derive(Debug)]
+pub(super) struct Call {
+    command: usize,
+    program: String,
+    /// The index of the word that names the program.
+    at: usize,
+    /// The words with the elements of arrays among them, if there are any.
+    expanded: Option<Vec<Word>>,
 }
 
 /// An option and what it is given.
@@ -113,35 +108,43 @@ pub struct Argument {
 impl Script {
     /// The calls that the script makes, in order.
     pub fn invocations(&self) -> impl Iterator<Item = Invocation<'_>> {
-        self.calls().iter().map(|call| Invocation { script: self, call: Arc::clone(call) })
+        self.calls().iter().filter_map(|call| call.of(self))
     }
 
     /// The calls of the commands in a substitution.
     pub fn invocations_in(&self, commands: std::ops::Range<usize>) -> impl Iterator<Item = Invocation<'_>> {
-        let from = self.calls().partition_point(|call| call.command < commands.start);
-        self.invocations().skip(from).take_while(move |call| call.command < commands.end)
+        let calls = self.calls();
+        let [start, end] = [commands.start, commands.end].map(|at| calls.partition_point(|call| call.command < at));
+        calls[start..end.max(start)].iter().filter_map(|call| call.of(self))
     }
 
     /// The calls, read when first asked for: every rule about scripts asks.
-    fn calls(&self) -> &[Arc<Call>] {
-        let read = || (0..self.program.commands.len()).filter_map(|command| Call::read(self, command).map(Arc::new));
-        self.calls.get_or_init(|| read().collect())
+    fn calls(&self) -> &[Call] {
+        self.calls.get_or_init(|| {
+            let mut left = MAX_EXPANDED_WORDS;
+            (0..self.program.commands.len()).filter_map(|command| Call::read(self, command, &mut left)).collect()
+        })
     }
 }
 
 impl Call {
-    fn read(script: &Script, command: usize) -> Option<Self> {
-        let mut words = script.words(command);
-        let mut program = program_name(words.first()?);
-        let mut first = 0;
+    /// Reads a command; its arrays stay what they are once no more than `left` words may take their place.
+    fn read(script: &Script, command: usize, left: &mut usize) -> Option<Self> {
+        let expanded = script.expanded_words(command).filter(|words| words.len() <= *left);
+        *left -= expanded.as_ref().map_or(0, Vec::len);
+        let words = expanded.as_deref().unwrap_or(&script.program.commands.get(command)?.words);
+        let (mut at, mut program) = (0, program_name(words.first()?));
         if WRAPPERS.contains(&program.as_str()) {
-            let found = words.iter().position(|word| is_azure(&program_name(word)));
-            first = found.unwrap_or(0);
-            program = program_name(words.get(first)?);
+            at = words.iter().position(|word| is_azure(&program_name(word))).unwrap_or(0);
+            program = program_name(words.get(at)?);
         }
-        let rest = words.split_off(first + 1);
-        let name = words.pop()?;
-        Some(Self { command, program, name, words: rest })
+        Some(Self { command, program, at, expanded })
+    }
+
+    fn of<'s>(&'s self, script: &'s Script) -> Option<Invocation<'s>> {
+        let words = self.expanded.as_deref().unwrap_or(&script.program.commands.get(self.command)?.words);
+        let (name, words) = words.get(self.at..)?.split_first()?;
+        Some(Invocation { script, command: self.command, program: &self.program, name, words })
     }
 }
 
@@ -165,7 +168,7 @@ impl Invocation<'_> {
     }
 
     fn starts_with(&self, path: &[&str]) -> bool {
-        self.words.len() >= path.len() && path.iter().zip(&self.words).all(|(part, word)| word.is(part))
+        self.words.len() >= path.len() && path.iter().zip(self.words).all(|(part, word)| word.is(part))
     }
 
     /// The words before the first option that are nothing but text: the subcommand, and for some programs its operands.
@@ -183,7 +186,7 @@ impl Invocation<'_> {
     }
 
     fn reading(&self) -> Reading {
-        match self.program.as_str() {
+        match self.program {
             "azcopy" => Reading::One,
             _ if self.is_cmdlet() => Reading::Cmdlet,
             _ => Reading::Greedy,

@@ -8,10 +8,10 @@ mod steps;
 mod value;
 
 pub use crate::syntax::shell::{Dialect, Surroundings};
-pub use invocation::{Argument, Call, Invocation};
+pub use invocation::{Argument, Invocation};
 pub use relevance::is_relevant;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use crate::source::{FileId, MappedText, Span};
 use crate::syntax::shell::{self, Program, Word};
@@ -45,7 +45,7 @@ pub struct Script {
     pub program: Program,
     /// The variables that its surroundings set; of two with one name the later counts.
     pub environment: Vec<Variable>,
-    calls: OnceLock<Vec<Arc<Call>>>,
+    calls: OnceLock<Vec<invocation::Call>>,
 }
 
 /// A variable that a workflow or pipeline sets.

@@ -54,3 +54,6 @@ pub const MAX_ERROR_CONTEXT: usize = 4096;
 
 /// Most bytes read in vain in search of JSON within a text.
 pub const MAX_JSON_SEARCH: usize = 64 * 1024 * 1024;
+
+/// Most words that take the place of the arrays in a script's commands.
+pub const MAX_EXPANDED_WORDS: usize = 100_000;
