@@ -3,7 +3,7 @@
 use super::{Dialect, Script};
 use crate::source::Span;
 use crate::source::limits::MAX_EXPANDED_WORDS;
-use crate::syntax::shell::Word;
+use crate::syntax::shell::{Assigned, Word};
 
 /// Programs that run the program that follows them.
 const WRAPPERS: [&str; 14] = [
@@ -121,7 +121,9 @@ impl Script {
     /// The calls, read when first asked for: every rule about scripts asks.
     fn calls(&self) -> &[Call] {
         self.calls.get_or_init(|| {
-            let mut left = MAX_EXPANDED_WORDS;
+            let is_array = |assigned: &Assigned| matches!(assigned, Assigned::Array(_) | Assigned::Table(_));
+            let has_arrays = self.program.assignments.iter().any(|assignment| is_array(&assignment.value));
+            let mut left = if has_arrays { MAX_EXPANDED_WORDS } else { 0 };
             (0..self.program.commands.len()).filter_map(|command| Call::read(self, command, &mut left)).collect()
         })
     }
@@ -130,7 +132,8 @@ impl Script {
 impl Call {
     /// Reads a command; its arrays stay what they are once no more than `left` words may take their place.
     fn read(script: &Script, command: usize, left: &mut usize) -> Option<Self> {
-        let expanded = script.expanded_words(command).filter(|words| words.len() <= *left);
+        let expanded = (*left > 0).then(|| script.expanded_words(command)).flatten();
+        let expanded = expanded.filter(|words| words.len() <= *left);
         *left -= expanded.as_ref().map_or(0, Vec::len);
         let words = expanded.as_deref().unwrap_or(&script.program.commands.get(command)?.words);
         let (mut at, mut program) = (0, program_name(words.first()?));
