@@ -29,7 +29,7 @@ impl Inputs {
             .into_iter()
             .map(|error| Input { path: error.path, text: Err(error.reason), explicit: true })
             .collect();
-        let read: Vec<Option<Input>> = found.par_iter().map(|file| read_found(file)).collect();
+        let read: Vec<Option<Input>> = found.par_iter().map(read_found).collect();
         inputs.extend(read.into_iter().flatten());
         let mut inputs = Self { inputs };
         inputs.add_companions(found.iter().filter(|file| file.explicit).map(|file| &*file.path));

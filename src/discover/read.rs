@@ -76,3 +76,20 @@ fn plain(error: &std::io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_ascii_lowercase()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: usize = 256;
+
+    #[test]
+    fn only_the_first_bytes_are_read_of_a_file_that_nobody_wants() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/discover/read.rs");
+        let whole = read(&path).unwrap();
+        let head = whole.as_bytes()[..HEAD].to_vec();
+        assert_eq!(read_wanted(&path, HEAD, |seen| seen != head), Ok(None));
+        assert_eq!(read_wanted(&path, HEAD, |seen| seen == head), Ok(Some(whole.clone())));
+        assert_eq!(read_wanted(&path, whole.len() * 2, |seen| seen == whole.as_bytes()), Ok(Some(whole.clone())));
+    }
+}

@@ -14,6 +14,7 @@ use super::view::ProjectView;
 use crate::diagnostic::{Diagnostic, Label, Safety};
 use crate::evaluate::value::{Kind, Value};
 use crate::evaluate::{Evaluator, Instance};
+use crate::source::limits::MAX_RULE_EVALUATIONS;
 use crate::source::{Sources, Span};
 use crate::template::{self, NestedTemplate};
 
@@ -100,6 +101,7 @@ fn run_rule<'t>(
 ) {
     let rule = runnable.rule;
     let Some(select) = &rule.select else { return };
+    evaluator.allow(MAX_RULE_EVALUATIONS);
     let wanted = |resource: &template::Resource| {
         (select.existing || !resource.existing) && select.types.iter().any(|ty| ty == resource.ty.folded())
     };

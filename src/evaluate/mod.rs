@@ -38,7 +38,7 @@ use deployment::{Deployment, Scope};
 use memo::Memo;
 use resource_id::ResourceId;
 use value::Value;
-use world::{ChoiceId, Decision, Worlds};
+use world::{Bound, ChoiceId, Decision, Worlds};
 
 /// What is evaluated: a template and the values that deployments give to its parameters.
 #[derive(Debug, Clone, Copy)]
@@ -74,7 +74,8 @@ pub struct Evaluator<'t> {
     /// What is being computed now, to notice that something needs itself.
     active: Vec<Slot>,
     depth: usize,
-    evaluations: usize,
+    /// How many more expressions may be evaluated.
+    left: usize,
 }
 
 /// Something with a name whose value is computed once in each world.
@@ -111,7 +112,7 @@ impl<'t> Evaluator<'t> {
             file_choice: None,
             active: Vec::new(),
             depth: 0,
-            evaluations: 0,
+            left: MAX_EVALUATIONS,
         };
         evaluator.deployments.push(Deployment::root(inputs));
         evaluator
@@ -146,6 +147,21 @@ impl<'t> Evaluator<'t> {
         self.inputs.template
     }
 
+    /// Lets as many expressions be evaluated from now on, and no more.
+    pub fn allow(&mut self, evaluations: usize) {
+        self.left = evaluations;
+    }
+
+    /// Counts work that takes as long as so many evaluations; `false` when it is too much, which is noted at `span`.
+    pub fn spend(&mut self, evaluations: usize, span: Span) -> bool {
+        let is_enough = self.left >= evaluations;
+        self.left = self.left.saturating_sub(evaluations);
+        if !is_enough {
+            self.worlds.leave_out(span, Bound::Evaluations);
+        }
+        is_enough
+    }
+
     /// Computes the value of `slot` unless it has been computed in a world that decided alike.
     fn memoised(&mut self, slot: Slot, span: Span, compute: impl FnOnce(&mut Self) -> Value) -> Value {
         if let Some(value) = self.values.recall(&slot, &mut self.worlds) {
@@ -164,8 +180,7 @@ impl<'t> Evaluator<'t> {
 
     /// Runs `compute` one level deeper, or gives up where the template nests or repeats beyond all reason.
     fn deeper(&mut self, span: Span, compute: impl FnOnce(&mut Self) -> Value) -> Value {
-        self.evaluations += 1;
-        if self.depth >= MAX_EVALUATION_DEPTH || self.evaluations > MAX_EVALUATIONS {
+        if self.depth >= MAX_EVALUATION_DEPTH || !self.spend(1, span) {
             return expression::undecidable("tooComplex", span);
         }
         self.depth += 1;

@@ -214,7 +214,7 @@ fn requests(found: &Found) -> Vec<Request> {
 fn of_call(call: &Invocation<'_>) -> Option<Request> {
     let text = |word: &Word| Text::new(&call.script.expand(word, call.command), word.span);
     let mut request = Request { span: Some(call.name.span), ..Request::default() };
-    if is_cmdlet(&call.program) {
+    if is_cmdlet(call.program) {
         for option in call.options() {
             let Some(value) = option.values.first().map(&text) else { continue };
             match option.name.to_ascii_lowercase().as_str() {

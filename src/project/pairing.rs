@@ -130,7 +130,7 @@ fn folder(path: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{stem, stems};
+    use super::{Namesakes, stem, stems};
 
     #[test]
     fn a_parameter_file_is_called_after_its_template() {
@@ -141,6 +141,19 @@ mod tests {
         }
         for name in ["prod.parameters.json", "main2.parameters.json", "main.json", "main.prod.json"] {
             assert!(!stems(name).contains(&stem("main.json")), "{name}");
+        }
+    }
+
+    #[test]
+    fn files_are_known_by_the_names_of_others() {
+        let mut namesakes = Namesakes::default();
+        namesakes.add("infra/main.json");
+        namesakes.add("infra/net.prod.parameters.json");
+        for name in ["main.parameters.json", "Main.prod.parameters.json", "net.bicep"] {
+            assert!(namesakes.include(name), "{name}");
+        }
+        for name in ["prod.parameters.json", "net.dev.parameters.json", "main.prod.json"] {
+            assert!(!namesakes.include(name), "{name}");
         }
     }
 }

@@ -291,3 +291,31 @@ fn program_name(word: &Word) -> String {
 fn is_azure(name: &str) -> bool {
     name == "az" || name == "azcopy" || name.contains("-az")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::Origin;
+    use crate::source::{FileId, MappedText};
+
+    fn script(text: &str) -> Script {
+        Script::new(&MappedText::plain(FileId(0), text, 0), Dialect::Posix, Origin::File)
+    }
+
+    #[test]
+    fn the_calls_of_a_script_are_read_once() {
+        let script = script("x=(a b)\naz group list\naz ${x[@]}\n");
+        let words = || script.invocations().map(|call| call.words.as_ptr()).collect::<Vec<_>>();
+        assert_eq!(words(), words());
+        let lengths: Vec<usize> = script.invocations().map(|call| call.words.len()).collect();
+        assert_eq!(lengths, [2, 2]);
+    }
+
+    #[test]
+    fn arrays_that_make_too_many_words_stay_as_they_are() {
+        let script = script(&format!("x=({})\n{}", "a ".repeat(1000), "az ${x[@]}\n".repeat(200)));
+        let lengths: Vec<usize> = script.invocations().map(|call| call.words.len()).collect();
+        assert_eq!((lengths[0], lengths[199]), (1000, 1));
+        assert!(lengths.iter().sum::<usize>() <= MAX_EXPANDED_WORDS + 200);
+    }
+}

@@ -40,8 +40,11 @@ pub const MAX_VALUE_PARTS: usize = 100_000;
 /// Most combinations of open choices that one question about a template is asked under.
 pub const MAX_WORLDS: usize = 64;
 
-/// Most expressions evaluated for one template before the rest counts as unknown.
+/// Most expressions evaluated for the prediction of one template before the rest counts as unknown.
 pub const MAX_EVALUATIONS: usize = 2_000_000;
+
+/// Most expressions evaluated for one rule about one template: one that asks too much takes nothing from the others.
+pub const MAX_RULE_EVALUATIONS: usize = 200_000;
 
 /// Most errors of one text that are looked at.
 pub const MAX_ERRORS: usize = 10_000;

@@ -39,6 +39,9 @@ pub(super) enum Verdict<'t> {
     Missing,
 }
 
+/// How many grants are compared in the time of one evaluation.
+const COMPARISONS: usize = 4;
+
 /// Who is given access in a pipeline's place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Other {
@@ -257,8 +260,11 @@ fn judge_each<'g, 't>(
     need: &Need<'_>,
     grants: &'g [Grant<'t>],
 ) -> Vec<Judged<'g, 't>> {
-    let mut pipeline = Owner::new(pipeline);
     let mut judged = Vec::new();
+    if !check.evaluator.spend(grants.len() / COMPARISONS, pipeline.resource.ty.span) {
+        return judged;
+    }
+    let mut pipeline = Owner::new(pipeline);
     for grant in grants {
         let holder = grant.holder.value();
         let own = holder.and_then(|holder| pipeline.has(check.evaluator, holder, Identity::means));
@@ -380,6 +386,9 @@ fn repeats<'t>(
     };
     let Some(wanted) = role(grant) else { return false };
     let grants = check.grants();
+    if !check.evaluator.spend(grants.all.len() / COMPARISONS, pipeline.resource.ty.span) {
+        return false;
+    }
     grants.all.iter().take_while(|earlier| !earlier.instance.is(&grant.instance)).any(|earlier| {
         role(earlier).as_ref() == Some(&wanted)
             && reaches(&earlier.on)
