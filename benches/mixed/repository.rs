@@ -96,7 +96,7 @@ fn template(number: usize) -> (String, String) {
     }}"#
         );
     }
-    if number % 10 == 0 {
+    if number.is_multiple_of(10) {
         let _ = write!(
             resources,
             r#",
@@ -156,7 +156,7 @@ fn parameters(number: usize) -> (String, String) {
   }}
 }}
 "#,
-        number % 2 == 0
+        number.is_multiple_of(2)
     );
     (format!("arm/{}/{}.parameters.json", number % 20, word(number)), text)
 }
@@ -200,7 +200,7 @@ fn commands(number: usize, count: usize, indent: &str) -> String {
 }
 
 fn workflow(number: usize) -> (String, String) {
-    if number % 3 == 0 {
+    if number.is_multiple_of(3) {
         let text = format!(
             "trigger:\n  branches:\n    include: [main]\nvariables:\n  location: westeurope\nsteps:\n- task: \
              AzureCLI@2\n  displayName: Deploy {}\n  inputs:\n    azureSubscription: service\n    scriptType: bash\n    \
@@ -253,7 +253,7 @@ fn package(number: usize) -> (String, String) {
         let _ = writeln!(text, "    \"{}\": \"^{at}.{number}.1\",", word(number + at));
     }
     text.push_str("    \"left\": \"1.0.0\"\n  }\n}\n");
-    let name = if number % 3 == 0 { "tsconfig.json" } else { "package.json" };
+    let name = if number.is_multiple_of(3) { "tsconfig.json" } else { "package.json" };
     (format!("packages/{number}/{name}"), text)
 }
 
@@ -266,7 +266,7 @@ fn data(number: usize) -> (String, String) {
             "  {{ \"id\": {at}, \"name\": \"{}\", \"tags\": [\"a\", \"b\"], \"score\": {}.5, \"active\": {} }},",
             word(number + at),
             at % 97,
-            at % 2 == 0
+            at.is_multiple_of(2)
         );
     }
     text.push_str("  {}\n]\n");

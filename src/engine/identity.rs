@@ -179,17 +179,17 @@ pub fn is_identity_of<'t>(
     Owner::new(instance).has(evaluator, value, matching)
 }
 
-/// A resource that is asked about many principals: it is looked at when the first of them is one.
+/// A resource that is asked about many principals: its identities are looked up when they first matter.
 #[derive(Debug)]
 pub struct Owner<'a, 't> {
     instance: &'a Instance<'t>,
-    known: Option<(Identity, Option<ResourceId>)>,
+    identity: Option<Identity>,
 }
 
 impl<'a, 't> Owner<'a, 't> {
     /// The resource `instance`, in the present world.
     pub fn new(instance: &'a Instance<'t>) -> Self {
-        Self { instance, known: None }
+        Self { instance, identity: None }
     }
 
     /// What [`is_identity_of`] tells.
@@ -209,9 +209,12 @@ impl<'a, 't> Owner<'a, 't> {
         match holder(value)? {
             Holder::Principal(principal) => {
                 let instance = self.instance;
-                let look = || (Identity::of(evaluator, instance), evaluator.id(instance));
-                let (identity, own) = self.known.get_or_insert_with(look);
-                matching(identity, &principal, own.as_ref()?)
+                let own = evaluator.id(instance)?;
+                if matches!(&principal, Principal::SystemOf(id) if id.same(&own) == Some(false)) {
+                    return Some(false);
+                }
+                let identity = self.identity.get_or_insert_with(|| Identity::of(evaluator, instance));
+                matching(identity, &principal, &own)
             }
             Holder::Client(_) | Holder::Deployer => Some(false),
         }

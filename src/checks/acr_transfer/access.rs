@@ -39,7 +39,7 @@ pub(super) enum Verdict<'t> {
     Missing,
 }
 
-/// How many grants are compared in the time of one evaluation.
+/// How many grants, or pipelines, are compared in the time of one evaluation.
 const COMPARISONS: usize = 4;
 
 /// Who is given access in a pipeline's place.
@@ -360,14 +360,19 @@ fn custom_role(check: &mut Check<'_, '_>, definition: &Value) -> Option<Vec<Righ
 /// Whether another pipeline of the template needs a grant and has it by this one.
 fn serves_another<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, grant: &Grant<'t>) -> bool {
     let pipelines = check.resources(PIPELINES);
+    if !check.evaluator.spend(pipelines.len() / COMPARISONS, pipeline.resource.ty.span) {
+        return false;
+    }
     pipelines.iter().filter(|other| !other.is(pipeline)).any(|other| {
+        if grant.holder.value().and_then(|holder| belongs(check, other, holder)) == Some(false) {
+            return false;
+        }
         let (place, ty, items) = match mode(check, other) {
             Some(Mode::ManagedIdentity) => (blobs(check, other), ACCOUNT, CONTAINERS),
             Some(Mode::SasToken) => (secret(check, other).1, VAULT, SECRETS),
             None => return true,
         };
         reaches(&grant.on, &place, ty, items) != Some(false)
-            && grant.holder.value().and_then(|holder| belongs(check, other, holder)) != Some(false)
             && !repeats(check, other, grant, &|scope| reaches(scope, &place, ty, items) == Some(true))
     })
 }
