@@ -109,14 +109,3 @@ fn tens_of_thousands_of_type_definitions() {
     assert_eq!((&*ran.stdout, ran.code), ("", Some(0)));
     assert!(start.elapsed() < LIMIT, "{:?}", start.elapsed());
 }
-
-#[test]
-fn a_repository_is_searched_in_its_hidden_folders_but_not_in_gits_own() {
-    let script =
-        "az acr import-pipeline create -r r -n pipeline -c https://s.blob.core.windows.net/c/ -m ManagedIdenty\n";
-    let workflow = format!("on: push\njobs:\n  j:\n    steps:\n    - run: {script}");
-    let folder = Folder::new("hidden").with(".github/workflows/w.yml", workflow).with(".git/hooks/h.sh", script);
-    let ran = folder.check(&["--format", "concise"]);
-    assert!(ran.stdout.contains(".github/workflows/w.yml:5:"), "{ran:?}");
-    assert!(!ran.stdout.contains(".git/hooks"), "{ran:?}");
-}

@@ -10,9 +10,8 @@ use crate::template::{Function, Looped, Output, Parameter, ParameterType, Variab
 const MAX_REFERENCES: usize = 32;
 
 impl Lowering {
-    pub(super) fn parameters(&mut self, template: Node<'_>) -> Vec<Parameter> {
+    pub(super) fn parameters(&mut self, template: Node<'_>, definitions: &Definitions<'_>) -> Vec<Parameter> {
         let mut parameters = Vec::new();
-        let definitions = Definitions::of(template);
         for (key, node) in self.section(template, "parameters") {
             let Some(name) = self.name(key) else { continue };
             if node.kind() != Kind::Object {
@@ -85,9 +84,8 @@ impl Lowering {
         functions
     }
 
-    pub(super) fn outputs(&mut self, template: Node<'_>) -> Vec<Output> {
+    pub(super) fn outputs(&mut self, template: Node<'_>, definitions: &Definitions<'_>) -> Vec<Output> {
         let mut outputs = Vec::new();
-        let definitions = Definitions::of(template);
         for (key, node) in self.section(template, "outputs") {
             let Some(name) = self.name(key) else { continue };
             if node.kind() != Kind::Object {
@@ -112,14 +110,14 @@ impl Lowering {
 }
 
 /// What the `$ref`s of a template lead to.
-struct Definitions<'a> {
+pub(super) struct Definitions<'a> {
     template: Node<'a>,
     /// The type definitions by their names in lower case; of two with one name the later counts.
     by_name: HashMap<String, Node<'a>>,
 }
 
 impl<'a> Definitions<'a> {
-    fn of(template: Node<'a>) -> Self {
+    pub(super) fn of(template: Node<'a>) -> Self {
         let members = template.get("definitions").into_iter().flat_map(Node::members);
         let by_name = members.filter_map(|member| Some((member.key.as_str()?.to_ascii_lowercase(), member.value)));
         Self { template, by_name: by_name.collect() }
