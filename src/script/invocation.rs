@@ -1,9 +1,9 @@
 //! A command as its program sees it: subcommands, options and their values.
 
 use super::{Dialect, Script};
-use crate::source::Span;
 use crate::source::limits::MAX_EXPANDED_WORDS;
-use crate::syntax::shell::{Assigned, Word};
+use crate::source::{MappedText, Span};
+use crate::syntax::shell::{Assigned, Piece, Word};
 
 /// Programs that run the program that follows them.
 const WRAPPERS: [&str; 14] = [
@@ -208,6 +208,9 @@ impl Invocation<'_> {
 
     /// The last option that has one of these names, without regard to case for cmdlets.
     pub fn option(&self, names: &[&str]) -> Option<Argument> {
+        if !self.words.iter().any(|word| names.iter().any(|name| may_start(word, name))) {
+            return None;
+        }
         let is_cmdlet = self.reading() == Reading::Cmdlet;
         let is_named = |argument: &Argument| {
             names.iter().any(|name| argument.name == *name || (is_cmdlet && argument.name.eq_ignore_ascii_case(name)))
@@ -249,6 +252,13 @@ fn follows_comma(script: &Script, option: &Argument, word: &Word) -> bool {
     let last = option.values.last().map(|value| value.span);
     script.dialect == Dialect::PowerShell
         && last.is_some_and(|last| script.program.commas.contains(&(last.end, word.span.start)))
+}
+
+/// Whether a word may start with this name, whatever follows its first piece; most can't.
+fn may_start(word: &Word, name: &str) -> bool {
+    let Some(start) = word.pieces.first().and_then(Piece::literal).map(MappedText::text) else { return false };
+    let length = start.len().min(name.len());
+    start.as_bytes()[..length].eq_ignore_ascii_case(&name.as_bytes()[..length])
 }
 
 /// The option that `word` is.
@@ -296,7 +306,7 @@ fn is_azure(name: &str) -> bool {
 mod tests {
     use super::*;
     use crate::script::Origin;
-    use crate::source::{FileId, MappedText};
+    use crate::source::FileId;
 
     fn script(text: &str) -> Script {
         Script::new(&MappedText::plain(FileId(0), text, 0), Dialect::Posix, Origin::File)

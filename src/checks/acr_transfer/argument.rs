@@ -1,9 +1,6 @@
 //! What commands in scripts are given, with the variables of the script followed.
 
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
 
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
@@ -124,9 +121,9 @@ pub(super) fn source<'s>(invocation: &Invocation<'s>, given: &Given) -> Option<I
     invocation.script.invocations_in(given.output()?).last()
 }
 
-/// Words of which a text about transfers has at least one.
-static OF_TRANSFERS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::new([
+/// Whether a file speaks of transfers at all: a cheap look at its text, so that other scripts cost nothing.
+pub(super) fn speaks_of_transfers(check: &FileCheck<'_>) -> bool {
+    const WORDS: [&str; 8] = [
         "export-pipeline",
         "import-pipeline",
         "pipeline-run",
@@ -135,11 +132,7 @@ static OF_TRANSFERS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         "RegistryExportPipeline",
         "RegistryImportPipeline",
         "acrtransfer",
-    ])
-    .ok()
-});
-
-/// Whether a file speaks of transfers at all: a cheap look at its text, so that other scripts cost nothing.
-pub(super) fn speaks_of_transfers(check: &FileCheck<'_>) -> bool {
-    check.scripts().is_some() && OF_TRANSFERS.as_ref().is_none_or(|words| words.is_match(check.source().text()))
+    ];
+    let speaks = || WORDS.iter().any(|word| check.source().text().contains(word));
+    check.scripts().is_some() && *check.facts.speaks_of_transfers.get_or_init(speaks)
 }
