@@ -1,5 +1,7 @@
 //! What a rule about a whole file sees.
 
+use std::cell::OnceCell;
+
 use crate::artefact::Artefact;
 use crate::diagnostic::{Diagnostic, Edit};
 use crate::engine::finding::Finding;
@@ -23,6 +25,13 @@ pub enum FileInput<'a> {
     Artefact(&'a Artefact),
 }
 
+/// What several rules about a file ask of all of its text.
+#[derive(Debug, Default)]
+pub struct FileFacts {
+    /// Whether it speaks of transfers.
+    pub(super) speaks_of_transfers: OnceCell<bool>,
+}
+
 /// One run of a rule over one file.
 #[derive(Debug)]
 pub struct FileCheck<'a> {
@@ -36,21 +45,24 @@ pub struct FileCheck<'a> {
     pub project: &'a ProjectView,
     /// The time of the check.
     pub now: Timestamp,
+    /// What is known of the file.
+    pub(super) facts: &'a FileFacts,
     rule: &'a Rule,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a> FileCheck<'a> {
-    /// A run of `rule` over `file`.
+    /// A run of `rule` over `file`, which `facts` are about.
     pub fn new(
         sources: &'a Sources,
         file: FileId,
         input: FileInput<'a>,
+        facts: &'a FileFacts,
         project: &'a ProjectView,
         now: Timestamp,
         rule: &'a Rule,
     ) -> Self {
-        Self { sources, file, input, project, now, rule, diagnostics: Vec::new() }
+        Self { sources, file, input, project, now, facts, rule, diagnostics: Vec::new() }
     }
 
     /// The id of the rule.

@@ -7,7 +7,7 @@ mod project_view;
 mod script_pipelines;
 mod storage_place;
 
-pub use file_check::{FileCheck, FileInput};
+pub use file_check::{FileCheck, FileFacts, FileInput};
 pub use project_view::is_about_transfers;
 pub use script_pipelines::asks_for_view;
 

@@ -96,7 +96,7 @@ pub(super) fn export_runs(found: &Found) -> Vec<ExportRun> {
 
 fn created_by(file: FileId, call: &Invocation<'_>) -> Option<TransferPipeline> {
     let is_cmdlet = call.program.starts_with("new-azcontainerregistry") && is_transfer_call(call);
-    let exports = match call.program.as_str() {
+    let exports = match call.program {
         "new-azcontainerregistryexportpipeline" => true,
         "new-azcontainerregistryimportpipeline" => false,
         _ if call.is_az(&["acr", "export-pipeline", "create"]) => true,

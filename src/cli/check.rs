@@ -17,12 +17,13 @@ pub(super) fn run(args: &CheckArgs, color: bool) -> Result<Exit, CliError> {
     let mut settings = Settings::at(inputs::now(args.now.as_deref())?);
     settings.select = known_rules("--select", &args.select)?;
     settings.ignore = known_rules("--ignore", &args.ignore)?;
-    let mut inputs = Inputs::below(&args.paths, !args.no_ignore);
+    let pool = pool(args.threads)?;
+    let mut inputs = pool.install(|| Inputs::below(&args.paths, !args.no_ignore));
     let given = inputs.add_parameters(&args.parameters)?;
     settings.parameter_files = given.files;
     settings.overrides = given.overrides;
     let files = Files::around(args.paths.iter().map(PathBuf::as_path));
-    let outcome = in_pool(args.threads, || lint(inputs.inputs, &settings, &files))?;
+    let outcome = pool.install(|| lint(inputs.inputs, &settings, &files));
 
     let rules = Catalogue::built_in().rules().iter().map(|rule| &rule.metadata);
     let rules: Vec<&Metadata> = rules.filter(|rule| settings.runs(rule)).collect();
@@ -89,11 +90,10 @@ fn known_rules(option: &str, names: &[String]) -> Result<Vec<String>, CliError> 
     Ok(names.to_vec())
 }
 
-/// Runs `work` on `threads` threads, each with a stack for the deepest nesting that the limits allow.
-pub(super) fn in_pool<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> Result<T, CliError> {
+/// As many threads, each with a stack for the deepest nesting that the limits allow.
+pub(super) fn pool(threads: Option<usize>) -> Result<rayon::ThreadPool, CliError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).stack_size(STACK_BYTES).build();
-    let pool = pool.map_err(|error| CliError::Usage(format!("--threads: {error}")))?;
-    Ok(pool.install(work))
+    pool.map_err(|error| CliError::Usage(format!("--threads: {error}")))
 }
 
 const STACK_BYTES: usize = 32 * 1024 * 1024;

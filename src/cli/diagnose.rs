@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use super::args::{DiagnoseArgs, ListFormat};
-use super::check::in_pool;
+use super::check::pool;
 use super::files::Files;
 use super::inputs::{self, Inputs};
 use super::{CliError, Exit};
@@ -53,7 +53,7 @@ fn check(path: &Path, findings: &Findings, now: Option<&str>) -> Result<Outcome,
     if settings.select.is_empty() {
         return Ok(Outcome::default());
     }
-    let inputs = Inputs::below(&[path.to_owned()], true);
     let files = Files::around([path]);
-    in_pool(None, || lint(inputs.inputs, &settings, &files))
+    let check = || lint(Inputs::below(&[path.to_owned()], true).inputs, &settings, &files);
+    Ok(pool(None)?.install(check))
 }

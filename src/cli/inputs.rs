@@ -1,14 +1,16 @@
 //! From paths and `--parameters` to inputs, and from `--now` to a time.
 
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use rayon::prelude::*;
 
 use super::CliError;
-use crate::discover::{Found, beside, discover, read, read_head};
-use crate::project::{FileKind, Input, classify, named_after};
+use crate::discover::{Found, beside, discover, read, read_wanted};
+use crate::project::{FileKind, Input, Namesakes, classify, may_be_ours, telling_bytes};
 
 /// What values given on the command line are called in messages.
 const COMMAND_LINE: &str = "<command line>";
@@ -27,42 +29,41 @@ impl Inputs {
             .into_iter()
             .map(|error| Input { path: error.path, text: Err(error.reason), explicit: true })
             .collect();
-        let ours = |file: &Found, input: &Input| {
-            // A huge or strangely encoded file in a folder need not be ours.
-            file.explicit
-                || input.text.is_ok()
-                || read_head(&file.path).is_none_or(|head| classify(&head) != FileKind::Other)
-        };
-        inputs.extend(found.iter().filter_map(|file| {
-            let input = input(&file.path, file.explicit);
-            ours(file, &input).then_some(input)
-        }));
+        let read: Vec<Option<Input>> = found.par_iter().map(read_found).collect();
+        inputs.extend(read.into_iter().flatten());
         let mut inputs = Self { inputs };
-        for file in found.iter().filter(|file| file.explicit) {
-            inputs.add_companions(&file.path);
-        }
+        inputs.add_companions(found.iter().filter(|file| file.explicit).map(|file| &*file.path));
         inputs
     }
 
-    /// Adds the parameter files beside a template, and the template beside a parameter file: neither means much alone.
-    fn add_companions(&mut self, file: &Path) {
-        let own = display(file);
-        let extension = |path: &Path| path.extension().is_some_and(|extension| extension == "bicepparam");
-        let uses = |input: &Input| {
-            let name = own.rsplit('/').next().unwrap_or(&own);
-            let names = [format!("using '{name}'"), format!("using './{name}'")];
-            input.text.as_ref().is_ok_and(|text| names.iter().any(|using| text.contains(using)))
-        };
-        for path in beside(file) {
-            let other = display(&path);
-            if self.inputs.iter().any(|known| known.path == other) {
-                continue;
+    /// Adds the parameter files beside templates, and the templates beside parameter files: neither means much alone.
+    fn add_companions<'f>(&mut self, files: impl Iterator<Item = &'f Path>) {
+        let mut by_folder: BTreeMap<&Path, Vec<&Path>> = BTreeMap::new();
+        for file in files {
+            by_folder.entry(file.parent().unwrap_or(Path::new(""))).or_default().push(file);
+        }
+        let mut known: HashSet<String> = self.inputs.iter().map(|input| input.path.clone()).collect();
+        for files in by_folder.values() {
+            let mut namesakes = Namesakes::default();
+            let mut names = HashSet::new();
+            for path in files.iter().map(|file| display(file)) {
+                namesakes.add(&path);
+                names.extend(path.rsplit('/').next().map(str::to_owned));
             }
-            if named_after(&other, &own) || named_after(&own, &other) {
-                self.inputs.push(input(&path, false));
-            } else if extension(&path) {
-                let found = input(&path, false);
-                self.inputs.extend(uses(&found).then_some(found));
+            for path in beside(files[0]) {
+                let other = display(&path);
+                if known.contains(&other) {
+                    continue;
+                }
+                let is_bicep = path.extension().is_some_and(|extension| extension == "bicepparam");
+                if namesakes.include(&other) {
+                    self.inputs.push(input(&path, false));
+                } else if is_bicep {
+                    let found = input(&path, false);
+                    let uses = found.text.as_ref().is_ok_and(|text| used(text).any(|name| names.contains(name)));
+                    self.inputs.extend(uses.then_some(found));
+                }
+                known.insert(other);
             }
         }
     }
@@ -118,6 +119,22 @@ impl Inputs {
 pub(super) struct Given {
     pub files: Vec<String>,
     pub overrides: Option<String>,
+}
+
+/// Reads a file that was found, unless nobody named it and it is none of ours.
+fn read_found(file: &Found) -> Option<Input> {
+    if file.explicit {
+        return Some(input(&file.path, true));
+    }
+    let path = display(&file.path);
+    let text = read_wanted(&file.path, telling_bytes(&path), |head| may_be_ours(&path, head)).transpose()?;
+    Some(Input { path, text, explicit: false })
+}
+
+/// The names of the files beside it that the text of a parameter file in Bicep says it uses.
+fn used(text: &str) -> impl Iterator<Item = &str> {
+    let parts = text.split("using '").skip(1).filter_map(|part| part.split('\'').next());
+    parts.map(|path| path.strip_prefix("./").unwrap_or(path))
 }
 
 fn input(path: &Path, explicit: bool) -> Input {

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 
 use super::args::SnapshotArgs;
-use super::check::in_pool;
+use super::check::pool;
 use super::files::Files;
 use super::inputs::{self, Inputs, display};
 use super::{CliError, Exit};
@@ -33,7 +33,8 @@ pub(super) fn run(args: &SnapshotArgs) -> Result<Exit, CliError> {
     let settings =
         Settings { file: display(&args.file), context, parameter_files: given.files, overrides: given.overrides };
     let files = Files::around([args.file.as_path()]);
-    let predicted = in_pool(None, || snapshot(inputs.inputs, &settings, &files))?
+    let predicted = pool(None)?
+        .install(|| snapshot(inputs.inputs, &settings, &files))
         .map_err(|error| CliError::Usage(error.to_string()))?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     serde_json::to_writer_pretty(&mut out, &predicted).map_err(io::Error::from)?;

@@ -9,7 +9,7 @@ use ignore::WalkBuilder;
 
 use crate::source::limits::MAX_FOLDER_FILES;
 
-pub use read::{read, read_bytes, read_head, read_log, read_log_file};
+pub use read::{read, read_bytes, read_log, read_log_file, read_wanted};
 
 /// A file that was found.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

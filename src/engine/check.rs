@@ -1,9 +1,13 @@
 //! What a native rule sees: one resource in one world, the other resources, and where to report.
 
+use std::sync::Arc;
+
 use super::finding::Finding;
+use super::grants::Grants;
 use super::query::{Found, Path, Start};
 use super::rule::Rule;
 use super::view::ProjectView;
+use crate::evaluate::memo::Memo;
 use crate::evaluate::value::Value;
 use crate::evaluate::{Evaluator, Instance};
 use crate::source::{FileId, Sources, Span};
@@ -11,6 +15,12 @@ use crate::template::Resource;
 
 /// The logic of a native rule, run for each selected resource in each world.
 pub type NativeCheck = for<'t> fn(&mut Check<'_, 't>, &Instance<'t>);
+
+/// What rules ask of a whole template again and again.
+#[derive(Debug, Default)]
+pub struct Known<'t> {
+    grants: Memo<(), Arc<Grants<'t>>>,
+}
 
 /// One run of a rule over one resource in one world.
 #[derive(Debug)]
@@ -23,24 +33,37 @@ pub struct Check<'a, 't> {
     pub project: &'a ProjectView,
     /// The rule.
     pub rule: &'a Rule,
+    known: &'a mut Known<'t>,
     pub(super) findings: Vec<Finding>,
     pub(super) undecided: Vec<(Span, String)>,
 }
 
 impl<'a, 't> Check<'a, 't> {
-    /// A run of `rule`.
+    /// A run of `rule` over the template that `known` is about.
     pub fn new(
         evaluator: &'a mut Evaluator<'t>,
+        known: &'a mut Known<'t>,
         sources: &'a Sources,
         project: &'a ProjectView,
         rule: &'a Rule,
     ) -> Self {
-        Self { evaluator, sources, project, rule, findings: Vec::new(), undecided: Vec::new() }
+        Self { evaluator, sources, project, rule, known, findings: Vec::new(), undecided: Vec::new() }
     }
 
     /// The template that is deployed.
     pub fn file(&self) -> FileId {
         self.evaluator.template().span.file
+    }
+
+    /// The grants of the template in the present world.
+    pub fn grants(&mut self) -> Arc<Grants<'t>> {
+        if let Some(known) = self.known.grants.recall(&(), &mut self.evaluator.worlds) {
+            return known;
+        }
+        let mark = self.evaluator.worlds.mark();
+        let grants = Arc::new(Grants::of(self.evaluator));
+        self.known.grants.keep((), self.evaluator.worlds.reads_since(mark), Arc::clone(&grants));
+        grants
     }
 
     /// What the property `names` of a resource is, `["properties", "target", "uri"]`. A name with `|` between
@@ -66,14 +89,14 @@ impl<'a, 't> Check<'a, 't> {
     }
 
     /// The other resources of these types, given in any case, that are deployed in this world.
-    pub fn resources(&mut self, types: &[&str]) -> Vec<Instance<'t>> {
+    pub fn resources(&mut self, types: &[&str]) -> Arc<[Instance<'t>]> {
         let question = format!("deployed {}", types.join(" "));
         let wanted = |resource: &Resource| !resource.existing && types.iter().any(|ty| resource.ty.is(ty));
         self.evaluator.known_instances(&question, &wanted)
     }
 
     /// Like [`resources`](Self::resources), with those that are only referred to.
-    pub fn mentioned(&mut self, types: &[&str]) -> Vec<Instance<'t>> {
+    pub fn mentioned(&mut self, types: &[&str]) -> Arc<[Instance<'t>]> {
         let question = format!("mentioned {}", types.join(" "));
         self.evaluator.known_instances(&question, &|resource| types.iter().any(|ty| resource.ty.is(ty)))
     }

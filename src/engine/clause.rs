@@ -96,12 +96,13 @@ impl<'a, 't> Scope<'a, 't> {
             (related.existing || !resource.existing) && related.types.iter().any(|ty| ty == resource.ty.folded())
         };
         let mut found = Vec::new();
-        for candidate in evaluator.instances(&wanted) {
-            let current = Start::Resource(&candidate);
+        let also = if related.existing { "mentioned" } else { "deployed" };
+        for candidate in evaluator.known_instances(&format!("{also} {}", related.types.join(" ")), &wanted).iter() {
+            let current = Start::Resource(candidate);
             let subject = Subject { current, before: &[], scope: self, absent: false };
             let answer = all(&related.conditions, evaluator, &subject);
             match answer {
-                Truth::Holds => found.push(candidate),
+                Truth::Holds => found.push(candidate.clone()),
                 Truth::Fails(_) => {}
                 Truth::Unknown(shown) => self.undecided.borrow_mut().extend(shown),
             }

@@ -80,7 +80,7 @@ impl<'t> Grants<'t> {
                     || resource.deployment.is_some())
         };
         let mut grants = Self { all: Vec::new(), open: false };
-        for instance in evaluator.known_instances("grants", &relevant) {
+        for instance in evaluator.known_instances("grants", &relevant).iter().cloned() {
             let ty = &instance.resource.ty;
             if ty.is(ROLE_ASSIGNMENT) {
                 grants.all.push(Grant::of_assignment(evaluator, instance));

@@ -176,20 +176,47 @@ pub fn is_identity_of<'t>(
     value: &Value,
     matching: fn(&Identity, &Principal, &ResourceId) -> Option<bool>,
 ) -> Option<bool> {
-    if let Some([_, yes, no]) = value.as_term()?.call("if") {
-        let yes = is_identity_of(evaluator, instance, yes, matching);
-        let no = is_identity_of(evaluator, instance, no, matching);
-        return match (yes, no) {
-            (Some(true), _) | (_, Some(true)) => Some(true),
-            (Some(false), Some(false)) => Some(false),
-            _ => None,
-        };
+    Owner::new(instance).has(evaluator, value, matching)
+}
+
+/// A resource that is asked about many principals: its identities are looked up when they first matter.
+#[derive(Debug)]
+pub struct Owner<'a, 't> {
+    instance: &'a Instance<'t>,
+    identity: Option<Identity>,
+}
+
+impl<'a, 't> Owner<'a, 't> {
+    /// The resource `instance`, in the present world.
+    pub fn new(instance: &'a Instance<'t>) -> Self {
+        Self { instance, identity: None }
     }
-    match holder(value)? {
-        Holder::Principal(principal) => {
-            let own = evaluator.id(instance)?;
-            matching(&Identity::of(evaluator, instance), &principal, &own)
+
+    /// What [`is_identity_of`] tells.
+    pub fn has(
+        &mut self,
+        evaluator: &mut Evaluator<'t>,
+        value: &Value,
+        matching: fn(&Identity, &Principal, &ResourceId) -> Option<bool>,
+    ) -> Option<bool> {
+        if let Some([_, yes, no]) = value.as_term()?.call("if") {
+            return match (self.has(evaluator, yes, matching), self.has(evaluator, no, matching)) {
+                (Some(true), _) | (_, Some(true)) => Some(true),
+                (Some(false), Some(false)) => Some(false),
+                _ => None,
+            };
         }
-        Holder::Client(_) | Holder::Deployer => Some(false),
+        match holder(value)? {
+            Holder::Principal(principal) => {
+                let instance = self.instance;
+                let own = evaluator.id(instance)?;
+                if matches!(&principal, Principal::SystemOf(id) if id.same(&own) == Some(false)) {
+                    return Some(false);
+                }
+                let identity = self.identity.get_or_insert_with(|| Identity::of(evaluator, instance));
+                matching(identity, &principal, &own)
+            }
+            Holder::Client(_) | Holder::Deployer => Some(false),
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::check::{Check, NativeCheck};
+use super::check::{Check, Known, NativeCheck};
 use super::clause::{self, Scope, Shown, Subject};
 use super::finding::Finding;
 use super::fix::{build, right};
@@ -14,6 +14,7 @@ use super::view::ProjectView;
 use crate::diagnostic::{Diagnostic, Label, Safety};
 use crate::evaluate::value::{Kind, Value};
 use crate::evaluate::{Evaluator, Instance};
+use crate::source::limits::MAX_RULE_EVALUATIONS;
 use crate::source::{Sources, Span};
 use crate::template::{self, NestedTemplate};
 
@@ -73,8 +74,9 @@ pub fn run(rules: &RuleSet<'_>, evaluator: &mut Evaluator<'_>, sources: &Sources
     for template in evaluator.templates() {
         collect_types(template, &mut types);
     }
+    let mut known = Known::default();
     for runnable in rules.about(&types) {
-        run_rule(runnable, evaluator, sources, project, &mut findings);
+        run_rule(runnable, evaluator, &mut known, sources, project, &mut findings);
     }
     findings
 }
@@ -89,21 +91,26 @@ pub fn collect_types<'t>(template: &'t template::Template, types: &mut BTreeSet<
     }
 }
 
-fn run_rule(
+fn run_rule<'t>(
     runnable: Runnable<'_>,
-    evaluator: &mut Evaluator<'_>,
+    evaluator: &mut Evaluator<'t>,
+    known: &mut Known<'t>,
     sources: &Sources,
     project: &ProjectView,
     findings: &mut Findings,
 ) {
     let rule = runnable.rule;
     let Some(select) = &rule.select else { return };
+    evaluator.allow(MAX_RULE_EVALUATIONS);
     let wanted = |resource: &template::Resource| {
         (select.existing || !resource.existing) && select.types.iter().any(|ty| ty == resource.ty.folded())
     };
-    let (mut instances, mut known) = (Vec::new(), HashSet::new());
-    for world in evaluator.explore(|evaluator| evaluator.instances(&wanted)) {
-        instances.extend(world.answer.into_iter().filter(|instance| known.insert(instance.key())));
+    let (mut instances, mut keys) = (Vec::new(), HashSet::new());
+    for world in evaluator.explore(|evaluator| (evaluator.instances(&wanted), evaluator.worlds.left_out())) {
+        let (found, left_out) = world.answer;
+        instances.extend(found.into_iter().filter(|instance| keys.insert(instance.key())));
+        let unseen = left_out.map(|(span, bound)| (rule.metadata.id.to_string(), span, format!("one of {bound}")));
+        findings.undecided.extend(unseen);
     }
     let mut merged = Merged::default();
     for (index, instance) in instances.iter().enumerate() {
@@ -111,14 +118,19 @@ fn run_rule(
             if !evaluator.exists(instance) {
                 return None;
             }
-            let mut check = Check::new(evaluator, sources, project, rule);
+            let mut check = Check::new(evaluator, known, sources, project, rule);
             if !rule.native {
                 declarative(&mut check, instance);
             }
             if let Some(native) = runnable.native {
                 native(&mut check, instance);
             }
-            Some((check.findings, check.undecided))
+            let (found, undecided) = (check.findings, check.undecided);
+            // Who has not seen all of a template can't tell what is missing in it.
+            Some(match evaluator.worlds.left_out() {
+                Some((span, bound)) => (Vec::new(), vec![(span, format!("depends on {bound}"))]),
+                None => (found, undecided),
+            })
         });
         let mut seen = Vec::new();
         let mut held: Held = BTreeMap::new();

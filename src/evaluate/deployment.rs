@@ -10,6 +10,7 @@ use super::resource_id::{
 };
 use super::term::Term;
 use super::value::Value;
+use super::world::Bound;
 use super::{Evaluator, Inputs};
 use crate::source::limits::MAX_DEPLOYMENTS;
 use crate::syntax::expression::Expr;
@@ -101,9 +102,11 @@ impl<'t> Evaluator<'t> {
         // A template that leads back to itself would never end.
         let enclosing = |id: &DeploymentId| Some(self.deployment(*id).within.as_ref()?.deployment);
         let mut around = std::iter::successors(Some(instance.deployment), enclosing);
-        if self.deployments.len() >= MAX_DEPLOYMENTS
-            || around.any(|id| std::ptr::eq(self.deployment(id).template, template))
-        {
+        if around.any(|id| std::ptr::eq(self.deployment(id).template, template)) {
+            return None;
+        }
+        if self.deployments.len() >= MAX_DEPLOYMENTS {
+            self.worlds.leave_out(instance.resource.ty.span, Bound::Deployments);
             return None;
         }
         let outer = (nested.evaluation == EvaluationScope::Outer
@@ -168,16 +171,12 @@ impl<'t> Evaluator<'t> {
                 management_group: known(&context.management_group, current_management_group()),
             };
         };
-        if let Some(known) = self.scopes.get(&id)
-            && let Some((reads, scope)) = known.iter().find(|(reads, _)| self.worlds.agrees(reads))
-        {
-            self.worlds.reread(reads);
-            return scope.clone();
+        if let Some(known) = self.scopes.recall(&id, &mut self.worlds) {
+            return known;
         }
         let mark = self.worlds.mark();
         let scope = self.target_scope(&instance, kind);
-        let reads = self.worlds.reads_since(mark);
-        self.scopes.entry(id).or_default().push((reads, scope.clone()));
+        self.scopes.keep(id, self.worlds.reads_since(mark), scope.clone());
         scope
     }
 

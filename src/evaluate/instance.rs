@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use super::Evaluator;
 use super::call::term;
 use super::deployment::{DeploymentId, whole_names};
 use super::expression::{Env, FrameKind};
 use super::pieces::{join, pieces, split};
 use super::resource_id::{IdScope, ResourceId};
 use super::value::Value;
-use super::{Evaluator, Guarded};
-use crate::source::limits::{MAX_COPIES, MAX_WORLDS};
+use super::world::Bound;
+use crate::source::limits::{MAX_COPIES, MAX_DEPLOYMENT_DEPTH, MAX_INSTANCES};
 use crate::template::{Copy, NestedTemplate, Output, Resource, TargetScope, Template};
 
 /// One resource as it is deployed.
@@ -51,30 +52,32 @@ impl Instance<'_> {
     }
 }
 
+/// A search for resources.
+struct Walk<'w, 't> {
+    wanted: &'w dyn Fn(&Resource) -> bool,
+    found: Vec<Instance<'t>>,
+    /// How many were looked at.
+    seen: usize,
+}
+
 impl<'t> Evaluator<'t> {
     /// The resources that `wanted` picks by their declarations, in the present world: without those whose condition, or
-    /// that of a deployment around them, is known to be false.
+    /// that of a deployment around them, is known to be false. What is left out beyond [`MAX_INSTANCES`] is noted.
     pub fn instances(&mut self, wanted: &dyn Fn(&Resource) -> bool) -> Vec<Instance<'t>> {
-        let mut found = Vec::new();
-        self.collect(DeploymentId::ROOT, None, wanted, &mut found, 0);
-        found
+        let mut walk = Walk { wanted, found: Vec::new(), seen: 0 };
+        self.collect(DeploymentId::ROOT, None, &mut walk, 0);
+        walk.found
     }
 
     /// Like [`instances`](Self::instances), for a question that rules ask again and again: `question` names what
     /// `wanted` picks.
-    pub fn known_instances(&mut self, question: &str, wanted: &dyn Fn(&Resource) -> bool) -> Vec<Instance<'t>> {
-        let known = self.selections.get(question).map(Vec::as_slice).unwrap_or_default();
-        if let Some(known) = known.iter().find(|known| self.worlds.agrees(&known.world)) {
-            self.worlds.reread(&known.world);
-            return known.answer.clone();
+    pub fn known_instances(&mut self, question: &str, wanted: &dyn Fn(&Resource) -> bool) -> Arc<[Instance<'t>]> {
+        if let Some(known) = self.selections.recall(question, &mut self.worlds) {
+            return known;
         }
         let mark = self.worlds.mark();
-        let instances = self.instances(wanted);
-        let world = self.worlds.reads_since(mark);
-        let known = self.selections.entry(question.to_owned()).or_default();
-        if known.len() < MAX_WORLDS {
-            known.push(Guarded { world, answer: instances.clone() });
-        }
+        let instances: Arc<[Instance<'t>]> = self.instances(wanted).into();
+        self.selections.keep(question.to_owned(), self.worlds.reads_since(mark), Arc::clone(&instances));
         instances
     }
 
@@ -82,28 +85,33 @@ impl<'t> Evaluator<'t> {
         &mut self,
         deployment: DeploymentId,
         enclosing: Option<&Arc<Instance<'t>>>,
-        wanted: &dyn Fn(&Resource) -> bool,
-        found: &mut Vec<Instance<'t>>,
+        walk: &mut Walk<'_, 't>,
         depth: usize,
     ) {
         let template = self.deployment(deployment).template;
         for (index, resource) in template.resources.iter().enumerate() {
-            let picked = wanted(resource);
-            let entered = depth < MAX_DEPLOYMENT_DEPTH && may_contain(resource, wanted);
+            let (picked, entered) = ((walk.wanted)(resource), may_contain(resource, walk.wanted));
             if !picked && !entered {
                 continue;
             }
-            for mut instance in self.instances_of(deployment, index) {
+            let instances = self.instances_of(deployment, index);
+            for mut instance in instances {
+                if walk.seen == MAX_INSTANCES {
+                    return self.worlds.leave_out(resource.ty.span, Bound::Instances);
+                }
+                walk.seen += 1;
                 instance.enclosing = enclosing.cloned();
                 if self.condition(&instance).as_bool() == Some(false) {
                     continue;
                 }
-                if entered && let Some(nested) = self.nested(&instance) {
+                if entered && depth == MAX_DEPLOYMENT_DEPTH {
+                    self.worlds.leave_out(resource.ty.span, Bound::Depth);
+                } else if entered && let Some(nested) = self.nested(&instance) {
                     let enclosing = Arc::new(instance.clone());
-                    self.collect(nested, Some(&enclosing), wanted, found, depth + 1);
+                    self.collect(nested, Some(&enclosing), walk, depth + 1);
                 }
                 if picked {
-                    found.push(instance);
+                    walk.found.push(instance);
                 }
             }
         }
@@ -266,6 +274,23 @@ impl<'t> Evaluator<'t> {
 
     /// The resource's id; `None` when its names can't be told apart.
     pub fn id(&mut self, instance: &Instance<'t>) -> Option<ResourceId> {
+        // An iteration at an unknown index has no key of its own.
+        let frame = |env: &Env| env.frame.as_ref().map(Arc::as_ptr);
+        let around = self.deployment(instance.deployment).outer.as_ref().and_then(frame);
+        let has_key = instance.copy.is_some() || frame(&instance.env) == around;
+        let key = instance.key();
+        if has_key && let Some(known) = self.ids.recall(&key, &mut self.worlds) {
+            return known;
+        }
+        let mark = self.worlds.mark();
+        let id = self.compute_id(instance);
+        if has_key {
+            self.ids.keep(key, self.worlds.reads_since(mark), id.clone());
+        }
+        id
+    }
+
+    fn compute_id(&mut self, instance: &Instance<'t>) -> Option<ResourceId> {
         let ty = instance.resource.ty.to_string();
         let mut names = self.names(instance)?;
         if let Some(parent) = self.parent(instance)
@@ -320,9 +345,6 @@ fn iteration_env(copy: &Copy, env: &Env, index: Value) -> Env {
     let name = copy.name.as_ref().map(|name| Arc::clone(&name.text));
     env.inside(FrameKind::Loop { name, of_resource: true, index })
 }
-
-/// Nested deployments deeper than this are not entered; the service allows far fewer.
-const MAX_DEPLOYMENT_DEPTH: usize = 16;
 
 fn contains(template: &Template, wanted: &dyn Fn(&Resource) -> bool) -> bool {
     template.resources.iter().any(|resource| wanted(resource) || may_contain(resource, wanted))

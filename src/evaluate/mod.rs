@@ -11,6 +11,7 @@ pub mod functions;
 mod instance;
 mod interpolation;
 mod lambda;
+pub mod memo;
 mod parameters;
 pub mod partial;
 pub mod pieces;
@@ -34,8 +35,10 @@ use crate::source::limits::{MAX_EVALUATION_DEPTH, MAX_EVALUATIONS, MAX_WORLDS};
 use crate::source::{FileId, Span};
 use crate::template::{ParameterFile, Template};
 use deployment::{Deployment, Scope};
+use memo::Memo;
+use resource_id::ResourceId;
 use value::Value;
-use world::{ChoiceId, Decision, Worlds};
+use world::{Bound, ChoiceId, Decision, Worlds};
 
 /// What is evaluated: a template and the values that deployments give to its parameters.
 #[derive(Debug, Clone, Copy)]
@@ -62,16 +65,17 @@ pub struct Evaluator<'t> {
     nested: HashMap<instance::Key, DeploymentId>,
     /// Where the names of parameter files are looked up.
     file_names: HashMap<FileId, DeploymentId>,
-    memo: HashMap<Slot, Vec<(Vec<Decision>, Value)>>,
-    scopes: HashMap<DeploymentId, Vec<(Vec<Decision>, Scope)>>,
-    /// The answers to the questions that are asked again and again.
-    selections: HashMap<String, Vec<Guarded<Vec<Instance<'t>>>>>,
+    values: Memo<Slot, Value>,
+    scopes: Memo<DeploymentId, Scope>,
+    ids: Memo<instance::Key, Option<ResourceId>>,
+    selections: Memo<String, Arc<[Instance<'t>]>>,
     parameter_choices: HashMap<(DeploymentId, usize), ChoiceId>,
     file_choice: Option<ChoiceId>,
     /// What is being computed now, to notice that something needs itself.
     active: Vec<Slot>,
     depth: usize,
-    evaluations: usize,
+    /// How many more expressions may be evaluated.
+    left: usize,
 }
 
 /// Something with a name whose value is computed once in each world.
@@ -100,14 +104,15 @@ impl<'t> Evaluator<'t> {
             deployments: Vec::new(),
             nested: HashMap::new(),
             file_names: HashMap::new(),
-            memo: HashMap::new(),
-            scopes: HashMap::new(),
-            selections: HashMap::new(),
+            values: Memo::default(),
+            scopes: Memo::default(),
+            ids: Memo::default(),
+            selections: Memo::default(),
             parameter_choices: HashMap::new(),
             file_choice: None,
             active: Vec::new(),
             depth: 0,
-            evaluations: 0,
+            left: MAX_EVALUATIONS,
         };
         evaluator.deployments.push(Deployment::root(inputs));
         evaluator
@@ -142,14 +147,24 @@ impl<'t> Evaluator<'t> {
         self.inputs.template
     }
 
+    /// Lets as many expressions be evaluated from now on, and no more.
+    pub fn allow(&mut self, evaluations: usize) {
+        self.left = evaluations;
+    }
+
+    /// Counts work that takes as long as so many evaluations; `false` when it is too much, which is noted at `span`.
+    pub fn spend(&mut self, evaluations: usize, span: Span) -> bool {
+        let is_enough = self.left >= evaluations;
+        self.left = self.left.saturating_sub(evaluations);
+        if !is_enough {
+            self.worlds.leave_out(span, Bound::Evaluations);
+        }
+        is_enough
+    }
+
     /// Computes the value of `slot` unless it has been computed in a world that decided alike.
     fn memoised(&mut self, slot: Slot, span: Span, compute: impl FnOnce(&mut Self) -> Value) -> Value {
-        if let Some(entries) = self.memo.get(&slot)
-            && let Some((reads, value)) = entries.iter().find(|(reads, _)| self.worlds.agrees(reads))
-        {
-            let value = value.clone();
-            let reads = reads.clone();
-            self.worlds.reread(&reads);
+        if let Some(value) = self.values.recall(&slot, &mut self.worlds) {
             return value;
         }
         if self.active.contains(&slot) {
@@ -159,15 +174,13 @@ impl<'t> Evaluator<'t> {
         self.active.push(slot);
         let value = expression::bounded(compute(self), span);
         self.active.pop();
-        let reads = self.worlds.reads_since(mark);
-        self.memo.entry(slot).or_default().push((reads, value.clone()));
+        self.values.keep(slot, self.worlds.reads_since(mark), value.clone());
         value
     }
 
     /// Runs `compute` one level deeper, or gives up where the template nests or repeats beyond all reason.
     fn deeper(&mut self, span: Span, compute: impl FnOnce(&mut Self) -> Value) -> Value {
-        self.evaluations += 1;
-        if self.depth >= MAX_EVALUATION_DEPTH || self.evaluations > MAX_EVALUATIONS {
+        if self.depth >= MAX_EVALUATION_DEPTH || !self.spend(1, span) {
             return expression::undecidable("tooComplex", span);
         }
         self.depth += 1;

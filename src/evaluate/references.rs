@@ -201,7 +201,8 @@ fn by_symbol<'t>(evaluator: &mut Evaluator<'t>, symbol: &Value, env: &Env) -> Op
     let template = evaluator.deployment(env.deployment).template;
     let Some(declared) = template.symbol(&name) else {
         let symbolic = template.resources.iter().any(|resource| resource.symbol.is_some());
-        return if symbolic { None } else { by_name(evaluator, symbol, env) };
+        let may_be_name = !symbolic && ResourceId::parse(symbol).is_none();
+        return if may_be_name { by_name(evaluator, symbol, env) } else { None };
     };
     let instance = match index {
         Some(index) => evaluator.iteration(env.deployment, declared, index),

@@ -5,7 +5,11 @@
 //! them one way after another while the same question is asked again, so that a question meets every combination that
 //! matters to its answer and no other.
 
+use std::fmt;
 use std::sync::Arc;
+
+use crate::source::Span;
+use crate::source::limits::{MAX_DEPLOYMENT_DEPTH, MAX_DEPLOYMENTS, MAX_INSTANCES};
 
 /// Index of a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,6 +36,49 @@ pub enum Subject {
     ParameterFile,
 }
 
+/// A bound on what is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Bound {
+    /// [`MAX_INSTANCES`].
+    Instances,
+    /// [`MAX_DEPLOYMENTS`].
+    Deployments,
+    /// [`MAX_DEPLOYMENT_DEPTH`].
+    Depth,
+    /// What a rule, or all of a prediction, may evaluate.
+    Evaluations,
+}
+
+/// A resource that was left out, and the bound that it is beyond.
+pub type LeftOut = (Span, Bound);
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Instances => write!(f, "more than {MAX_INSTANCES} resources"),
+            Self::Deployments => write!(f, "more than {MAX_DEPLOYMENTS} deployments"),
+            Self::Evaluations => f.write_str("more values than are computed"),
+            Self::Depth => write!(f, "deployments nested deeper than {MAX_DEPLOYMENT_DEPTH}"),
+        }
+    }
+}
+
+/// What an answer rests on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reads {
+    /// The decisions, each once.
+    pub decisions: Vec<Decision>,
+    /// What it would have to look at, too.
+    pub left_out: Option<LeftOut>,
+}
+
+/// A point in time, for [`Worlds::reads_since`].
+#[derive(Debug, Clone, Copy)]
+pub struct Mark {
+    reads: usize,
+    left_out: usize,
+}
+
 /// The choices met so far and how the present world settles them.
 #[derive(Debug, Default)]
 pub struct Worlds {
@@ -41,6 +88,8 @@ pub struct Worlds {
     path: Vec<Decision>,
     /// Every decision read, again and again, so that a computation can tell what it depended on.
     reads: Vec<Decision>,
+    /// What was left out in the present world, again and again.
+    left_out: Vec<LeftOut>,
 }
 
 impl Worlds {
@@ -73,21 +122,32 @@ impl Worlds {
     }
 
     /// Marks a point from which [`reads_since`](Self::reads_since) tells what was read.
-    pub fn mark(&self) -> usize {
-        self.reads.len()
+    pub fn mark(&self) -> Mark {
+        Mark { reads: self.reads.len(), left_out: self.left_out.len() }
     }
 
-    /// The decisions read since `mark`, each once.
-    pub fn reads_since(&self, mark: usize) -> Vec<Decision> {
-        let mut reads = self.reads[mark..].to_vec();
-        reads.sort_unstable();
-        reads.dedup();
-        reads
+    /// What was read since `mark`.
+    pub fn reads_since(&self, mark: Mark) -> Reads {
+        let mut decisions = self.reads[mark.reads..].to_vec();
+        decisions.sort_unstable();
+        decisions.dedup();
+        Reads { decisions, left_out: self.left_out.get(mark.left_out).copied() }
     }
 
-    /// Counts `decisions` as read: their result is used again.
-    pub fn reread(&mut self, decisions: &[Decision]) {
-        self.reads.extend_from_slice(decisions);
+    /// Counts `reads` as read: their result is used again.
+    pub fn reread(&mut self, reads: &Reads) {
+        self.reads.extend_from_slice(&reads.decisions);
+        self.left_out.extend(reads.left_out);
+    }
+
+    /// Notes that the resource whose type is at `span` is not looked at.
+    pub fn leave_out(&mut self, span: Span, bound: Bound) {
+        self.left_out.push((span, bound));
+    }
+
+    /// The first resource that was left out in the present world.
+    pub fn left_out(&self) -> Option<LeftOut> {
+        self.left_out.first().copied()
     }
 
     /// The decisions of the present world.
@@ -117,6 +177,7 @@ impl Worlds {
     fn settle(&mut self, path: Vec<Decision>) {
         self.settled.fill(None);
         self.reads.clear();
+        self.left_out.clear();
         for &(id, taken) in &path {
             self.settled[id.0 as usize] = Some(taken);
         }
@@ -225,7 +286,7 @@ mod tests {
         let mark = worlds.mark();
         let taken = worlds.decide(flag);
         worlds.decide(flag);
-        assert_eq!(worlds.reads_since(mark), [(flag, taken)]);
+        assert_eq!(worlds.reads_since(mark).decisions, [(flag, taken)]);
         assert!(worlds.agrees(&[(mode, 0), (flag, 0)]));
         assert!(!worlds.agrees(&[(mode, 1)]));
     }

@@ -26,7 +26,7 @@ use crate::engine::catalogue::Catalogue;
 use crate::engine::{Metadata, Status};
 use crate::evaluate::{Context, Inputs};
 use crate::project::{self, TemplateEntry};
-use crate::source::{Sources, Span};
+use crate::source::{FileId, Sources, Span};
 use crate::template::NestedTemplate;
 use rules::Rules;
 
@@ -108,9 +108,12 @@ pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &dyn Load) -> Outcome
     let parameters = read.parameter_files.iter().map(|file| (file.file, FileInput::Parameters(file)));
     let artefacts = read.artefacts.iter().map(|artefact| (artefact.file, FileInput::Artefact(artefact)));
     let scripts = read.scripts.iter().map(|scripts| (scripts.file, FileInput::Scripts(&scripts.found)));
-    for (file, input) in parameters.chain(artefacts).chain(scripts) {
-        run.outcome.diagnostics.extend(template::lint_file(file, input, &view, &sources, &run.rules, settings.now));
-    }
+    let files: Vec<(FileId, FileInput<'_>)> = parameters.chain(artefacts).chain(scripts).collect();
+    run.outcome.diagnostics.par_extend(
+        files
+            .into_par_iter()
+            .flat_map_iter(|(file, input)| template::lint_file(file, input, &view, &sources, &run.rules, settings.now)),
+    );
     run.outcome.diagnostics.extend(read.parameter_files.iter().flat_map(|file| &file.errors).map(template::misshapen));
     for linted in results {
         run.outcome.diagnostics.extend(linted.diagnostics);
@@ -123,7 +126,12 @@ pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &dyn Load) -> Outcome
     run.outcome.secrets = project::secrets(&read.templates, &read.parameter_files, &pairs, overrides, &links);
     run.outcome.secrets.extend(project::script_secrets(&read.scripts));
     run.outcome.sources = sources;
-    run.finish(&suppressions)
+    let outcome = run.finish(&suppressions);
+    drop(deployed);
+    drop((links, pairs));
+    // Nobody needs to wait until the memory of thousands of files is given back.
+    rayon::spawn(move || drop(read));
+    outcome
 }
 
 /// The modules that no one has a copy of.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::rules::Rules;
 use super::{Settings, Undecided, own_finding};
-use crate::checks::{ExpressionRule, FileCheck, FileInput};
+use crate::checks::{ExpressionRule, FileCheck, FileFacts, FileInput};
 use crate::diagnostic::Diagnostic;
 use crate::engine::rule::Rule;
 use crate::engine::run::run;
@@ -105,14 +105,15 @@ fn run_file_rules(
     now: Timestamp,
 ) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
+    let facts = FileFacts::default();
     for (rule, logic) in &rules.files {
-        let mut check = FileCheck::new(sources, file, input, project, now, rule);
+        let mut check = FileCheck::new(sources, file, input, &facts, project, now, rule);
         logic(&mut check);
         diagnostics.extend(check.finish());
     }
     if let FileInput::Template(template) = input {
         let check = |(rule, logic): &(&'static Rule, ExpressionRule)| {
-            (FileCheck::new(sources, file, input, project, now, rule), *logic)
+            (FileCheck::new(sources, file, input, &facts, project, now, rule), *logic)
         };
         let mut checks: Vec<(FileCheck<'_>, ExpressionRule)> = rules.expressions.iter().map(check).collect();
         walk(template, &mut |site, expr| {

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::checks::{asks_for_view, is_about_transfers};
 use crate::engine::view::ProjectView;
 use crate::evaluate::{Evaluator, Inputs};
-use crate::project::{Project, TemplateEntry};
+use crate::project::{Project, ScriptFile, TemplateEntry};
 use crate::source::{FileId, Sources};
 
 /// The view of all files, for those rules that look at more than one: none when they are about other things, as they are
@@ -32,10 +32,11 @@ pub(super) fn of(project: &Project, deployed: &[(&TemplateEntry, Inputs<'_>)], s
         .filter(|(entry, _)| !entry.linked)
         .map(|(entry, inputs)| part(entry.file, &|view| view.add_template(entry.file, &mut Evaluator::new(*inputs))))
         .collect();
-    let scripts = project.scripts.iter().map(|script| {
+    let script = |script: &ScriptFile| {
         let text = sources.file(script.file).text();
         part(script.file, &|view| view.add_scripts(script.file, text, &script.found))
-    });
+    };
+    let scripts: Vec<_> = project.scripts.par_iter().map(script).collect();
     let artefacts = project.artefacts.iter().map(|artefact| {
         let text = sources.file(artefact.file).text();
         part(artefact.file, &|view| view.add_artefact(artefact, text))

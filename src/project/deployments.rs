@@ -1,6 +1,7 @@
 //! Deployments that scripts, workflows and pipelines make of the templates in view: each counts as one more parameter
 //! file, whose values are written in the script.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Files, Project, join};
@@ -22,6 +23,9 @@ pub struct ScriptDeployment {
     /// The values of these files and over them those of the script; `None` when it gives none of its own.
     values: Option<ParameterFile>,
 }
+
+/// Files by their paths, as indexes into what was read.
+type Paths<'p> = HashMap<&'p str, usize>;
 
 /// What a command says of a deployment.
 #[derive(Debug, Default)]
@@ -70,24 +74,30 @@ impl Text {
 impl Project {
     /// Finds the deployments that scripts make.
     pub(super) fn find_deployments(&mut self) {
+        let templates = self.templates.iter().enumerate().filter(|(_, entry)| entry.is_input);
+        let templates: Paths<'_> = templates.rev().map(|(at, entry)| (self.path(entry.file), at)).collect();
+        let files = self.parameter_files.iter().enumerate();
+        let files: Paths<'_> = files.rev().map(|(at, file)| (self.path(file.file), at)).collect();
         let mut deployments = Vec::new();
         for scripts in &self.scripts {
             for request in requests(&scripts.found) {
-                deployments.extend(self.deployment(scripts.file, request));
+                deployments.extend(self.deployment(scripts.file, request, &templates, &files));
             }
         }
         self.deployments = deployments;
     }
 
-    fn deployment(&self, script: FileId, request: Request) -> Option<ScriptDeployment> {
+    fn deployment(
+        &self,
+        script: FileId,
+        request: Request,
+        templates: &Paths<'_>,
+        files: &Paths<'_>,
+    ) -> Option<ScriptDeployment> {
         let template_path = request.template.as_ref()?.path()?;
-        let find_template =
-            |path: &str| self.templates.iter().position(|entry| entry.is_input && self.path(entry.file) == path);
-        let template = self.resolve(script, template_path, &find_template)?;
-        let find_file = |path: &str| self.parameter_files.iter().position(|file| self.path(file.file) == path);
+        let template = self.resolve(script, template_path, templates)?;
         let named = request.parameter_files.iter();
-        let parameter_files: Vec<usize> =
-            named.filter_map(|file| self.resolve(script, file.path()?, &find_file)).collect();
+        let parameter_files: Vec<usize> = named.filter_map(|file| self.resolve(script, file.path()?, files)).collect();
         let model = &self.templates[template].template;
         let own: Vec<Assignment> = request
             .values
@@ -108,11 +118,11 @@ impl Project {
     }
 
     /// What is at `path`, seen from the folder of the script or one of those around it.
-    fn resolve(&self, script: FileId, path: &str, find: &dyn Fn(&str) -> Option<usize>) -> Option<usize> {
+    fn resolve(&self, script: FileId, path: &str, known: &Paths<'_>) -> Option<usize> {
         let mut base = self.path(script);
         loop {
-            if let Some(found) = find(&join(base, path)) {
-                return Some(found);
+            if let Some(found) = known.get(&*join(base, path)) {
+                return Some(*found);
             }
             base = base.rsplit_once('/')?.0;
         }
@@ -204,7 +214,7 @@ fn requests(found: &Found) -> Vec<Request> {
 fn of_call(call: &Invocation<'_>) -> Option<Request> {
     let text = |word: &Word| Text::new(&call.script.expand(word, call.command), word.span);
     let mut request = Request { span: Some(call.name.span), ..Request::default() };
-    if is_cmdlet(&call.program) {
+    if is_cmdlet(call.program) {
         for option in call.options() {
             let Some(value) = option.values.first().map(&text) else { continue };
             match option.name.to_ascii_lowercase().as_str() {

@@ -19,7 +19,7 @@ use rayon::prelude::*;
 
 pub use deployments::ScriptDeployment;
 pub use load::Load;
-pub use pairing::{Files, named_after, pair};
+pub use pairing::{Files, Namesakes, pair};
 pub use script_secrets::script_secrets;
 pub use scripts::ScriptFile;
 pub use secrets::secrets;
@@ -27,6 +27,7 @@ pub use secrets::secrets;
 use crate::artefact::{Artefact, may_be_artefact};
 use crate::diagnostic::Label;
 use crate::script;
+use crate::source::limits::MAX_FILE_BYTES;
 use crate::source::{FileId, SourceFile, Sources, Span, decode};
 use crate::syntax::bicep::Pragma;
 use crate::syntax::json::{self, Document, Kind, Node};
@@ -149,6 +150,26 @@ pub fn classify(text: &str) -> FileKind {
     } else {
         FileKind::Other
     }
+}
+
+/// How much of a file tells whether it may be ours, in bytes: of JSON its beginning, of anything else all of it.
+pub fn telling_bytes(path: &str) -> usize {
+    let is_json = bicep::dialect(path).is_none() && script::kind_of(path, "").is_none();
+    if is_json { 16 * 1024 } else { MAX_FILE_BYTES as usize }
+}
+
+/// Whether a file that nobody named may be ours, told by a search for a few words in its [`telling_bytes`].
+pub fn may_be_ours(path: &str, bytes: &[u8]) -> bool {
+    if bicep::dialect(path).is_some() {
+        return true;
+    }
+    if script::kind_of(path, "").is_some() {
+        return std::str::from_utf8(bytes).is_ok_and(script::is_relevant);
+    }
+    // A template in UTF-16 is ours, although nobody can read it.
+    let text = String::from_utf8_lossy(bytes);
+    let text = if text.contains('\0') { text.replace('\0', "").into() } else { text };
+    classify(&text) != FileKind::Other || may_be_artefact(&text)
 }
 
 /// Reads all inputs, then the local templates that they link to.

@@ -1,6 +1,6 @@
 //! Which parameter files deploy which template.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::TemplateEntry;
@@ -82,9 +82,25 @@ impl<'t> Places<'t> {
     }
 }
 
-/// Whether the name of a parameter file says that it is for a template: `main.prod.parameters.json` for `main.json`.
-pub fn named_after(file_path: &str, template_path: &str) -> bool {
-    stems(file_path).contains(&stem(template_path))
+/// Files of one folder by their names, to find those that mean little without them: `main.json` and
+/// `main.prod.parameters.json`.
+#[derive(Debug, Default)]
+pub struct Namesakes {
+    templates: HashSet<String>,
+    parameters: HashSet<String>,
+}
+
+impl Namesakes {
+    /// Adds a file.
+    pub fn add(&mut self, path: &str) {
+        self.templates.insert(stem(path));
+        self.parameters.extend(stems(path));
+    }
+
+    /// Whether a file is named after one of them, or one of them after it.
+    pub fn include(&self, path: &str) -> bool {
+        stems(path).iter().any(|stem| self.templates.contains(stem)) || self.parameters.contains(&stem(path))
+    }
 }
 
 /// The name of a template without its extension, in lower case.
@@ -114,7 +130,7 @@ fn folder(path: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{stem, stems};
+    use super::{Namesakes, stem, stems};
 
     #[test]
     fn a_parameter_file_is_called_after_its_template() {
@@ -125,6 +141,19 @@ mod tests {
         }
         for name in ["prod.parameters.json", "main2.parameters.json", "main.json", "main.prod.json"] {
             assert!(!stems(name).contains(&stem("main.json")), "{name}");
+        }
+    }
+
+    #[test]
+    fn files_are_known_by_the_names_of_others() {
+        let mut namesakes = Namesakes::default();
+        namesakes.add("infra/main.json");
+        namesakes.add("infra/net.prod.parameters.json");
+        for name in ["main.parameters.json", "Main.prod.parameters.json", "net.bicep"] {
+            assert!(namesakes.include(name), "{name}");
+        }
+        for name in ["prod.parameters.json", "net.dev.parameters.json", "main.prod.json"] {
+            assert!(!namesakes.include(name), "{name}");
         }
     }
 }

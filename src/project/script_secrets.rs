@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use super::ScriptFile;
 use crate::script::{Invocation, Script};
 use crate::source::Span;
@@ -29,17 +31,21 @@ const MIN_LENGTH: usize = 20;
 
 /// The places of the secrets that scripts write, sorted.
 pub fn script_secrets(files: &[ScriptFile]) -> Vec<Span> {
-    let mut spans = BTreeSet::new();
-    for script in files.iter().flat_map(|file| &file.found.scripts) {
-        for call in script.invocations() {
-            let stores = call.is_az(&["keyvault", "secret", "set"]);
-            let names: &[&str] = if stores { &["--value"] } else { &OPTIONS };
-            if let Some(word) = call.option(names).and_then(|option| option.values.into_iter().next()) {
-                add_used(&call, &word, &mut spans);
+    let of_file = |file: &ScriptFile| {
+        let mut spans = BTreeSet::new();
+        for script in &file.found.scripts {
+            for call in script.invocations() {
+                let stores = call.is_az(&["keyvault", "secret", "set"]);
+                let names: &[&str] = if stores { &["--value"] } else { &OPTIONS };
+                if let Some(word) = call.option(names).and_then(|option| option.values.into_iter().next()) {
+                    add_used(&call, &word, &mut spans);
+                }
             }
+            add_variables(script, &mut spans);
         }
-        add_variables(script, &mut spans);
-    }
+        spans
+    };
+    let spans: BTreeSet<Span> = files.par_iter().flat_map_iter(of_file).collect();
     spans.into_iter().collect()
 }
 

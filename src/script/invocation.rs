@@ -1,8 +1,9 @@
 //! A command as its program sees it: subcommands, options and their values.
 
 use super::{Dialect, Script};
-use crate::source::Span;
-use crate::syntax::shell::Word;
+use crate::source::limits::MAX_EXPANDED_WORDS;
+use crate::source::{MappedText, Span};
+use crate::syntax::shell::{Assigned, Piece, Word};
 
 /// Programs that run the program that follows them.
 const WRAPPERS: [&str; 14] = [
@@ -66,18 +67,29 @@ enum Reading {
 }
 
 /// A call of a program.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Invocation<'s> {
     /// The script that makes it.
     pub script: &'s Script,
     /// Its index among the script's commands.
     pub command: usize,
     /// The program in lower case, without its folder and extension: `az`, `azcopy`, `new-azstorageaccount`.
-    pub program: String,
+    pub program: &'s str,
     /// The word that names the program.
-    pub name: Word,
+    pub name: &'s Word,
     /// The words after the program, the elements of known arrays among them.
-    pub words: Vec<Word>,
+    pub words: &'s [Word],
+}
+
+/// What is worked out of a command to read it as a call.
+#[derive(Debug)]
+pub(super) struct Call {
+    command: usize,
+    program: String,
+    /// The index of the word that names the program.
+    at: usize,
+    /// The words with the elements of arrays among them, if there are any.
+    expanded: Option<Vec<Word>>,
 }
 
 /// An option and what it is given.
@@ -96,30 +108,50 @@ pub struct Argument {
 impl Script {
     /// The calls that the script makes, in order.
     pub fn invocations(&self) -> impl Iterator<Item = Invocation<'_>> {
-        (0..self.program.commands.len()).filter_map(|command| Invocation::new(self, command))
+        self.calls().iter().filter_map(|call| call.of(self))
     }
 
     /// The calls of the commands in a substitution.
     pub fn invocations_in(&self, commands: std::ops::Range<usize>) -> impl Iterator<Item = Invocation<'_>> {
-        commands.filter_map(|command| Invocation::new(self, command))
+        let calls = self.calls();
+        let [start, end] = [commands.start, commands.end].map(|at| calls.partition_point(|call| call.command < at));
+        calls[start..end.max(start)].iter().filter_map(|call| call.of(self))
+    }
+
+    /// The calls, read when first asked for: every rule about scripts asks.
+    fn calls(&self) -> &[Call] {
+        self.calls.get_or_init(|| {
+            let is_array = |assigned: &Assigned| matches!(assigned, Assigned::Array(_) | Assigned::Table(_));
+            let has_arrays = self.program.assignments.iter().any(|assignment| is_array(&assignment.value));
+            let mut left = if has_arrays { MAX_EXPANDED_WORDS } else { 0 };
+            (0..self.program.commands.len()).filter_map(|command| Call::read(self, command, &mut left)).collect()
+        })
     }
 }
 
-impl<'s> Invocation<'s> {
-    fn new(script: &'s Script, command: usize) -> Option<Self> {
-        let mut words = script.words(command);
-        let mut program = program_name(words.first()?);
-        let mut first = 0;
+impl Call {
+    /// Reads a command; its arrays stay what they are once no more than `left` words may take their place.
+    fn read(script: &Script, command: usize, left: &mut usize) -> Option<Self> {
+        let expanded = (*left > 0).then(|| script.expanded_words(command)).flatten();
+        let expanded = expanded.filter(|words| words.len() <= *left);
+        *left -= expanded.as_ref().map_or(0, Vec::len);
+        let words = expanded.as_deref().unwrap_or(&script.program.commands.get(command)?.words);
+        let (mut at, mut program) = (0, program_name(words.first()?));
         if WRAPPERS.contains(&program.as_str()) {
-            let found = words.iter().position(|word| is_azure(&program_name(word)));
-            first = found.unwrap_or(0);
-            program = program_name(words.get(first)?);
+            at = words.iter().position(|word| is_azure(&program_name(word))).unwrap_or(0);
+            program = program_name(words.get(at)?);
         }
-        let rest = words.split_off(first + 1);
-        let name = words.pop()?;
-        Some(Self { script, command, program, name, words: rest })
+        Some(Self { command, program, at, expanded })
     }
 
+    fn of<'s>(&'s self, script: &'s Script) -> Option<Invocation<'s>> {
+        let words = self.expanded.as_deref().unwrap_or(&script.program.commands.get(self.command)?.words);
+        let (name, words) = words.get(self.at..)?.split_first()?;
+        Some(Invocation { script, command: self.command, program: &self.program, name, words })
+    }
+}
+
+impl Invocation<'_> {
     /// Whether this is the Azure CLI with a subcommand that starts with `path`.
     pub fn is_az(&self, path: &[&str]) -> bool {
         self.program == "az" && self.starts_with(path)
@@ -139,7 +171,7 @@ impl<'s> Invocation<'s> {
     }
 
     fn starts_with(&self, path: &[&str]) -> bool {
-        self.words.len() >= path.len() && path.iter().zip(&self.words).all(|(part, word)| word.is(part))
+        self.words.len() >= path.len() && path.iter().zip(self.words).all(|(part, word)| word.is(part))
     }
 
     /// The words before the first option that are nothing but text: the subcommand, and for some programs its operands.
@@ -157,7 +189,7 @@ impl<'s> Invocation<'s> {
     }
 
     fn reading(&self) -> Reading {
-        match self.program.as_str() {
+        match self.program {
             "azcopy" => Reading::One,
             _ if self.is_cmdlet() => Reading::Cmdlet,
             _ => Reading::Greedy,
@@ -176,6 +208,9 @@ impl<'s> Invocation<'s> {
 
     /// The last option that has one of these names, without regard to case for cmdlets.
     pub fn option(&self, names: &[&str]) -> Option<Argument> {
+        if !self.words.iter().any(|word| names.iter().any(|name| may_start(word, name))) {
+            return None;
+        }
         let is_cmdlet = self.reading() == Reading::Cmdlet;
         let is_named = |argument: &Argument| {
             names.iter().any(|name| argument.name == *name || (is_cmdlet && argument.name.eq_ignore_ascii_case(name)))
@@ -219,6 +254,13 @@ fn follows_comma(script: &Script, option: &Argument, word: &Word) -> bool {
         && last.is_some_and(|last| script.program.commas.contains(&(last.end, word.span.start)))
 }
 
+/// Whether a word may start with this name, whatever follows its first piece; most can't.
+fn may_start(word: &Word, name: &str) -> bool {
+    let Some(start) = word.pieces.first().and_then(Piece::literal).map(MappedText::text) else { return false };
+    let length = start.len().min(name.len());
+    start.as_bytes()[..length].eq_ignore_ascii_case(&name.as_bytes()[..length])
+}
+
 /// The option that `word` is.
 fn option(word: &Word, reading: Reading) -> Option<Argument> {
     let text = word.prefix();
@@ -258,4 +300,32 @@ fn program_name(word: &Word) -> String {
 
 fn is_azure(name: &str) -> bool {
     name == "az" || name == "azcopy" || name.contains("-az")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::Origin;
+    use crate::source::FileId;
+
+    fn script(text: &str) -> Script {
+        Script::new(&MappedText::plain(FileId(0), text, 0), Dialect::Posix, Origin::File)
+    }
+
+    #[test]
+    fn the_calls_of_a_script_are_read_once() {
+        let script = script("x=(a b)\naz group list\naz ${x[@]}\n");
+        let words = || script.invocations().map(|call| call.words.as_ptr()).collect::<Vec<_>>();
+        assert_eq!(words(), words());
+        let lengths: Vec<usize> = script.invocations().map(|call| call.words.len()).collect();
+        assert_eq!(lengths, [2, 2]);
+    }
+
+    #[test]
+    fn arrays_that_make_too_many_words_stay_as_they_are() {
+        let script = script(&format!("x=({})\n{}", "a ".repeat(1000), "az ${x[@]}\n".repeat(200)));
+        let lengths: Vec<usize> = script.invocations().map(|call| call.words.len()).collect();
+        assert_eq!((lengths[0], lengths[199]), (1000, 1));
+        assert!(lengths.iter().sum::<usize>() <= MAX_EXPANDED_WORDS + 200);
+    }
 }

@@ -11,6 +11,8 @@ pub use crate::syntax::shell::{Dialect, Surroundings};
 pub use invocation::{Argument, Invocation};
 pub use relevance::is_relevant;
 
+use std::sync::OnceLock;
+
 use crate::source::{FileId, MappedText, Span};
 use crate::syntax::shell::{self, Program, Word};
 use crate::syntax::{SyntaxError, yaml};
@@ -43,6 +45,7 @@ pub struct Script {
     pub program: Program,
     /// The variables that its surroundings set; of two with one name the later counts.
     pub environment: Vec<Variable>,
+    calls: OnceLock<Vec<invocation::Call>>,
 }
 
 /// A variable that a workflow or pipeline sets.
@@ -157,7 +160,14 @@ impl Script {
         let surroundings =
             Surroundings { macros: origin == Origin::Pipeline, placeholders: origin == Origin::Document };
         let program = shell::parse(text, dialect, surroundings);
-        Self { dialect, origin, text: text.clone().into_owned(), program, environment: Vec::new() }
+        Self {
+            dialect,
+            origin,
+            text: text.clone().into_owned(),
+            program,
+            environment: Vec::new(),
+            calls: OnceLock::new(),
+        }
     }
 
     /// Where it stands.

@@ -51,9 +51,13 @@ impl Script {
         }
     }
 
-    /// The arguments of command `command`, the elements of known arrays among them.
-    pub(super) fn words(&self, command: usize) -> Vec<Word> {
-        let words = self.program.commands.get(command).map(|command| command.words.as_slice()).unwrap_or_default();
+    /// The words of command `command` with the elements of known arrays among them; `None` when it uses no array.
+    pub(super) fn expanded_words(&self, command: usize) -> Option<Vec<Word>> {
+        let words = &self.program.commands.get(command)?.words;
+        let is_array = |word: &Word| matches!(word.pieces.as_slice(), [Piece { kind: PieceKind::Elements(_), .. }]);
+        if !words.iter().any(is_array) {
+            return None;
+        }
         let mut expanded = Vec::with_capacity(words.len());
         for word in words {
             match word.pieces.as_slice() {
@@ -71,7 +75,7 @@ impl Script {
                 _ => expanded.push(word.clone()),
             }
         }
-        expanded
+        Some(expanded)
     }
 
     fn place(&self, command: usize) -> Place {

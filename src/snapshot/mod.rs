@@ -65,7 +65,7 @@ pub fn snapshot(inputs: Vec<Input>, settings: &Settings, load: &dyn Load) -> Res
     let links = project.links();
     let inputs =
         Inputs { template, parameter_files: &files, overrides: None, links: &links, context: &settings.context };
-    Ok(predict(inputs, &diagnostics(&project, *file, template)))
+    Ok(predict(inputs, &project, diagnostics(&project, *file, template)))
 }
 
 /// All values that are given, as one parameter file: a later file, and last the command line, over the earlier ones.
@@ -115,7 +115,7 @@ fn locate(project: &Project, span: Span, message: &str) -> String {
     format!("{}:{}:{}: {message}", project.path(span.file), at.line, at.column)
 }
 
-fn predict(inputs: Inputs<'_>, diagnostics: &[String]) -> serde_json::Value {
+fn predict(inputs: Inputs<'_>, project: &Project, mut diagnostics: Vec<String>) -> serde_json::Value {
     let mut evaluator = Evaluator::new(inputs);
     let mut resources = Vec::new();
     let mut extensible = Vec::new();
@@ -131,6 +131,9 @@ fn predict(inputs: Inputs<'_>, diagnostics: &[String]) -> serde_json::Value {
         }
     }
     resources.append(&mut extensible);
+    if let Some((span, bound)) = evaluator.worlds.left_out() {
+        diagnostics.push(locate(project, span, &format!("this makes {bound}; the rest is left out")));
+    }
     serde_json::json!({
         "predictedResources": resources,
         "diagnostics": diagnostics.iter().map(|line| render::shown(line)).collect::<Vec<_>>(),

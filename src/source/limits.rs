@@ -27,6 +27,12 @@ pub const MAX_VALUE_SIZE: usize = 1024 * 1024;
 /// Most deployments that one template is expanded to, itself included.
 pub const MAX_DEPLOYMENTS: usize = 10_000;
 
+/// Deepest nesting of deployments that is entered; the service allows far less.
+pub const MAX_DEPLOYMENT_DEPTH: usize = 16;
+
+/// Most resources, iterations of loops and nested deployments included, that one question about a template looks at.
+pub const MAX_INSTANCES: usize = 10_000;
+
 /// Most values that one named value may hold, in it and below, each counted wherever it shows up: a few variables that
 /// each use the one before twice make one beyond all bounds.
 pub const MAX_VALUE_PARTS: usize = 100_000;
@@ -34,8 +40,11 @@ pub const MAX_VALUE_PARTS: usize = 100_000;
 /// Most combinations of open choices that one question about a template is asked under.
 pub const MAX_WORLDS: usize = 64;
 
-/// Most expressions evaluated for one template before the rest counts as unknown.
+/// Most expressions evaluated for the prediction of one template before the rest counts as unknown.
 pub const MAX_EVALUATIONS: usize = 2_000_000;
+
+/// Most expressions evaluated for one rule about one template: one that asks too much takes nothing from the others.
+pub const MAX_RULE_EVALUATIONS: usize = 200_000;
 
 /// Most errors of one text that are looked at.
 pub const MAX_ERRORS: usize = 10_000;
@@ -48,3 +57,6 @@ pub const MAX_ERROR_CONTEXT: usize = 4096;
 
 /// Most bytes read in vain in search of JSON within a text.
 pub const MAX_JSON_SEARCH: usize = 64 * 1024 * 1024;
+
+/// Most words that take the place of the arrays in a script's commands.
+pub const MAX_EXPANDED_WORDS: usize = 100_000;

@@ -246,8 +246,9 @@ impl Resource {
 
     /// What a deployment gives to its template, where that is no part of the body: the `params` of a module.
     pub fn arguments(&self) -> Option<&Expr> {
-        let in_body = self.body.get("properties").is_some_and(|properties| properties.get("parameters").is_some());
-        self.deployment.as_ref()?.parameters.as_ref().filter(|_| !in_body)
+        let given = self.deployment.as_ref()?.parameters.as_ref()?;
+        let properties = self.body.get("properties");
+        properties.is_none_or(|properties| properties.get("parameters").is_none()).then_some(given)
     }
 
     /// The resource's API version.

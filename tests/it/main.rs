@@ -7,6 +7,7 @@ mod artefacts;
 mod bicep_files;
 mod bicep_syntax;
 mod bicep_values;
+mod bounds;
 mod clauses;
 mod command;
 mod companions;

@@ -58,7 +58,7 @@ fn words(path: &str, text: &str) -> Vec<String> {
     let written = |word: &Word| project.sources.text(word.span).to_owned();
     let line = |call: Invocation<'_>| {
         let words = call.words.iter().map(written);
-        [written(&call.name)].into_iter().chain(words).collect::<Vec<_>>().join("|")
+        [written(call.name)].into_iter().chain(words).collect::<Vec<_>>().join("|")
     };
     scripts(&project).into_iter().flat_map(Script::invocations).map(line).collect()
 }

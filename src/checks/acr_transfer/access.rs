@@ -5,8 +5,8 @@ use super::pipeline::{
     Mode, PIPELINES, Place, container, deletes_blobs, exports, has_no_identity, mode, reaches, secret,
 };
 use crate::engine::check::Check;
-use crate::engine::grants::{Access, Grant, Grants};
-use crate::engine::identity::{Holder, Identity, Principal, holder, is_identity_of};
+use crate::engine::grants::{Access, Grant};
+use crate::engine::identity::{Holder, Identity, Owner, Principal, holder, is_identity_of};
 use crate::engine::query::Found;
 use crate::engine::role::{self, Right};
 use crate::evaluate::Instance;
@@ -39,6 +39,9 @@ pub(super) enum Verdict<'t> {
     Missing,
 }
 
+/// How many grants, or pipelines, are compared in the time of one evaluation.
+const COMPARISONS: usize = 4;
+
 /// Who is given access in a pipeline's place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Other {
@@ -66,15 +69,15 @@ struct Need<'a> {
 
 /// One grant, judged: each `None` when unknown.
 #[derive(Debug)]
-struct Judged<'t> {
-    grant: Grant<'t>,
+struct Judged<'g, 't> {
+    grant: &'g Grant<'t>,
     own: Option<bool>,
     reaches: Option<bool>,
     enough: Option<bool>,
     looked_at: Option<bool>,
 }
 
-impl Judged<'_> {
+impl Judged<'_, '_> {
     /// Whether nothing is known that keeps the grant from letting the pipeline do its work.
     fn may_do(&self) -> bool {
         [self.own, self.reaches, self.enough, self.looked_at].iter().all(|answer| *answer != Some(false))
@@ -121,8 +124,8 @@ pub(super) fn ignored_policies<'t>(check: &mut Check<'_, 't>, pipeline: &Instanc
         return Vec::new();
     }
     let need = needed_on_vault(check, &place);
-    let grants = Grants::of(check.evaluator).all;
-    let judged: Vec<_> = grants.into_iter().map(|grant| judge_one(check, pipeline, &need, grant)).collect();
+    let grants = check.grants();
+    let judged = judge_each(check, pipeline, &need, &grants.all);
     if judged.iter().any(Judged::may_do) {
         return Vec::new();
     }
@@ -130,7 +133,7 @@ pub(super) fn ignored_policies<'t>(check: &mut Check<'_, 't>, pipeline: &Instanc
         let is_policy = matches!(j.grant.access, Access::Policy { .. });
         is_policy && j.own == Some(true) && j.reaches != Some(false) && j.looked_at == Some(false)
     });
-    ignored.map(|judged| judged.grant).collect()
+    ignored.map(|judged| judged.grant.clone()).collect()
 }
 
 fn needed_on_vault<'a>(check: &mut Check<'_, '_>, place: &'a Place) -> Need<'a> {
@@ -149,12 +152,12 @@ pub(super) fn giving<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) -> 
         None => return Vec::new(),
     };
     let need = Need { place: &place, ty, items, rights, by_roles: None };
-    let all = Grants::of(check.evaluator).all;
-    let judged = all.into_iter().map(|grant| judge_one(check, pipeline, &need, grant));
-    judged
+    let grants = check.grants();
+    judge_each(check, pipeline, &need, &grants.all)
+        .into_iter()
         .filter(|j| j.own == Some(true) && j.reaches != Some(false))
-        .filter(|j| j.enough != Some(false) || is_about(&j.grant, &need))
-        .map(|judged| judged.grant)
+        .filter(|j| j.enough != Some(false) || is_about(j.grant, &need))
+        .map(|judged| judged.grant.clone())
         .collect()
 }
 
@@ -186,10 +189,11 @@ pub(super) fn vault_in_view<'t>(check: &mut Check<'_, 't>, place: &Place) -> Opt
 
 fn in_view<'t>(check: &mut Check<'_, 't>, place: &Place, ty: &str, existing: bool) -> Option<Instance<'t>> {
     let candidates = if existing { check.mentioned(&[ty]) } else { check.resources(&[ty]) };
-    candidates.into_iter().find(|candidate| {
+    let found = candidates.iter().find(|candidate| {
         let scope = check.evaluator.id(candidate).map(|id| IdScope::Resource(Box::new(id)));
         scope.and_then(|scope| reaches(&scope, place, ty, &[])) == Some(true)
-    })
+    });
+    found.cloned()
 }
 
 /// Whether a vault goes by role assignments; `None` when unknown. The default changed with API version 2026-02-01.
@@ -210,31 +214,29 @@ fn judge<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, need: &Need<'_>
     if has_no_identity(check, pipeline) {
         return Verdict::Fine;
     }
-    let grants = Grants::of(check.evaluator);
-    let open = grants.open;
-    let judged: Vec<Judged<'t>> = grants.all.into_iter().map(|grant| judge_one(check, pipeline, need, grant)).collect();
+    let grants = check.grants();
+    let judged = judge_each(check, pipeline, need, &grants.all);
     let may = |answer: Option<bool>| answer != Some(false);
     // Which way the vault goes is another question.
-    let does = |j: &Judged<'_>| [j.own, j.reaches, j.enough].iter().all(|answer| *answer == Some(true));
-    let good: Vec<&Judged<'_>> = judged.iter().filter(|judged| judged.may_do()).collect();
+    let does = |j: &Judged<'_, '_>| [j.own, j.reaches, j.enough].iter().all(|answer| *answer == Some(true));
+    let good: Vec<&Judged<'_, '_>> = judged.iter().filter(|judged| judged.may_do()).collect();
     if let Some(first) = good.first() {
         let known = good.iter().any(|judged| does(judged));
         return if known { Verdict::Fine } else { Verdict::Unknown(Some(first.grant.holder.clone())) };
     }
-    let pick = |wanted: &dyn Fn(&Judged<'_>) -> bool| -> Vec<Grant<'t>> {
+    let pick = |wanted: &dyn Fn(&Judged<'_, '_>) -> bool| -> Vec<Grant<'t>> {
         judged.iter().filter(|judged| wanted(judged)).map(|judged| judged.grant.clone()).collect()
     };
     let unseen = pick(&|j| j.own == Some(true) && may(j.reaches) && may(j.enough) && j.looked_at == Some(false));
     if !unseen.is_empty() {
         return Verdict::NotLookedAt(unseen);
     }
-    let little =
-        pick(&|j| j.own == Some(true) && may(j.reaches) && j.enough == Some(false) && is_about(&j.grant, need));
+    let little = pick(&|j| j.own == Some(true) && may(j.reaches) && j.enough == Some(false) && is_about(j.grant, need));
     if !little.is_empty() {
         return Verdict::TooLittle(little);
     }
     // What is given to others, or elsewhere, may well be given to the pipeline out of view.
-    if open {
+    if grants.open {
         return Verdict::Unknown(None);
     }
     let elsewhere = pick(&|j| j.own == Some(true) && j.reaches == Some(false) && j.enough == Some(true));
@@ -251,12 +253,30 @@ fn judge<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, need: &Need<'_>
     Verdict::Missing
 }
 
-fn judge_one<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, need: &Need<'_>, grant: Grant<'t>) -> Judged<'t> {
-    let own = grant.holder.value().and_then(|holder| belongs(check, pipeline, holder));
-    let reaches = reaches(&grant.on, need.place, need.ty, need.items);
-    let enough = allows_all(check, &grant.access, &need.rights);
-    let looked_at = need.by_roles.map(|by_roles| by_roles == matches!(grant.access, Access::Role(_)));
-    Judged { grant, own, reaches, enough, looked_at }
+/// The grants that are a pipeline's own or reach what it needs; all others say nothing of it.
+fn judge_each<'g, 't>(
+    check: &mut Check<'_, 't>,
+    pipeline: &Instance<'t>,
+    need: &Need<'_>,
+    grants: &'g [Grant<'t>],
+) -> Vec<Judged<'g, 't>> {
+    let mut judged = Vec::new();
+    if !check.evaluator.spend(grants.len() / COMPARISONS, pipeline.resource.ty.span) {
+        return judged;
+    }
+    let mut pipeline = Owner::new(pipeline);
+    for grant in grants {
+        let holder = grant.holder.value();
+        let own = holder.and_then(|holder| pipeline.has(check.evaluator, holder, Identity::means));
+        let reaches = reaches(&grant.on, need.place, need.ty, need.items);
+        if own == Some(false) && reaches == Some(false) {
+            continue;
+        }
+        let enough = allows_all(check, &grant.access, &need.rights);
+        let looked_at = need.by_roles.map(|by_roles| by_roles == matches!(grant.access, Access::Role(_)));
+        judged.push(Judged { grant, own, reaches, enough, looked_at });
+    }
+    judged
 }
 
 /// Whether a principal is that of a pipeline, or would be if the author had spelled it right.
@@ -313,12 +333,12 @@ fn allowed(check: &mut Check<'_, '_>, access: &Access) -> Option<Vec<Right>> {
 /// What a role allows that the template itself defines.
 fn custom_role(check: &mut Check<'_, '_>, definition: &Value) -> Option<Vec<Right>> {
     let id = ResourceId::parse(definition)?;
-    for role in check.resources(&["Microsoft.Authorization/roleDefinitions"]) {
-        let own = check.evaluator.id(&role)?;
+    for role in check.resources(&["Microsoft.Authorization/roleDefinitions"]).iter() {
+        let own = check.evaluator.id(role)?;
         if own.name() != id.name() {
             continue;
         }
-        let permissions = check.value(&role, &["properties", "permissions"])?;
+        let permissions = check.value(role, &["properties", "permissions"])?;
         if !permissions.is_known() {
             return None;
         }
@@ -340,14 +360,19 @@ fn custom_role(check: &mut Check<'_, '_>, definition: &Value) -> Option<Vec<Righ
 /// Whether another pipeline of the template needs a grant and has it by this one.
 fn serves_another<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, grant: &Grant<'t>) -> bool {
     let pipelines = check.resources(PIPELINES);
+    if !check.evaluator.spend(pipelines.len() / COMPARISONS, pipeline.resource.ty.span) {
+        return false;
+    }
     pipelines.iter().filter(|other| !other.is(pipeline)).any(|other| {
+        if grant.holder.value().and_then(|holder| belongs(check, other, holder)) == Some(false) {
+            return false;
+        }
         let (place, ty, items) = match mode(check, other) {
             Some(Mode::ManagedIdentity) => (blobs(check, other), ACCOUNT, CONTAINERS),
             Some(Mode::SasToken) => (secret(check, other).1, VAULT, SECRETS),
             None => return true,
         };
         reaches(&grant.on, &place, ty, items) != Some(false)
-            && grant.holder.value().and_then(|holder| belongs(check, other, holder)) != Some(false)
             && !repeats(check, other, grant, &|scope| reaches(scope, &place, ty, items) == Some(true))
     })
 }
@@ -365,9 +390,12 @@ fn repeats<'t>(
         Access::Policy { .. } => None,
     };
     let Some(wanted) = role(grant) else { return false };
-    let all = Grants::of(check.evaluator).all;
-    all.into_iter().take_while(|earlier| !earlier.instance.is(&grant.instance)).any(|earlier| {
-        role(&earlier).as_ref() == Some(&wanted)
+    let grants = check.grants();
+    if !check.evaluator.spend(grants.all.len() / COMPARISONS, pipeline.resource.ty.span) {
+        return false;
+    }
+    grants.all.iter().take_while(|earlier| !earlier.instance.is(&grant.instance)).any(|earlier| {
+        role(earlier).as_ref() == Some(&wanted)
             && reaches(&earlier.on)
             && earlier.holder.value().and_then(|holder| belongs(check, pipeline, holder)) == Some(true)
     })
@@ -386,9 +414,9 @@ fn other<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, grant: &Grant<'
         Holder::Principal(principal) => principal,
     };
     let registry = check.evaluator.id(pipeline)?.parent()?;
-    for instance in check.mentioned(&[REGISTRY]) {
-        let is_own = check.evaluator.id(&instance).and_then(|id| id.same(&registry)) != Some(false);
-        if is_own && belongs(check, &instance, value) == Some(true) {
+    for instance in check.mentioned(&[REGISTRY]).iter() {
+        let is_own = check.evaluator.id(instance).and_then(|id| id.same(&registry)) != Some(false);
+        if is_own && belongs(check, instance, value) == Some(true) {
             return Some(Other::Registry);
         }
     }

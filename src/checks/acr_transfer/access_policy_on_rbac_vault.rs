@@ -8,7 +8,7 @@ use crate::checks::FileCheck;
 use crate::diagnostic::Severity;
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
-use crate::engine::grants::{Access, Grant, Grants};
+use crate::engine::grants::{Access, Grant};
 use crate::evaluate::Instance;
 use crate::script::Invocation;
 
@@ -32,15 +32,16 @@ fn maybe<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, target: &Instan
     }
     let name = check.evaluator.id(target).and_then(|id| id.name().cloned());
     let place = Place { name, ..Place::default() };
-    let own: Vec<Grant<'t>> = Grants::of(check.evaluator)
+    let grants = check.grants();
+    let own: Vec<&Grant<'t>> = grants
         .all
-        .into_iter()
+        .iter()
         .filter(|grant| grant.holder.value().and_then(|holder| belongs(check, pipeline, holder)) == Some(true))
         .filter(|grant| super::pipeline::reaches(&grant.on, &place, "Microsoft.KeyVault/vaults", &[]) != Some(false))
         .collect();
     if own.iter().all(|grant| matches!(grant.access, Access::Policy { .. })) {
         for grant in own {
-            report(check, &grant, target, Some(Severity::Info));
+            report(check, grant, target, Some(Severity::Info));
         }
     }
 }

@@ -6,7 +6,7 @@ use super::pipeline::{Mode, mode, secret};
 use crate::diagnostic::Severity;
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
-use crate::engine::grants::{Access, Grants};
+use crate::engine::grants::Access;
 use crate::engine::identity::{Holder, Identity, holder};
 use crate::engine::query::Found;
 use crate::evaluate::Instance;
@@ -20,7 +20,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
     let (_, place) = secret(check, pipeline);
     let vault = vault_in_view(check, &place);
     let vault_tenant = vault.and_then(|vault| check.value(&vault, &["properties", "tenantId"]));
-    for grant in Grants::of(check.evaluator).all {
+    for grant in &check.grants().all {
         let Access::Policy { tenant, .. } = &grant.access else { continue };
         let Some(value) = grant.holder.value() else { continue };
         if is_client_id(check, pipeline, value) {

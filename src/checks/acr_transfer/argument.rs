@@ -133,5 +133,6 @@ pub(super) fn speaks_of_transfers(check: &FileCheck<'_>) -> bool {
         "RegistryImportPipeline",
         "acrtransfer",
     ];
-    check.scripts().is_some() && WORDS.iter().any(|word| check.source().text().contains(word))
+    let speaks = || WORDS.iter().any(|word| check.source().text().contains(word));
+    check.scripts().is_some() && *check.facts.speaks_of_transfers.get_or_init(speaks)
 }

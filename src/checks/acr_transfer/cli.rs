@@ -204,6 +204,9 @@ impl<'s> Call<'s> {
 
     /// Reads a call.
     pub(super) fn new(invocation: Invocation<'s>) -> Option<Self> {
+        if !invocation.is_az(&["acr"]) {
+            return None;
+        }
         let (_, kind) = GROUPS.iter().find(|(group, _)| invocation.is_az(&["acr", group]))?;
         let verb = invocation.words.get(2)?.literal()?;
         let flags = flags(*kind, &verb)?;

@@ -13,17 +13,23 @@ use crate::syntax::shell::{PieceKind, Quoting, Word};
 const LIST: &str = "outputresources[";
 
 pub(super) fn check(check: &mut FileCheck<'_>) {
+    let deploys = |call: &Invocation<'_>| call.is_az(&["deployment"]) || call.is_az(&["group", "deployment"]);
+    let calls = check.invocations().filter(deploys);
+    let queries: Vec<_> =
+        calls.filter_map(|call| Some((call, call.option(&["--query"])?.values.into_iter().next()?))).collect();
+    if queries.is_empty() {
+        return;
+    }
     let text = check.source().text().to_ascii_lowercase();
     let [exports, imports] = [["exportpipeline", "export-pipeline"], ["importpipeline", "import-pipeline"]]
         .map(|names| names.iter().any(|name| text.contains(name)));
     if !exports && !imports && !text.contains("acrtransfer") {
         return;
     }
-    for call in check.invocations().collect::<Vec<_>>() {
-        if !(call.is_az(&["deployment"]) || call.is_az(&["group", "deployment"])) || is_of_run(&call) {
+    for (call, word) in queries {
+        if is_of_run(&call) {
             continue;
         }
-        let Some(word) = call.option(&["--query"]).and_then(|query| query.values.into_iter().next()) else { continue };
         let found = Found::Value { value: value(call.script, &word, call.command), key: None };
         let Some(query) = found.value().and_then(Partial::new) else { continue };
         let Some(at) = query.text().to_ascii_lowercase().find(LIST) else { continue };

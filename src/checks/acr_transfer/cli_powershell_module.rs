@@ -12,7 +12,7 @@ const CMDLETS: [&str; 4] = [
 ];
 
 pub(super) fn check(check: &mut FileCheck<'_>) {
-    for call in check.invocations().filter(|call| CMDLETS.contains(&call.program.as_str())).collect::<Vec<_>>() {
+    for call in check.invocations().filter(|call| CMDLETS.contains(&call.program)).collect::<Vec<_>>() {
         if let Some(option) = call.option(&["-IdentityType"]) {
             let message = "version 5 of `Az.ContainerRegistry` has no `-IdentityType`";
             let finding = Finding::new(option.span, message).severity(Severity::Warning);

@@ -43,7 +43,7 @@ impl Defaults {
             defaults.registry |= text.contains("acr=");
         };
         for call in check.invocations().filter(|call| call.is_az(&["configure"]) || call.is_az(&["config", "set"])) {
-            for word in &call.words {
+            for word in call.words {
                 set(&word.prefix());
             }
         }

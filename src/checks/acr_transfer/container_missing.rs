@@ -26,8 +26,8 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
         return check.undecided(&transfer.uri);
     }
     let mut others = Vec::new();
-    for container in check.mentioned(&[CONTAINERS]) {
-        let names = check.evaluator.names(&container);
+    for container in check.mentioned(&[CONTAINERS]).iter() {
+        let names = check.evaluator.names(container);
         let Some([theirs, .., name]) = names.as_deref() else { return check.undecided(&transfer.uri) };
         match (same_name(theirs, account), same_name(name, wanted)) {
             (Some(false), _) => {}

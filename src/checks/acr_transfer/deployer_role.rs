@@ -5,7 +5,7 @@ use super::script_access::{Access as ScriptedAccess, Scope, ScriptAccess};
 use crate::checks::FileCheck;
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
-use crate::engine::grants::{Access, Grant};
+use crate::engine::grants::Grant;
 use crate::engine::role::definition_id;
 use crate::evaluate::Instance;
 use crate::evaluate::resource_id::IdScope;
@@ -14,12 +14,12 @@ const TRANSFER_CONTRIBUTOR: &str = "bf94e731-3a51-4a7c-8c54-a1ab9971dfc1";
 const HELP: &str = "assign the role on the registry's subscription";
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, assignment: &Instance<'t>) {
-    let grant = Grant::of_assignment(check.evaluator, assignment.clone());
-    let Access::Role(definition) = &grant.access else { return };
+    let definition = check.find(assignment, &["properties", "roleDefinitionId"]);
     let Some(value) = definition.value() else { return };
     if definition_id(value).as_deref() != Some(TRANSFER_CONTRIBUTOR) {
         return;
     }
+    let grant = Grant::of_assignment(check.evaluator, assignment.clone());
     let on = match &grant.on {
         IdScope::ResourceGroup { .. } => "a resource group",
         IdScope::Resource(_) => "a resource",

@@ -18,7 +18,7 @@ pub(super) struct Order<'t> {
 impl<'t> Order<'t> {
     /// What is deployed before `resource`.
     pub(super) fn before(evaluator: &mut Evaluator<'t>, resource: &Instance<'t>) -> Self {
-        let all = evaluator.instances(&|_| true);
+        let all = evaluator.known_instances("all", &|_| true);
         let mut order = Self { before: Vec::new(), open: false };
         let mut next = vec![resource.clone()];
         while let Some(instance) = next.pop() {

@@ -130,9 +130,9 @@ impl PipelineRun {
     pub(super) fn declared<'t>(&self, check: &mut Check<'_, 't>) -> Option<Instance<'t>> {
         let (wanted, direction) = (self.pipeline.as_ref()?, self.direction?);
         let declared = check.resources(&[direction.pipelines()]);
-        declared
-            .into_iter()
-            .find(|pipeline| check.evaluator.id(pipeline).and_then(|declared| declared.same(wanted)) == Some(true))
+        let is_wanted =
+            |pipeline: &&Instance<'t>| check.evaluator.id(pipeline).and_then(|id| id.same(wanted)) == Some(true);
+        declared.iter().find(is_wanted).cloned()
     }
 
     /// The artifacts that are known to be listed, and whether the list is known to be complete.

@@ -25,9 +25,9 @@ use crate::syntax::shell::BlockKind;
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, run: &Instance<'t>) {
     let request = check.value(run, &["properties", "request", "pipelineResourceId"]);
     let Some(wanted) = request.as_ref().and_then(ResourceId::parse) else { return };
-    for pipeline in check.resources(PIPELINES) {
-        if check.evaluator.id(&pipeline).and_then(|id| id.same(&wanted)) == Some(true) {
-            judge(check, run, &pipeline);
+    for pipeline in check.resources(PIPELINES).iter() {
+        if check.evaluator.id(pipeline).and_then(|id| id.same(&wanted)) == Some(true) {
+            judge(check, run, pipeline);
         }
     }
 }

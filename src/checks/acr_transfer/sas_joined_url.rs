@@ -9,10 +9,11 @@ use crate::syntax::shell::{Piece, PieceKind, Word};
 
 pub(super) fn check(check: &mut FileCheck<'_>) {
     let Some(found) = check.scripts() else { return };
-    if !is_about_transfers(found, check.source().text()) && check.project.pipelines.is_empty() {
+    let calls: Vec<Invocation<'_>> = check.invocations().filter(|call| call.program == "azcopy").collect();
+    let is_about = || !check.project.pipelines.is_empty() || is_about_transfers(found, check.source().text());
+    if calls.is_empty() || !is_about() {
         return;
     }
-    let calls: Vec<Invocation<'_>> = check.invocations().filter(|call| call.program == "azcopy").collect();
     for call in calls {
         for word in call.operands() {
             check.report(judge(&call, &word));

@@ -82,12 +82,12 @@ fn serves_other_direction_only(check: &mut Check<'_, '_>, pipeline: &Pipeline) -
         delete: pipeline.delete,
     };
     let Some(now) = check.evaluator.context().now else { return false };
-    for secret in check.resources(&["Microsoft.KeyVault/vaults/secrets"]) {
-        let Some(names) = check.evaluator.names(&secret) else { continue };
+    for secret in check.resources(&["Microsoft.KeyVault/vaults/secrets"]).iter() {
+        let Some(names) = check.evaluator.names(secret) else { continue };
         let [vault, name] = names.as_slice() else { continue };
         if pipeline.reads(vault, name) == Some(true) {
             let lacks = |problem: &Problem| matches!(problem, Problem::Permissions { .. });
-            return held_by(check, &secret).iter().any(|held| judge(&held.sas, needs, now).iter().any(lacks));
+            return held_by(check, secret).iter().any(|held| judge(&held.sas, needs, now).iter().any(lacks));
         }
     }
     false

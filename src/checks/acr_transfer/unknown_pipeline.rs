@@ -36,8 +36,8 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     let mut like = Vec::new();
     let mut other_kind = false;
     for kind in [direction, direction.other()] {
-        for declared in check.mentioned(&[kind.pipelines()]) {
-            let Some(id) = check.evaluator.id(&declared) else { return };
+        for declared in check.mentioned(&[kind.pipelines()]).iter() {
+            let Some(id) = check.evaluator.id(declared) else { return };
             let (Some(theirs), Some(ours)) = (id.name(), wanted.name()) else { return };
             let same = same_name(theirs, ours);
             if kind != direction {

@@ -4,7 +4,6 @@ use super::access::{Verdict, vault};
 use super::pipeline::{Place, named, secret, shown};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
-use crate::engine::grants::Grants;
 use crate::evaluate::Instance;
 use crate::evaluate::resource_id::{IdScope, ResourceId, current_group, same_name};
 use crate::evaluate::value::Value;
@@ -48,13 +47,13 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
 fn group_of_vault(check: &mut Check<'_, '_>, place: &Place) -> Option<(String, Span)> {
     let own = place.id.as_ref()?;
     let mut others: Vec<(ResourceId, Span)> = Vec::new();
-    for vault in check.mentioned(&[VAULT]) {
-        let id = check.evaluator.id(&vault)?;
+    for vault in check.mentioned(&[VAULT]).iter() {
+        let id = check.evaluator.id(vault)?;
         others.push((id, vault.resource.ty.span));
     }
-    for grant in Grants::of(check.evaluator).all {
-        if let IdScope::Resource(id) = grant.on {
-            others.push((*id, grant.instance.resource.ty.span));
+    for grant in &check.grants().all {
+        if let IdScope::Resource(id) = &grant.on {
+            others.push(((**id).clone(), grant.instance.resource.ty.span));
         }
     }
     others.retain(|(id, _)| {

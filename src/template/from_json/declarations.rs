@@ -1,5 +1,7 @@
 //! Parameters, variables, functions and outputs.
 
+use std::collections::HashMap;
+
 use super::Lowering;
 use crate::syntax::json::{Kind, Node};
 use crate::template::{Function, Looped, Output, Parameter, ParameterType, Variable};
@@ -8,7 +10,7 @@ use crate::template::{Function, Looped, Output, Parameter, ParameterType, Variab
 const MAX_REFERENCES: usize = 32;
 
 impl Lowering {
-    pub(super) fn parameters(&mut self, template: Node<'_>) -> Vec<Parameter> {
+    pub(super) fn parameters(&mut self, template: Node<'_>, definitions: &Definitions<'_>) -> Vec<Parameter> {
         let mut parameters = Vec::new();
         for (key, node) in self.section(template, "parameters") {
             let Some(name) = self.name(key) else { continue };
@@ -16,7 +18,7 @@ impl Lowering {
                 self.misshapen(node, "an object that declares a parameter");
                 continue;
             }
-            let attribute = |key: &str| attribute(template, node, key);
+            let attribute = |key: &str| definitions.attribute(node, key);
             let type_name = attribute("type").and_then(|ty| ty.as_str().map(|text| text.to_ascii_lowercase()));
             let type_name = type_name.unwrap_or_default();
             let allowed = attribute("allowedValues").map(|list| list.elements().collect::<Vec<_>>());
@@ -82,7 +84,7 @@ impl Lowering {
         functions
     }
 
-    pub(super) fn outputs(&mut self, template: Node<'_>) -> Vec<Output> {
+    pub(super) fn outputs(&mut self, template: Node<'_>, definitions: &Definitions<'_>) -> Vec<Output> {
         let mut outputs = Vec::new();
         for (key, node) in self.section(template, "outputs") {
             let Some(name) = self.name(key) else { continue };
@@ -98,7 +100,7 @@ impl Lowering {
             };
             outputs.push(Output {
                 name,
-                ty: attribute(template, node, "type").and_then(|ty| ty.as_str().map(String::from)),
+                ty: definitions.attribute(node, "type").and_then(|ty| ty.as_str().map(String::from)),
                 condition: node.get("condition").map(|condition| self.expr(condition)),
                 value,
             });
@@ -107,23 +109,47 @@ impl Lowering {
     }
 }
 
-/// An attribute of a parameter, or of the type definition that its `$ref` leads to.
-fn attribute<'a>(template: Node<'a>, parameter: Node<'a>, key: &str) -> Option<Node<'a>> {
-    let mut node = parameter;
-    for _ in 0..MAX_REFERENCES {
-        if let Some(found) = node.get(key) {
-            return Some(found);
+/// What the `$ref`s of a template lead to.
+pub(super) struct Definitions<'a> {
+    template: Node<'a>,
+    /// The type definitions by their names in lower case; of two with one name the later counts.
+    by_name: HashMap<String, Node<'a>>,
+}
+
+impl<'a> Definitions<'a> {
+    pub(super) fn of(template: Node<'a>) -> Self {
+        let members = template.get("definitions").into_iter().flat_map(Node::members);
+        let by_name = members.filter_map(|member| Some((member.key.as_str()?.to_ascii_lowercase(), member.value)));
+        Self { template, by_name: by_name.collect() }
+    }
+
+    /// An attribute of a parameter, or of the type definition that its `$ref` leads to.
+    fn attribute(&self, parameter: Node<'a>, key: &str) -> Option<Node<'a>> {
+        let mut node = parameter;
+        for _ in 0..MAX_REFERENCES {
+            if let Some(found) = node.get(key) {
+                return Some(found);
+            }
+            node = self.find(&node.get("$ref")?.as_str()?)?;
         }
-        let reference = node.get("$ref")?.as_str()?;
-        node = template;
-        for step in reference.strip_prefix("#/")?.split('/') {
+        None
+    }
+
+    fn find(&self, reference: &str) -> Option<Node<'a>> {
+        let path = reference.strip_prefix("#/")?;
+        let mut steps = path.split('/').map(|step| step.replace("~1", "/").replace("~0", "~"));
+        let mut node = self.template;
+        if path.starts_with("definitions/") {
+            node = *self.by_name.get(&steps.nth(1)?.to_ascii_lowercase())?;
+        }
+        for step in steps {
             node = match node.kind() {
                 Kind::Array => node.elements().nth(step.parse().ok()?)?,
-                _ => node.get(&step.replace("~1", "/").replace("~0", "~"))?,
+                _ => node.get(&step)?,
             };
         }
+        Some(node)
     }
-    None
 }
 
 fn parameter_type(name: &str) -> ParameterType {

@@ -7,6 +7,8 @@ mod resources;
 
 pub use parameter_file::lower_parameter_file;
 
+use declarations::Definitions;
+
 use crate::source::FileId;
 use crate::syntax::Interner;
 use crate::syntax::expression::Expr;
@@ -36,17 +38,18 @@ struct Lowering {
 impl Lowering {
     /// A template; its errors stay with the lowering, those of nested templates too.
     fn template(&mut self, node: Node<'_>) -> Template {
+        let definitions = Definitions::of(node);
         Template {
             span: node.span(self.file),
             scope: node
                 .get("$schema")
                 .and_then(|schema| schema.as_str().map(|text| scope_of(&text)))
                 .unwrap_or(TargetScope::ResourceGroup),
-            parameters: self.parameters(node),
+            parameters: self.parameters(node, &definitions),
             variables: self.variables(node),
             functions: self.functions(node),
             resources: self.resources(node),
-            outputs: self.outputs(node),
+            outputs: self.outputs(node, &definitions),
             errors: Vec::new(),
             names: Names::default(),
         }

@@ -17,7 +17,7 @@ pub(in super::super) fn moves(check: &FileCheck<'_>) -> Vec<Move> {
 }
 
 fn of_call(call: &Invocation<'_>) -> Option<Move> {
-    match call.program.as_str() {
+    match call.program {
         "azcopy" => of_azcopy(call),
         "az" if call.is_az(&["storage"]) => of_az(call),
         "set-azstorageblobcontent" => Some(of_cmdlet(call)),

@@ -30,7 +30,7 @@ impl<'s> Generator<'s> {
     /// What a call makes, if it makes a SAS.
     pub(in crate::checks::acr_transfer) fn of(call: Invocation<'s>) -> Option<Self> {
         let is_az = |group: &str| call.is_az(&["storage", group, "generate-sas"]);
-        let (kind, resource) = match call.program.as_str() {
+        let (kind, resource) = match call.program {
             "new-azstoragecontainersastoken" => (Kind::Service, Some("c")),
             "new-azstorageblobsastoken" => (Kind::Service, Some("b")),
             "new-azstorageaccountsastoken" => (Kind::Account, None),

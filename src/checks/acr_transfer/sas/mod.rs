@@ -288,12 +288,14 @@ pub(super) fn account_of<'t>(check: &mut Check<'_, 't>, held: &HeldSas) -> Optio
     };
     let used = held.users.iter().filter_map(|user| user.container.as_ref());
     let names: Vec<Value> = used.filter_map(|container| container.account.clone()).collect();
-    check.resources(&["Microsoft.Storage/storageAccounts"]).into_iter().find(|account| {
+    let accounts = check.resources(&["Microsoft.Storage/storageAccounts"]);
+    let found = accounts.iter().find(|account| {
         let Some(own) = check.evaluator.id(account) else { return false };
         match (&id, own.name()) {
             (Some(id), _) => own.same(id) == Some(true),
             (None, Some(own)) => names.iter().any(|name| same_name(name, own) == Some(true)),
             (None, None) => false,
         }
-    })
+    });
+    found.cloned()
 }

@@ -39,8 +39,8 @@ pub(in crate::checks::acr_transfer) struct Pipeline {
 /// The pipelines that read their SAS from a key vault, in the present world.
 pub(in crate::checks::acr_transfer) fn pipelines(check: &mut Check<'_, '_>) -> Vec<Pipeline> {
     let mut found = Vec::new();
-    for instance in check.resources(&[EXPORT, IMPORT]) {
-        found.extend(Pipeline::of(check, &instance));
+    for instance in check.resources(&[EXPORT, IMPORT]).iter() {
+        found.extend(Pipeline::of(check, instance));
     }
     found
 }

@@ -52,7 +52,7 @@ pub(in crate::checks::acr_transfer) fn generators(script: &Script) -> Vec<Genera
 /// The commands of a script that store a secret.
 pub(in crate::checks::acr_transfer) fn secret_sets(script: &Script) -> Vec<SecretSet<'_>> {
     let read = |call: Invocation<'_>| {
-        let names: [&[&str]; 3] = match call.program.as_str() {
+        let names: [&[&str]; 3] = match call.program {
             "set-azkeyvaultsecret" => [&["-VaultName"], &["-Name", "-SecretName"], &["-SecretValue"]],
             _ if call.is_az(&["keyvault", "secret", "set"]) => [&["--vault-name"], &["--name", "-n"], &["--value"]],
             _ => return None,

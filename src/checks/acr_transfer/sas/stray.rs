@@ -6,7 +6,7 @@ use super::{Form, HeldSas, ListCall, SECRET};
 use crate::engine::check::Check;
 use crate::evaluate::partial::Partial;
 use crate::evaluate::value::Value;
-use crate::evaluate::{DeploymentId, Env, Instance};
+use crate::evaluate::{DeploymentId, Env};
 use crate::sas::{DefectKind, Needs, Token};
 use crate::syntax::expression::{Expr, ExprKind, Name};
 use crate::template::walk::walk_expr;
@@ -44,8 +44,8 @@ pub(super) fn strays(check: &mut Check<'_, '_>) -> Vec<HeldSas> {
     let makes_one = |resource: &Resource| {
         !resource.ty.is(SECRET) && resource.deployment.is_none() && !calls_in(&resource.body).is_empty()
     };
-    let instances: Vec<Instance<'_>> = check.evaluator.known_instances("calls for a SAS", &makes_one);
-    for instance in instances {
+    let instances = check.evaluator.known_instances("calls for a SAS", &makes_one);
+    for instance in instances.iter() {
         for call in calls_in(&instance.resource.body) {
             let value = check.evaluator.evaluate(call, &instance.env);
             found.extend(made_by(&value, None));

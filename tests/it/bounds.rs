@@ -1,0 +1,111 @@
+//! Input of any size: what is beyond a bound is counted as undecided, and what is within is found in full.
+
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+use crate::command::{Folder, HEAD, Ran};
+
+/// More than any of these takes on a slow machine, and far less than what grows with the square of its input.
+const LIMIT: Duration = Duration::from_mins(2);
+
+fn check(name: &str, rule: &str, resources: &str) -> Ran {
+    let folder = Folder::new(name).with("x.json", format!("{HEAD},\n\"resources\": [\n{resources}]}}"));
+    let start = Instant::now();
+    let ran = folder.check(&["--format", "concise", "--show-unknown", "--select", rule]);
+    assert!(start.elapsed() < LIMIT, "{:?}", start.elapsed());
+    ran
+}
+
+/// The role to write blobs.
+const WRITER: &str =
+    "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', 'ba92f5b4-2d11-453d-a403-e96b0029c9fe')]";
+
+fn lines(ran: &Ran) -> Vec<&str> {
+    ran.stdout.lines().collect()
+}
+
+fn pipeline(name: &str, version: &str, more: &str) -> String {
+    format!(
+        "{{\"type\": \"Microsoft.ContainerRegistry/registries/exportPipelines\", \"apiVersion\": \"{version}\",
+\"name\": \"{name}\", \"location\": \"westeurope\", \"identity\": {{\"type\": \"SystemAssigned\"}}, {more} \"properties\":
+{{\"target\": {{\"type\": \"AzureStorageBlobContainer\", \"uri\": \"https://store.blob.core.windows.net/c\",
+\"storageAccessMode\": \"ManagedIdentity\"}}}}}}"
+    )
+}
+
+fn deployment(name: &str, resources: &str, more: &str) -> String {
+    format!(
+        "{{\"type\": \"Microsoft.Resources/deployments\", \"apiVersion\": \"2022-09-01\", \"name\": \"{name}\", {more}
+\"properties\": {{\"mode\": \"Incremental\", \"expressionEvaluationOptions\": {{\"scope\": \"inner\"}}, \"template\":
+{HEAD}, \"resources\": [{resources}]}}}}}}"
+    )
+}
+
+fn copies(name: &str) -> String {
+    format!("\"copy\": {{\"name\": \"{name}\", \"count\": 800}},")
+}
+
+#[test]
+fn a_loop_of_800_in_a_loop_of_800() {
+    let inner = pipeline("[concat('registry/p', copyIndex())]", "2023-01-01-preview", &copies("i"));
+    let rule = "acr-transfer-resource-name";
+    let ran = check("loops", rule, &deployment("[concat('d', copyIndex())]", &inner, &copies("o")));
+    let expected = [
+        "x.json:6:9: error[acr-transfer-resource-name] the pipeline name `p0` must be 5 to 50 letters and digits",
+        "x.json:5:148: undecided[acr-transfer-resource-name] one of more than 10000 resources",
+    ];
+    assert_eq!(lines(&ran), expected);
+}
+
+#[test]
+fn deployments_deeper_than_any_are_counted() {
+    let mut resources = pipeline("registry/pipeline", "2023-01-01-preview", "");
+    for at in 0..20 {
+        resources = deployment(&format!("d{at}"), &resources, "");
+    }
+    let ran = check("deep_deployments", "acr-transfer-access-mode-api-version", &resources);
+    let found = lines(&ran);
+    assert_eq!(found.len(), 1, "{found:?}");
+    let reason = "undecided[acr-transfer-access-mode-api-version] one of deployments nested deeper than 16";
+    assert!(found[0].ends_with(reason), "{found:?}");
+}
+
+/// Each pipeline is compared with the grants of all.
+#[test]
+fn hundreds_of_pipelines_and_grants_are_all_judged() {
+    let mut resources = Vec::new();
+    for at in 0..400 {
+        resources.push(pipeline(&format!("registry/pipe{at}"), "2025-06-01-preview", ""));
+        let pipeline =
+            format!("resourceId('Microsoft.ContainerRegistry/registries/exportPipelines', 'registry', 'pipe{at}')");
+        resources.push(format!(
+            "{{\"type\": \"Microsoft.Authorization/roleAssignments\", \"apiVersion\": \"2022-04-01\",
+\"name\": \"[guid('{at}')]\", \"scope\": \"[resourceId('Microsoft.Storage/storageAccounts', 'other')]\",
+\"properties\": {{\"roleDefinitionId\": \"{WRITER}\",
+\"principalId\": \"[reference({pipeline}, '2025-06-01-preview', 'Full').identity.principalId]\"}}}}"
+        ));
+    }
+    let ran = check("grants", "acr-transfer-grant-on-wrong-scope", &resources.join(",\n"));
+    let found = lines(&ran);
+    assert_eq!(found.len(), 400, "{found:?}");
+    assert!(found.iter().all(|line| line.contains(": error[")), "{found:?}");
+}
+
+#[test]
+fn tens_of_thousands_of_type_definitions() {
+    let (mut definitions, mut parameters) = (String::new(), String::new());
+    let count = 30_000;
+    for at in 0..count {
+        let _ = writeln!(definitions, "\"d{at}\": {{\"$ref\": \"#/definitions/d{}\"}},", at + 1);
+        let _ = writeln!(parameters, "\"p{at}\": {{\"$ref\": \"#/definitions/d{}\"}},", count - 2);
+    }
+    let text = format!(
+        "{HEAD}, \"languageVersion\": \"2.0\",\n\"definitions\": {{{definitions}\"d{count}\": {{\"type\": \"bool\"}}}},
+\"parameters\": {{{parameters}\"z\": {{\"type\": \"int\"}}}}, \"resources\": {{}}}}"
+    );
+    let folder = Folder::new("definitions").with("x.json", text);
+    let start = Instant::now();
+    let ran = folder.check(&["--format", "concise", "--select", "template-shape"]);
+    assert_eq!((&*ran.stdout, ran.code), ("", Some(0)));
+    assert!(start.elapsed() < LIMIT, "{:?}", start.elapsed());
+}
