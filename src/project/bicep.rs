@@ -57,7 +57,7 @@ impl Parsed {
 
     fn lower(&self, program: &Program, surroundings: &Surroundings<'_>) -> Lowered {
         safely(|| match self.dialect {
-            Dialect::Template => Lowered::Template(lower_bicep(self.file, program, surroundings)),
+            Dialect::Template => Lowered::Template(Box::new(lower_bicep(self.file, program, surroundings))),
             Dialect::Parameters => Lowered::Parameters(lower_bicep_parameters(self.file, program, surroundings)),
         })
         .unwrap_or(Lowered::Nothing)
@@ -66,7 +66,7 @@ impl Parsed {
 
 /// What a program became.
 enum Lowered {
-    Template(Template),
+    Template(Box<Template>),
     Parameters(ParameterFile),
     Nothing,
 }
@@ -115,7 +115,7 @@ impl Project {
             match parsed.lowered.or(lowered).unwrap_or(Lowered::Nothing) {
                 Lowered::Template(template) => self.templates.push(TemplateEntry {
                     file: parsed.file,
-                    template,
+                    template: *template,
                     linked: false,
                     is_input: parsed.is_input,
                 }),

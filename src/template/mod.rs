@@ -40,6 +40,9 @@ pub struct Template {
     pub scope: TargetScope,
     /// The parameters, in the order written.
     pub parameters: Vec<Parameter>,
+    /// Where parameters are declared: the object in JSON, the last declaration in Bicep. In Bicep without any it is the
+    /// place, before all that may speak of one, where the first belongs; `None` when there is no such thing.
+    pub parameters_at: Option<Span>,
     /// The variables, in the order written.
     pub variables: Vec<Variable>,
     /// The user-defined functions.

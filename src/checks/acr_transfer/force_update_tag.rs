@@ -17,10 +17,8 @@ use crate::evaluate::partial::{HOLE, Partial};
 use crate::evaluate::pieces::Piece;
 use crate::evaluate::value::{Kind, Value};
 use crate::evaluate::{DeploymentId, Instance, varies};
-use crate::source::{FileId, Language, Sources, Span};
-use crate::syntax::bicep::{self, Dialect, StatementKind};
+use crate::source::{Language, Sources, Span};
 use crate::syntax::expression::ExprKind;
-use crate::syntax::json;
 use crate::template::{Parameter, Template};
 
 const HELP: &str = "set it to a parameter whose default is `[utcNow()]`";
@@ -127,42 +125,25 @@ fn make_parameter<'t>(check: &Check<'_, 't>, instance: &Instance<'t>, tag: &Foun
 
 /// The declaration of a parameter `name` whose default is the time of the deployment, and what stands for its value.
 fn declare(sources: &Sources, template: &Template, name: &str) -> Option<(Edit, String)> {
-    let file = template.span.file;
-    let source = sources.file(file);
-    if source.language() == Language::Bicep {
-        return Some((declare_in_bicep(file, source.text(), name)?, name.to_owned()));
+    let text = sources.file(template.span.file).text();
+    if sources.file(template.span.file).language() == Language::Bicep {
+        let place = template.parameters_at?;
+        let declaration = format!("param {name} string = utcNow()");
+        let end = place.end as usize;
+        let (at, replacement) = if place.start == place.end {
+            (end, format!("{declaration}\n\n"))
+        } else {
+            (end + text[end..].find(['\r', '\n']).unwrap_or(text.len() - end), format!("\n{declaration}"))
+        };
+        return Some((Edit { span: Span::new(place.file, at, at), replacement }, name.to_owned()));
     }
     let parameter = "{\"type\": \"string\", \"defaultValue\": \"[utcNow()]\"}";
-    let (document, errors) = json::parse(file, source.text());
-    let root = document.root(source.text()).filter(|_| errors.is_empty())?;
-    let declaration = match root.get("parameters") {
-        Some(parameters) if parameters.kind() != json::Kind::Object => return None,
-        Some(parameters) => insert_member(sources, parameters.span(file), name, parameter),
+    let declaration = match template.parameters_at {
+        Some(parameters) if !sources.text(parameters).starts_with('{') => return None,
+        Some(parameters) => insert_member(sources, parameters, name, parameter),
         None => insert_member(sources, template.span, "parameters", &format!("{{\"{name}\": {parameter}}}")),
     };
     Some((declaration, format!("\"[parameters('{name}')]\"")))
-}
-
-/// After the last parameter, else before the first variable or resource.
-fn declare_in_bicep(file: FileId, text: &str, name: &str) -> Option<Edit> {
-    let (program, errors) = bicep::parse(file, text, Dialect::Template);
-    if !errors.is_empty() {
-        return None;
-    }
-    let declaration = format!("param {name} string = utcNow()");
-    let is_parameter = |kind: &StatementKind| matches!(kind, StatementKind::Parameter { .. });
-    let is_body = |kind: &StatementKind| {
-        matches!(kind, StatementKind::Variable { .. } | StatementKind::Resource { .. } | StatementKind::Module { .. })
-    };
-    let last = program.statements.iter().rfind(|statement| is_parameter(&statement.kind));
-    let (at, replacement) = if let Some(last) = last {
-        let end = last.span.end as usize;
-        (end + text[end..].find(['\r', '\n']).unwrap_or(text.len() - end), format!("\n{declaration}"))
-    } else {
-        let first = program.statements.iter().find(|statement| is_body(&statement.kind))?;
-        (first.span.start as usize, format!("{declaration}\n\n"))
-    };
-    Some(Edit { span: Span::new(file, at, at), replacement })
 }
 
 fn is_default(parameter: &Parameter, span: Span) -> bool {

@@ -57,6 +57,7 @@ pub fn lower_bicep<'a>(file: FileId, program: &'a bicep::Program, surroundings: 
         span,
         scope,
         parameters,
+        parameters_at: parameters_at(program),
         variables: lowering.variables,
         functions: lowering.functions,
         resources,
@@ -66,6 +67,19 @@ pub fn lower_bicep<'a>(file: FileId, program: &'a bicep::Program, surroundings: 
     };
     dependencies::add(&mut template);
     template
+}
+
+/// The last declaration of a parameter, else where the first variable or resource starts.
+fn parameters_at(program: &bicep::Program) -> Option<Span> {
+    let is_parameter = |kind: &StatementKind| matches!(kind, StatementKind::Parameter { .. });
+    let is_body = |kind: &StatementKind| {
+        matches!(kind, StatementKind::Variable { .. } | StatementKind::Resource { .. } | StatementKind::Module { .. })
+    };
+    let last = program.statements.iter().rfind(|statement| is_parameter(&statement.kind)).map(|last| last.span);
+    last.or_else(|| {
+        let first = program.statements.iter().find(|statement| is_body(&statement.kind))?;
+        Some(Span { end: first.span.start, ..first.span })
+    })
 }
 
 /// What the lowering of one file carries along.

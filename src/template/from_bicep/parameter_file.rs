@@ -28,6 +28,7 @@ pub fn lower_bicep_parameters<'a>(
         span: Span::new(file, 0, 0),
         scope: TargetScope::ResourceGroup,
         parameters: Vec::new(),
+        parameters_at: None,
         variables,
         functions: lowering.functions,
         resources: Vec::new(),

@@ -222,6 +222,7 @@ fn written_out(members: &[Member], span: Span) -> Option<NestedDeployment> {
         span,
         scope: TargetScope::ResourceGroup,
         parameters: Vec::new(),
+        parameters_at: None,
         variables: Vec::new(),
         functions: Vec::new(),
         resources: Vec::new(),

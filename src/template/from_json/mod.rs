@@ -46,6 +46,7 @@ impl Lowering {
                 .and_then(|schema| schema.as_str().map(|text| scope_of(&text)))
                 .unwrap_or(TargetScope::ResourceGroup),
             parameters: self.parameters(node, &definitions),
+            parameters_at: node.get("parameters").map(|parameters| parameters.span(self.file)),
             variables: self.variables(node),
             functions: self.functions(node),
             resources: self.resources(node),
