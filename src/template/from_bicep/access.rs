@@ -37,7 +37,7 @@ impl<'a> Lowering<'a> {
 
     /// Whether the keys of an expression are properties of a resource or module, which mean more than those of objects.
     fn is_named(&mut self, base: &'a bicep::Expr) -> bool {
-        self.resource(base).is_some() || self.outputs_of(base).is_some()
+        self.meant(base).is_some() || self.outputs_of(base).is_some()
     }
 
     fn member_access(&mut self, base: &'a bicep::Expr, wanted: &bicep::Name, is_safe: bool, span: Span) -> Expr {
@@ -169,29 +169,34 @@ impl<'a> Lowering<'a> {
     /// Of `module.outputs` and `module.?outputs`: whether the access is a safe one.
     fn outputs_of(&mut self, expr: &'a bicep::Expr) -> Option<bool> {
         let Bicep::Property { base, name, is_safe } = &expr.without_parentheses().kind else { return None };
-        (&*name.text == "outputs" && self.is_module_value(base, 0)).then_some(*is_safe)
+        (&*name.text == "outputs" && self.is_module_value(base)).then_some(*is_safe)
     }
 
     /// Whether an expression is a module, or one of several, by itself or through variables.
-    pub(super) fn is_module_value(&self, expr: &'a bicep::Expr, steps: usize) -> bool {
-        if steps > 16 {
-            return false;
-        }
+    pub(super) fn is_module_value(&mut self, expr: &'a bicep::Expr) -> bool {
+        self.leads_to_module(expr, &mut 32)
+    }
+
+    /// The same, for as many more variables as are `left`.
+    fn leads_to_module(&mut self, expr: &'a bicep::Expr, left: &mut usize) -> bool {
         match &expr.kind {
             Bicep::Symbol(symbol) => match (self.local(&symbol.text), self.symbol(&symbol.text)) {
                 (Some(local), _) => matches!(local, Local::Module),
                 (None, Some(Symbol::Resource(declared))) => self.is_module(declared),
                 (None, Some(Symbol::Variable(statement))) => match &statement.kind {
-                    StatementKind::Variable { value, .. } => self.is_module_value(value, steps + 1),
+                    StatementKind::Variable { value, .. } if *left > 0 => {
+                        *left -= 1;
+                        self.within(self.unit, |this| this.leads_to_module(value, left))
+                    }
                     _ => false,
                 },
                 _ => false,
             },
             Bicep::Ternary { then, otherwise, .. } => {
-                self.is_module_value(then, steps + 1) && self.is_module_value(otherwise, steps + 1)
+                self.leads_to_module(then, left) && self.leads_to_module(otherwise, left)
             }
             Bicep::Index { base, .. } | Bicep::NonNull(base) | Bicep::Parenthesized(base) => {
-                self.is_module_value(base, steps + 1)
+                self.leads_to_module(base, left)
             }
             _ => false,
         }

@@ -126,6 +126,9 @@ fn is_new(mention: &Expr, through: &mut HashSet<String>) -> bool {
     through.len() < MOST && through.insert(spelled(mention))
 }
 
+/// Longest spelling of an iteration that is put into others. In a circle of loops it would double with every turn.
+const MOST_LETTERS: usize = 512;
+
 /// A mention inside of a loop as seen from outside, where `iteration` of the loop is meant: with that in place of the
 /// loop's `copyIndex`; without one, all iterations of what is mentioned are meant.
 fn at_iteration<'t>(
@@ -141,7 +144,7 @@ fn at_iteration<'t>(
         return mention.clone();
     }
     let mut mention = mention.clone().into_owned();
-    match (iteration, &mut mention.kind) {
+    match (iteration.filter(|iteration| spelled(iteration).len() <= MOST_LETTERS), &mut mention.kind) {
         (Some(iteration), _) => walk_expr_mut(&mut mention, &mut |expr| {
             if is_index(expr) {
                 *expr = iteration.clone();

@@ -102,6 +102,10 @@ struct Lowering<'a> {
     done: HashSet<String>,
     errors: Vec<TemplateError>,
     depth: usize,
+    /// How many variables the resource that is being looked for is behind.
+    aliases: usize,
+    /// How many names the type that is being looked at has led to.
+    named_types: usize,
 }
 
 impl<'a> Lowering<'a> {
@@ -119,6 +123,8 @@ impl<'a> Lowering<'a> {
             done: HashSet::new(),
             errors: Vec::new(),
             depth: 0,
+            aliases: 0,
+            named_types: 0,
         }
     }
 

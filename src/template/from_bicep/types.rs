@@ -22,8 +22,16 @@ type Part<'a> = (usize, &'a Type, &'a [Decorator]);
 /// A type may lead to another; a chain longer than this is a cycle.
 const MAX_STEPS: usize = 32;
 
+/// Most named types that one type is made of. A cycle of unions doubles with every step.
+const MAX_TYPES: usize = 1024;
+
 impl<'a> Lowering<'a> {
-    pub(super) fn constraint(&mut self, ty: &'a Type, steps: usize) -> Constraint {
+    pub(super) fn constraint(&mut self, ty: &'a Type) -> Constraint {
+        self.named_types = 0;
+        self.constraint_at(ty, 0)
+    }
+
+    fn constraint_at(&mut self, ty: &'a Type, steps: usize) -> Constraint {
         let mut found = Constraint { ty: ParameterType::Unknown, secure: false, nullable: false, allowed: Vec::new() };
         if steps > MAX_STEPS {
             return found;
@@ -50,14 +58,14 @@ impl<'a> Lowering<'a> {
                 }
             }
             TypeKind::Nullable(inner) => {
-                found = self.constraint(inner, steps + 1);
+                found = self.constraint_at(inner, steps + 1);
                 found.nullable = true;
             }
             TypeKind::NonNullable(inner) => {
-                found = self.constraint(inner, steps + 1);
+                found = self.constraint_at(inner, steps + 1);
                 found.nullable = false;
             }
-            TypeKind::Parenthesized(inner) => return self.constraint(inner, steps + 1),
+            TypeKind::Parenthesized(inner) => return self.constraint_at(inner, steps + 1),
             TypeKind::Array(_) | TypeKind::Tuple(_) => found.ty = ParameterType::Array,
             TypeKind::Object(_) => found.ty = ParameterType::Object,
             TypeKind::Null => found.nullable = true,
@@ -69,7 +77,7 @@ impl<'a> Lowering<'a> {
             }
             TypeKind::Union(members) => {
                 let members: Vec<Constraint> =
-                    members.iter().map(|member| self.constraint(member, steps + 1)).collect();
+                    members.iter().map(|member| self.constraint_at(member, steps + 1)).collect();
                 let is_null = |member: &Constraint| {
                     member.ty == ParameterType::Unknown && member.nullable && member.allowed.is_empty()
                 };
@@ -93,8 +101,9 @@ impl<'a> Lowering<'a> {
 
     fn constraint_of(&mut self, unit: usize, symbol: Symbol<'a>, steps: usize) -> Constraint {
         match symbol {
-            Symbol::Type(ty, decorators) => {
-                let mut found = self.within(unit, |this| this.constraint(ty, steps + 1));
+            Symbol::Type(ty, decorators) if self.named_types < MAX_TYPES => {
+                self.named_types += 1;
+                let mut found = self.within(unit, |this| this.constraint_at(ty, steps + 1));
                 found.secure |= is_secure(decorators);
                 found
             }
@@ -107,7 +116,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn constraint_of_part(&mut self, (unit, ty, decorators): Part<'a>, steps: usize) -> Constraint {
-        let mut found = self.within(unit, |this| this.constraint(ty, steps + 1));
+        let mut found = self.within(unit, |this| this.constraint_at(ty, steps + 1));
         found.secure |= is_secure(decorators);
         found
     }
