@@ -1,4 +1,5 @@
-//! Where secrets are written: the values of secure parameters, followed to the literals that they are made of.
+//! Where secrets are written: the values of secure parameters and outputs, followed to the literals that they are made
+//! of.
 
 use std::collections::BTreeSet;
 
@@ -109,6 +110,11 @@ impl Tracer<'_> {
             template.parameters.iter().filter(|parameter| parameter.secure || is_telling(&parameter.name.text));
         for parameter in secret {
             self.parameter(template, given, parameter, &mut Vec::new());
+        }
+        for output in template.outputs.iter().filter(|output| output.is_secure()) {
+            if let Some(Looped::Once(value) | Looped::Each { input: value, .. }) = &output.value {
+                self.value(value, template, given, &mut Vec::new());
+            }
         }
         for resource in &template.resources {
             let Some(nested) = &resource.deployment else { continue };

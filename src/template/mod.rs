@@ -236,6 +236,13 @@ pub enum EvaluationScope {
     Outer,
 }
 
+impl Output {
+    /// Whether its value is kept out of the history of deployments: its type is `securestring` or `secureobject`.
+    pub fn is_secure(&self) -> bool {
+        self.ty.as_ref().is_some_and(|ty| ty.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("secure")))
+    }
+}
+
 impl Resource {
     /// The resource's name.
     pub fn name(&self) -> Option<&Expr> {

@@ -73,7 +73,19 @@ fn outputs_of_modules_are_values_however_the_module_is_named() {
             ("one.outputs.?plain", "p"),
             ("one.outputs.?gone", "null"),
             ("map(many, m => m.outputs.plain)", r#"["p","p"]"#),
-            ("listOutputsWithSecureValues(one.id, one.apiVersion).hidden", "h"),
+            (
+                "listOutputsWithSecureValues(one.id, one.apiVersion).hidden",
+                "[listOutputsWithSecureValues('…Microsoft.Resources/deployments/one', '2025-04-01').hidden]",
+            ),
+            (
+                "one.outputs.hidden",
+                "[reference('…Microsoft.Resources/deployments/one', '2025-04-01').outputs.hidden.value]",
+            ),
+            (
+                "one.outputs.?hidden",
+                "[tryGet(tryGet(reference('…Microsoft.Resources/deployments/one', '2025-04-01').outputs, 'hidden'), \
+                 'value')]",
+            ),
         ],
     );
 }
@@ -94,6 +106,21 @@ fn a_loop_of_resources_is_all_of_them_and_a_variable_may_be_one() {
             ("second.id", "…Contoso.A/as/a1"),
             ("second.listKeys()", "[listKeys('…Contoso.A/as/a1', '2024-01-01')]"),
             ("second.properties.p", "[reference('…Contoso.A/as/a1', '2024-01-01').p]"),
+        ],
+    );
+}
+
+#[test]
+fn a_variable_means_the_same_wherever_it_is_used() {
+    let declarations = "param at int\nresource all 'Contoso.A/as@2024-01-01' = [for i in range(0, 2): {\n  name: 'a${i}'\n}]\n\
+                        var picked = all[at]\nmodule one 'm.bicep' = {\n  name: 'one'\n}\nvar same = one\n";
+    check(
+        declarations,
+        &[("m.bicep", "output plain string = 'p'\n")],
+        &[
+            // What the loops call `at` and `one` is not what the variables speak of.
+            ("[for at in range(0, 1): picked.id][0] == picked.id", "true"),
+            ("map(['x'], one => same.outputs.plain)", r#"["p"]"#),
         ],
     );
 }
