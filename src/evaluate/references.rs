@@ -33,8 +33,8 @@ pub(super) fn references(evaluator: &mut Evaluator<'_>, args: Vec<Value>, env: &
     let template = evaluator.deployment(env.deployment).template;
     match args.first().and_then(Value::as_str).and_then(|symbol| template.symbol(symbol)) {
         Some(declared) => {
-            let modes = args.iter().skip(1).filter_map(Value::as_str);
-            let full = modes.last().is_some_and(|mode| mode.eq_ignore_ascii_case("full"));
+            let mut modes = args.iter().skip(1).filter_map(Value::as_str);
+            let full = modes.next_back().is_some_and(|mode| mode.eq_ignore_ascii_case("full"));
             references_to(evaluator, declared, full, env).unwrap_or_else(|| term("references", args))
         }
         None => term("references", args),

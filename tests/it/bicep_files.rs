@@ -155,6 +155,17 @@ fn a_folder_is_listed() {
             "json": ["parts/b.json"],
         })
     );
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::symlink;
+        symlink("nowhere", folder.path("parts/z.link")).unwrap();
+        symlink("deeper", folder.path("parts/zz")).unwrap();
+        let text = "output all array = map(loadDirectoryFileInfo('parts'), file => file.baseName)\n";
+        fs::write(folder.path("links.bicep"), text).unwrap();
+        let ran = folder.run(&["snapshot", "links.bicep"], &[]);
+        let predicted: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!(predicted["outputs"]["all"], serde_json::json!(["LICENSE", "a.txt", "b.json", "z.link"]));
+    }
     let folder = folder.with("main.bicep", "var gone = loadDirectoryFileInfo('gone')\n");
     let ran = folder.check(&["--format", "concise", "main.bicep"]);
     assert!(ran.stdout.starts_with("main.bicep:1:34: "), "{ran:?}");

@@ -280,6 +280,23 @@ fn modules_that_deploy_each_other() {
 }
 
 #[test]
+fn files_that_need_each_other() {
+    let import = |name: &str, path: &str, from: &str| {
+        format!("import {{{from}}} from '{path}'\n@export()\nvar {name} = 1\nvar used_{name} = {from}\n")
+    };
+    let folder = folder("import_circle")
+        .with("a.bicep", import("a", "b.bicep", "b"))
+        .with("b.bicep", import("b", "./a.bicep", "a"))
+        .with("c.bicepparam", "using none\nextends 'd.bicepparam'\nparam x = base.x\n")
+        .with("d.bicepparam", "using none\nextends 'c.bicepparam'\nparam x = base.x\n");
+    let expected = [
+        "b.bicep:1:17: error[circular-definition] this file needs itself: a.bicep → b.bicep → a.bicep",
+        "d.bicepparam:2:9: error[circular-definition] this file needs itself: c.bicepparam → d.bicepparam → c.bicepparam",
+    ];
+    assert_eq!(judge(&folder.check(&["--format", "concise"])), (expected.map(str::to_owned).to_vec(), Some(1)));
+}
+
+#[test]
 fn names_that_multiply_with_every_step() {
     let quiet = (Vec::new(), Some(1));
     let circle = "var a = a[a]\noutput o string = loadTextContent(a)\n";

@@ -67,8 +67,9 @@ impl<'a> Lowering<'a> {
         match (&*function.text, args) {
             ("any", [value]) => self.expr(value),
             ("nameof", [symbol]) => {
-                let resource = self.resource_in(symbol);
-                self.spoken_of.extend(resource);
+                if let (Some(inside), Some(resource)) = (self.inside, self.resource_in(symbol)) {
+                    self.spoken_of.push((inside, resource));
+                }
                 match last_name(symbol) {
                     Some(text) => string(text, span),
                     None => Expr::new(ExprKind::Invalid, span),

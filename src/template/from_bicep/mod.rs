@@ -65,7 +65,7 @@ pub fn lower_bicep<'a>(file: FileId, program: &'a bicep::Program, surroundings: 
         errors: lowering.errors,
         names: Names::default(),
     };
-    dependencies::add(&mut template);
+    dependencies::add(&mut template, &lowering.spoken_of);
     template
 }
 
@@ -92,8 +92,8 @@ struct Lowering<'a> {
     locals: Vec<(Arc<str>, Local)>,
     /// The resource whose body is being lowered: its nested resources are in scope.
     inside: Option<usize>,
-    /// The resources that it speaks of by their names alone: it waits for them, too.
-    spoken_of: Vec<Expr>,
+    /// The resources that the one at an index speaks of by their names alone: it waits for them, too.
+    spoken_of: Vec<(usize, Expr)>,
     variables: Vec<Variable>,
     functions: Vec<Function>,
     /// What the variables of each unit that are lowered or being lowered are called in the template.

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::dependencies::depend;
 use super::symbols::Declared;
 use super::{Lowering, call, name, property, string, word};
 use crate::source::Span;
@@ -30,8 +29,7 @@ impl<'a> Lowering<'a> {
             let outer = declaration.outer.and_then(|outer| resources.get(outer));
             let outer = outer.map(|outer| (outer.ty.clone(), outer.api_version().cloned()));
             self.inside = Some(index);
-            self.spoken_of.clear();
-            let mut lowered = match &declaration.statement.kind {
+            let lowered = match &declaration.statement.kind {
                 StatementKind::Module { path, body, .. } => self.module(*declaration, path, body),
                 StatementKind::Resource { resource_type, existing, body, .. } => {
                     self.declared_resource(*declaration, resource_type, existing.is_some(), body, outer.as_ref())
@@ -39,11 +37,6 @@ impl<'a> Lowering<'a> {
                 _ => continue,
             };
             self.inside = None;
-            let spoken_of = self.spoken_of.drain(..).map(|resource| {
-                let span = resource.span;
-                property(resource, word("id"), span)
-            });
-            depend(&mut lowered, spoken_of.collect());
             resources.push(lowered);
         }
         resources
