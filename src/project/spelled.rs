@@ -89,7 +89,12 @@ pub(super) fn hole(written: &str, span: Span) -> MappedText<'static> {
 
 /// A text for a hole that no variable of a workflow is called as.
 fn opaque(written: &str) -> String {
-    format!("({})", written.replace('}', ")"))
+    format!("({})", unbraced(written))
+}
+
+/// The text without braces, which would end the hole that it stands in.
+fn unbraced(text: &str) -> String {
+    text.replace('}', ")")
 }
 
 fn push_hole(text: &mut MappedText<'static>, label: &str, span: Span) {
@@ -215,7 +220,7 @@ impl Speller<'_, '_> {
     /// Appends what stands for the value of `expr`, in whose place `span` is written.
     fn hole(&mut self, whole: &mut MappedText<'static>, expr: &Expr, span: Span) {
         if let Some((name, value)) = variable(expr, self.names) {
-            let name = format!("{VARIABLE}{name}");
+            let name = format!("{VARIABLE}{}", unbraced(name));
             push_hole(whole, &format!("variables.{name}"), span);
             if value.span.len() <= MAX_VALUE && self.met.insert(name.clone()) {
                 self.waiting.push((name, value));

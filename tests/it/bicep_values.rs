@@ -73,6 +73,8 @@ fn outputs_of_modules_are_values_however_the_module_is_named() {
             ("one.outputs.?plain", "p"),
             ("one.outputs.?gone", "null"),
             ("map(many, m => m.outputs.plain)", r#"["p","p"]"#),
+            ("[for m in many: m.outputs.plain]", r#"["p","p"]"#),
+            ("[[for (m, i) in many: m.outputs.plain]]", r#"[["p","p"]]"#),
             (
                 "listOutputsWithSecureValues(one.id, one.apiVersion).hidden",
                 "[listOutputsWithSecureValues('…Microsoft.Resources/deployments/one', '2025-04-01').hidden]",

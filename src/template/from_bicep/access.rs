@@ -181,6 +181,7 @@ impl<'a> Lowering<'a> {
     fn leads_to_module(&mut self, expr: &'a bicep::Expr, left: &mut usize) -> bool {
         match &expr.kind {
             Bicep::Symbol(symbol) => match (self.local(&symbol.text), self.symbol(&symbol.text)) {
+                (Some(Local::Value(value)), _) => self.is_one_of_modules(value),
                 (Some(local), _) => matches!(local, Local::Module),
                 (None, Some(Symbol::Resource(declared))) => self.is_module(declared),
                 (None, Some(Symbol::Variable(statement))) => match &statement.kind {
@@ -200,6 +201,13 @@ impl<'a> Lowering<'a> {
             }
             _ => false,
         }
+    }
+
+    /// Whether a value is that of a loop's variable which stands for one of the modules that another loop makes.
+    fn is_one_of_modules(&self, value: &Expr) -> bool {
+        let ExprKind::Index { base, .. } = &value.kind else { return false };
+        let ExprKind::Property { base, .. } = &base.kind else { return false };
+        matches!(base.kind, ExprKind::Resource { declared, iteration: None, .. } if self.is_module(declared))
     }
 }
 

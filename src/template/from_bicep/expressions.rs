@@ -51,10 +51,10 @@ impl<'a> Lowering<'a> {
                 let mut names = vec![string(Arc::clone(&repeat.item.text), repeat.item.span)];
                 names.extend(repeat.index.iter().map(|index| string(Arc::clone(&index.text), index.span)));
                 let source = self.expr(&repeat.source);
+                let item = if self.is_module_value(&repeat.source) { Local::Module } else { Local::Lambda };
                 let outer = self.locals.len();
-                for name in [Some(&repeat.item), repeat.index.as_ref()].into_iter().flatten() {
-                    self.locals.push((Arc::clone(&name.text), Local::Lambda));
-                }
+                self.locals.push((Arc::clone(&repeat.item.text), item));
+                self.locals.extend(repeat.index.iter().map(|index| (Arc::clone(&index.text), Local::Lambda)));
                 names.push(self.expr(&repeat.body));
                 self.locals.truncate(outer);
                 return call("map", vec![source, call("lambda", names, span)], span);
