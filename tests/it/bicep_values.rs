@@ -113,6 +113,23 @@ fn a_loop_of_resources_is_all_of_them_and_a_variable_may_be_one() {
 }
 
 #[test]
+fn an_iteration_that_may_not_be_there_is_asked_under_its_own_condition() {
+    let declarations = "param on bool\nresource all 'Contoso.A/as@2024-01-01' = [for (n, i) in ['a', 'b']: if (on && i != 1) {\n  name: n\n}]\n\
+                        module many 'm.bicep' = [for n in ['a', 'b']: if (n == 'b') {\n  name: n\n}]\n";
+    check(
+        declarations,
+        &[("m.bicep", "output plain string = 'p'\n")],
+        &[
+            ("all[0].?id", "[if(parameters('on'), '…Contoso.A/as/a', null())]"),
+            ("all[1].?id", "null"),
+            ("[for on in [0, 1]: all[on].?name]", "[createArray(if(parameters('on'), 'a', null()), null())]"),
+            ("many[0].?outputs.plain", "null"),
+            ("many[1].?outputs.plain", "p"),
+        ],
+    );
+}
+
+#[test]
 fn a_variable_means_the_same_wherever_it_is_used() {
     let declarations = "param at int\nresource all 'Contoso.A/as@2024-01-01' = [for i in range(0, 2): {\n  name: 'a${i}'\n}]\n\
                         var picked = all[at]\nmodule one 'm.bicep' = {\n  name: 'one'\n}\nvar same = one\n";

@@ -321,6 +321,17 @@ fn names_that_multiply_with_every_step() {
     let names = tower(40, &|at| format!("var v{} = r[v{at}.x + v{at}.y]\n", at + 1));
     assert_eq!(check("index_tower", &format!("{looped}var v0 = r[0]\n{names}output o object = v40.id\n")), quiet);
 
+    let conditional = |at: usize| {
+        let next = at + 1;
+        format!("resource r{at} 'A.B/c@2024-01-01' = if (r{next}.?id == r{next}.?name) {{\n  name: 'r{at}'\n}}\n")
+    };
+    let conditions = tower(40, &conditional);
+    let (found, code) = check(
+        "condition_tower",
+        &format!("{conditions}resource r40 'A.B/c@2024-01-01' existing = {{\n  name: 'x'\n}}\n"),
+    );
+    assert_eq!((found, code), quiet);
+
     // Each turn of the circle doubles the index.
     let existing = |name: &str, other: &str| {
         format!(

@@ -121,13 +121,14 @@ impl<'a> Lowering<'a> {
     /// `resource.?name`, which is null when the resource is not deployed.
     fn safe_member_of_resource(&mut self, resource: Expr, wanted: &bicep::Name, span: Span) -> Expr {
         let at = resource.span;
-        let ExprKind::Resource { declared, .. } = resource.kind else { return resource };
+        let ExprKind::Resource { declared, iteration, .. } = &resource.kind else { return resource };
+        let condition = self.condition_of(*declared, iteration.as_deref());
         let (found, key) = match &*wanted.text {
             "type" | "apiVersion" => return property(resource, Arc::clone(&wanted.text), span),
             "id" | "name" => (property(resource, Arc::clone(&wanted.text), span), None),
             text => (self.shown(resource), Some(string(text, wanted.span))),
         };
-        let found = match self.condition_of(declared) {
+        let found = match condition {
             Some(condition) => call("if", vec![condition, found, Expr::new(ExprKind::Null, span)], at),
             None => found,
         };

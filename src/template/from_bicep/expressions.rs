@@ -3,14 +3,11 @@
 use std::sync::Arc;
 
 use super::symbols::{Local, Symbol};
-use super::{Lowering, call, name, string};
+use super::{Lowering, MAX_INLINED, call, name, string};
 use crate::source::Span;
 use crate::source::limits::MAX_NESTING;
 use crate::syntax::bicep::{self, ArrayItem, ExprKind as Bicep, Key, ObjectItem, StatementKind, StringLiteral};
 use crate::syntax::expression::{Expr, ExprKind, Member, Name, Segment};
-
-/// How deep names of resources are looked for in the indexes of others: each of them may hold several.
-const MAX_ALIASES: usize = 4;
 
 impl<'a> Lowering<'a> {
     /// What an expression computes.
@@ -237,11 +234,11 @@ impl<'a> Lowering<'a> {
         let resource = |name, iteration| Some(Expr::new(ExprKind::Resource { name, declared, iteration }, expr.span));
         match &expr.without_parentheses().kind {
             Bicep::Symbol(symbol) => match self.symbol(&symbol.text)? {
-                Symbol::Variable(statement) if self.aliases < MAX_ALIASES => {
+                Symbol::Variable(statement) if self.inlined < MAX_INLINED => {
                     let value = alias(statement)?;
-                    self.aliases += 1;
+                    self.inlined += 1;
                     let found = self.within(self.unit, |this| this.resource(value));
-                    self.aliases -= 1;
+                    self.inlined -= 1;
                     Some(Expr { span: expr.span, ..found? })
                 }
                 Symbol::Resource(_) => resource(name(symbol), None),

@@ -42,6 +42,9 @@ use crate::syntax::expression::{Expr, ExprKind, Name};
 use crate::template::{Function, Names, TargetScope, Template, TemplateError, Variable};
 use symbols::{Local, Unit};
 
+/// How deep variables and conditions are lowered in the places of what stands for them: each may hold several others.
+const MAX_INLINED: usize = 4;
+
 /// The template that `program`, the Bicep file `file`, describes; `surroundings` are the files that it names.
 pub fn lower_bicep<'a>(file: FileId, program: &'a bicep::Program, surroundings: &'a Surroundings<'a>) -> Template {
     let mut lowering = Lowering::new(file, program, surroundings);
@@ -102,8 +105,8 @@ struct Lowering<'a> {
     done: HashSet<String>,
     errors: Vec<TemplateError>,
     depth: usize,
-    /// How many variables the resource that is being looked for is behind.
-    aliases: usize,
+    /// How many variables and conditions, each lowered in the place of what stands for it, are around.
+    inlined: usize,
     /// How many names the type that is being looked at has led to.
     named_types: usize,
 }
@@ -123,7 +126,7 @@ impl<'a> Lowering<'a> {
             done: HashSet::new(),
             errors: Vec::new(),
             depth: 0,
-            aliases: 0,
+            inlined: 0,
             named_types: 0,
         }
     }
