@@ -246,6 +246,20 @@ fn mistakes_in_names_are_told() {
 }
 
 #[test]
+fn a_mistake_is_told_once_however_often_it_is_read() {
+    let main = "resource all 'A.B/c@2024-01-01' = [for i in range(0, 2): if (i == gone) {\n  name: 'n${i}'\n}]\n\
+                var one = all[lost]\noutput a string = one.id\noutput b string = one['x']\noutput c string = all[0].?id\n";
+    let folder = Folder::new("told_once").with("main.bicep", main);
+    let predicted: serde_json::Value =
+        serde_json::from_str(&folder.run(&["snapshot", "main.bicep"], &[]).stdout).unwrap();
+    let told = ["main.bicep:1:67: nothing here is called `gone`", "main.bicep:4:15: nothing here is called `lost`"];
+    let mut found: Vec<&str> =
+        predicted["diagnostics"].as_array().unwrap().iter().filter_map(|it| it.as_str()).collect();
+    found.sort_unstable();
+    assert_eq!(found, told);
+}
+
+#[test]
 fn modules_that_no_one_has_are_counted_and_named() {
     let main = "module a 'br/public:avm/res/x:1.0' = {\n  name: 'a'\n}\nmodule b 'br:r.io/b:2' = {\n  name: 'b'\n}\n";
     let inputs = || vec![Input { path: "main.bicep".to_owned(), text: Ok(main.to_owned()), explicit: true }];

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::symbols::{Local, Symbol};
-use super::{Lowering, MAX_INLINED, call, name, string};
+use super::{Lowering, call, name, string};
 use crate::source::Span;
 use crate::source::limits::MAX_NESTING;
 use crate::syntax::bicep::{self, ArrayItem, ExprKind as Bicep, Key, ObjectItem, StatementKind, StringLiteral};
@@ -234,12 +234,10 @@ impl<'a> Lowering<'a> {
         let resource = |name, iteration| Some(Expr::new(ExprKind::Resource { name, declared, iteration }, expr.span));
         match &expr.without_parentheses().kind {
             Bicep::Symbol(symbol) => match self.symbol(&symbol.text)? {
-                Symbol::Variable(statement) if self.inlined < MAX_INLINED => {
+                Symbol::Variable(statement) => {
                     let value = alias(statement)?;
-                    self.inlined += 1;
-                    let found = self.within(self.unit, |this| this.resource(value));
-                    self.inlined -= 1;
-                    Some(Expr { span: expr.span, ..found? })
+                    let found = self.inline(self.unit, |this| this.resource(value)).flatten()?;
+                    Some(Expr { span: expr.span, ..found })
                 }
                 Symbol::Resource(_) => resource(name(symbol), None),
                 _ => None,

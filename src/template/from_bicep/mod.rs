@@ -149,6 +149,20 @@ impl<'a> Lowering<'a> {
         self.depth -= 1;
         expr
     }
+
+    /// Runs `lower` at the top level of a file on what is lowered at its own place, too, where its mistakes are told;
+    /// `None` too deep inside of others.
+    fn inline<T>(&mut self, unit: usize, lower: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.inlined >= MAX_INLINED {
+            return None;
+        }
+        self.inlined += 1;
+        let told = self.errors.len();
+        let lowered = self.within(unit, lower);
+        self.errors.truncate(told);
+        self.inlined -= 1;
+        Some(lowered)
+    }
 }
 
 /// What a file is deployed to: the first scope that it names.

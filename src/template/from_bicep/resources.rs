@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::symbols::Declared;
-use super::{Lowering, MAX_INLINED, call, name, property, string, word};
+use super::{Lowering, call, name, property, string, word};
 use crate::source::Span;
 use crate::syntax::bicep::{self, ObjectItem, StatementKind};
 use crate::syntax::expression::{Expr, ExprKind, Member};
@@ -181,16 +181,8 @@ impl<'a> Lowering<'a> {
     /// The condition under which a resource or module is deployed, with those of the resources that it is nested in; of a
     /// loop, under which an `iteration` is.
     pub(super) fn condition_of(&mut self, declared: usize, iteration: Option<&Expr>) -> Option<Expr> {
-        if self.inlined >= MAX_INLINED {
-            return Some(Expr::new(ExprKind::Invalid, self.units[0].declared[declared].name.span));
-        }
-        self.inlined += 1;
-        // What is wrong with a condition is told where the resource itself is lowered.
-        let told = self.errors.len();
-        let condition = self.within(0, |this| this.conditions(declared, iteration));
-        self.errors.truncate(told);
-        self.inlined -= 1;
-        condition
+        let condition = self.inline(0, |this| this.conditions(declared, iteration));
+        condition.unwrap_or_else(|| Some(Expr::new(ExprKind::Invalid, self.units[0].declared[declared].name.span)))
     }
 
     fn conditions(&mut self, declared: usize, iteration: Option<&Expr>) -> Option<Expr> {
