@@ -201,7 +201,7 @@ impl<'t> Evaluator<'t> {
             Some(index) => {
                 let parameter = &template.parameters[index];
                 let name = Arc::clone(&parameter.name.text);
-                let via = if parameter.secure { Via::Secret(name) } else { Via::Parameter(name) };
+                let via = if parameter.secure { Via::Secret } else { Via::Parameter(name) };
                 self.parameter(env.deployment, index).via(span, via)
             }
             None => term("parameters", vec![Value::from(text)]),

@@ -161,7 +161,7 @@ fn output(
     let output = &evaluator.deployment(deployment).template.outputs[index];
     let ty = Value::from(output.ty.as_deref().unwrap_or_default());
     let name = Arc::clone(&output.name.text);
-    let via = if output.is_secure() { Via::Secret(name) } else { Via::Output(name) };
+    let via = if output.is_secure() { Via::Secret } else { Via::Output(name) };
     let value = evaluator.output(deployment, index)?.via(span, via);
     if matches!(part, Part::Value) {
         return Some(value);

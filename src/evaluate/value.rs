@@ -89,8 +89,8 @@ pub enum Via {
     Parameter(Arc<str>),
     /// Through an output of a nested deployment.
     Output(Arc<str>),
-    /// Through the secure parameter or output of this name.
-    Secret(Arc<str>),
+    /// Through a secure parameter, a secure property of one, or a secure output.
+    Secret,
 }
 
 /// The members of an object, in the order written; keys compare without regard to ASCII case.
@@ -339,7 +339,7 @@ impl Value {
     pub fn secret(&self) -> Option<&Arc<Step>> {
         let trail = self.origin.trail.as_ref();
         let mut steps = std::iter::successors(trail.map(|step| &**step), |step| step.next.as_deref());
-        if steps.any(|step| matches!(step.via, Via::Secret(_))) {
+        if steps.any(|step| matches!(step.via, Via::Secret)) {
             return trail;
         }
         match &self.kind {

@@ -2,6 +2,7 @@
 //! of.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::{Files, Links, TemplateEntry};
 use crate::source::limits::MAX_EVALUATION_DEPTH;
@@ -88,6 +89,11 @@ fn is_telling(name: &str) -> bool {
     name == "key" || TELLING.iter().any(|word| name.ends_with(word))
 }
 
+/// A path as it is followed: its last step first.
+fn last_first(path: &[Arc<str>]) -> Vec<String> {
+    path.iter().rev().map(|step| step.to_string()).collect()
+}
+
 /// Where the values of a template's parameters come from.
 enum Given<'t> {
     /// From files, each for one deployment.
@@ -110,6 +116,11 @@ impl Tracer<'_> {
             template.parameters.iter().filter(|parameter| parameter.secure || is_telling(&parameter.name.text));
         for parameter in secret {
             self.parameter(template, given, parameter, &mut Vec::new());
+        }
+        for parameter in &template.parameters {
+            for part in &parameter.secure_parts {
+                self.parameter(template, given, parameter, &mut last_first(part));
+            }
         }
         for output in template.outputs.iter().filter(|output| output.is_secure()) {
             if let Some(Looped::Once(value) | Looped::Each { input: value, .. }) = &output.value {
@@ -134,6 +145,11 @@ impl Tracer<'_> {
                     let secure = inner.parameters.iter().filter(|parameter| parameter.secure);
                     for parameter in secure {
                         self.nested_value(nested, template, given, &parameter.name.text, &mut Vec::new());
+                    }
+                    for parameter in &inner.parameters {
+                        for part in &parameter.secure_parts {
+                            self.nested_value(nested, template, given, &parameter.name.text, &mut last_first(part));
+                        }
                     }
                 }
                 (None, _) => {}

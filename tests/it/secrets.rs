@@ -138,6 +138,39 @@ fn what_is_computed_from_secrets_is_hidden() {
 }
 
 #[test]
+fn secret_properties_of_parameters_are_hidden() {
+    let bicep = format!(
+        "type login = {{\n  @secure()\n  pw: string\n  next: login?\n}}\nparam cfg {{\n  login: login\n  name: string\n}} = {{\n  \
+         login: {{\n    pw: '{PASSWORD}'\n  }}\n  name: 'visible'\n}}\n\
+         resource p 'Microsoft.ContainerRegistry/registries/exportPipelines@2023-01-01-preview' = {{\n  name: 'r/pipeline'\n  \
+         location: 'x'\n  properties: {{\n    options: [cfg.login.pw, base64(cfg.login.pw), cfg.name]\n  }}\n}}\n\
+         output a string = unknownF()\n"
+    );
+    let expressions =
+        r#"["[parameters('cfg').login.pw]", "[base64(parameters('cfg').login.pw)]", "[parameters('cfg').name]"]"#;
+    let json = format!(
+        "{HEAD}, \"definitions\": {{\"login\": {{\"type\": \"object\", \"properties\": {{\"pw\": {{\"type\": \"secureString\"}}, \
+         \"next\": {{\"$ref\": \"#/definitions/login\"}}}}}}}}, \"parameters\": {{\"cfg\": {{\"type\": \"object\", \"properties\": \
+         {{\"login\": {{\"$ref\": \"#/definitions/login\"}}}}, \"defaultValue\": {{\"login\": {{\"pw\": \"{PASSWORD}\"}}, \"name\": \
+         \"visible\"}}}}}}, \"resources\": [{{\"type\": \"Microsoft.ContainerRegistry/registries/exportPipelines\", \"apiVersion\": \
+         \"2023-01-01-preview\", \"name\": \"r/pipeline\", \"location\": \"x\", \"properties\": {{\"options\": {expressions}}}}}], \
+         \"outputs\": {{\"a\": {{\"type\": \"string\", \"value\": \"[unknownF()]\"}}}}}}"
+    );
+    for (file, text) in [("main.bicep", bicep), ("main.json", json)] {
+        let folder = Folder::new("secret_properties").with(file, text);
+        let hidden = [PASSWORD, "Y29ycmVjdC1ob3JzZS1iYXR0ZXJ5"];
+        let runs = all_formats(&folder, &[file]);
+        assert_hidden(&runs, &hidden, 1);
+        assert!(runs[2].stdout.contains("no option `visible`"), "{}", runs[2].stdout);
+        let snapshot = folder.run(&["snapshot", file], &[]).stdout;
+        let options = ["parameters('cfg').login.pw", "base64(parameters('cfg').login.pw)"].map(|it| format!("[{it}]"));
+        let predicted: serde_json::Value = serde_json::from_str(&snapshot).unwrap();
+        let expected = serde_json::json!([options[0], options[1], "visible"]);
+        assert_eq!(predicted["predictedResources"][0]["properties"]["options"], expected);
+    }
+}
+
+#[test]
 fn values_given_to_nested_deployments_are_hidden() {
     let inner = "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\",
       \"contentVersion\": \"1.0.0.0\", \"parameters\": {\"pin\": {\"type\": \"securestring\"}}, \"resources\": []}";

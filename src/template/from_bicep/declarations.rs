@@ -23,10 +23,12 @@ impl Lowering<'_> {
                 (ParameterType::Unknown, Some(default)) => type_of_value(default),
                 (ty, _) => ty,
             };
+            let secure = constraint.secure || is_secure(&statement.decorators);
             parameters.push(Parameter {
                 name: name(declared),
                 ty,
-                secure: constraint.secure || is_secure(&statement.decorators),
+                secure,
+                secure_parts: if secure { Vec::new() } else { self.secure_parts(value_type) },
                 nullable: constraint.nullable,
                 default,
                 allowed,

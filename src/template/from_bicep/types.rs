@@ -1,10 +1,13 @@
 //! Types, as far as they say which values a parameter may have.
 
+use std::sync::Arc;
+
 use super::Lowering;
 use super::symbols::Symbol;
 use crate::syntax::bicep::{self, Decorator, ExprKind as Bicep, Key, Type, TypeKind};
 use crate::syntax::expression::{Expr, ExprKind};
 use crate::template::ParameterType;
+use crate::template::secure_parts::SecureParts;
 
 /// What a type says of a value.
 #[derive(Debug)]
@@ -119,6 +122,28 @@ impl<'a> Lowering<'a> {
         let mut found = self.within(unit, |this| this.constraint_at(ty, steps + 1));
         found.secure |= is_secure(decorators);
         found
+    }
+
+    /// The paths of the secret properties of a type.
+    pub(super) fn secure_parts(&mut self, ty: &'a Type) -> Vec<Vec<Arc<str>>> {
+        let mut parts = SecureParts::default();
+        self.find_secure_parts(self.unit, ty, &mut parts);
+        parts.paths()
+    }
+
+    fn find_secure_parts(&mut self, unit: usize, ty: &'a Type, parts: &mut SecureParts) {
+        let Some((unit, TypeKind::Object(properties))) = self.resolve(unit, ty, 0) else { return };
+        for property in properties {
+            if !property.key.as_str().is_some_and(|key| parts.enter(key)) {
+                continue;
+            }
+            if is_secure(&property.decorators) || self.within(unit, |this| this.constraint(&property.value)).secure {
+                parts.mark();
+            } else {
+                self.find_secure_parts(unit, &property.value, parts);
+            }
+            parts.leave();
+        }
     }
 
     /// The type `sys.name`.
