@@ -91,7 +91,7 @@ fn is_telling(name: &str) -> bool {
 
 /// A path as it is followed: its last step first.
 fn last_first(path: &[Arc<str>]) -> Vec<String> {
-    path.iter().rev().map(|step| step.to_string()).collect()
+    path.iter().rev().map(ToString::to_string).collect()
 }
 
 /// Where the values of a template's parameters come from.
