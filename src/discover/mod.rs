@@ -81,11 +81,14 @@ pub fn beside(file: &Path) -> Vec<PathBuf> {
 /// The names of the files in `folder`, sorted; an error when it can't be listed or holds more than
 /// [`MAX_FOLDER_FILES`].
 pub fn file_names(folder: &Path) -> Result<Vec<String>, String> {
-    let entries = walkdir::WalkDir::new(folder).min_depth(1).max_depth(1).follow_links(true);
     let mut names = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(|error| error.to_string())?;
-        if !entry.file_type().is_file() {
+    for entry in walkdir::WalkDir::new(folder).min_depth(1).max_depth(1) {
+        let entry = entry.map_err(|error| {
+            let reason = error.io_error().map_or_else(|| error.to_string(), |io| io.kind().to_string());
+            format!("`{}` cannot be listed: {reason}", folder.display())
+        })?;
+        // A link is what it leads to; one that leads nowhere is a file.
+        if entry.path().is_dir() {
             continue;
         }
         if names.len() == MAX_FOLDER_FILES {

@@ -199,7 +199,9 @@ impl<'t> Evaluator<'t> {
         let template = self.deployment(env.deployment).template;
         match template.parameter(text) {
             Some(index) => {
-                let via = Via::Parameter(Arc::clone(&template.parameters[index].name.text));
+                let parameter = &template.parameters[index];
+                let name = Arc::clone(&parameter.name.text);
+                let via = if parameter.secure { Via::Secret } else { Via::Parameter(name) };
                 self.parameter(env.deployment, index).via(span, via)
             }
             None => term("parameters", vec![Value::from(text)]),
@@ -285,6 +287,25 @@ impl<'t> Evaluator<'t> {
     }
 }
 
+/// Functions that show a text in another form, or a part of it, by which nobody would know a secret to be masked.
+const DISGUISING: [&str; 11] = [
+    "base64",
+    "base64ToString",
+    "dataUri",
+    "dataUriToString",
+    "replace",
+    "skip",
+    "split",
+    "substring",
+    "take",
+    "uriComponent",
+    "uriComponentToString",
+];
+
+fn is_secret_text(value: &Value) -> bool {
+    value.as_str().is_some() && value.secret().is_some()
+}
+
 /// Applies a function that depends on nothing but its arguments.
 pub(super) fn apply(name: &str, args: Vec<Value>) -> Value {
     let Some(function) = functions::lookup(name) else {
@@ -295,7 +316,20 @@ pub(super) fn apply(name: &str, args: Vec<Value>) -> Value {
         Ok(Value { kind: Kind::String(Text { value, parts: None }), origin }) if args.iter().any(varies) => {
             Value { origin, ..changing(value, function.name, args) }
         }
-        Ok(value) => value,
+        Ok(_) if DISGUISING.contains(&function.name) && args.first().is_some_and(is_secret_text) => {
+            term(function.name, args)
+        }
+        Ok(mut value) => {
+            if value.origin.trail.is_none() {
+                value.origin.trail = match &value.kind {
+                    Kind::String(_) => args.iter().find_map(Value::secret_inside).cloned(),
+                    // What an argument holds keeps its own trail.
+                    Kind::Array(_) | Kind::Object(_) => args.iter().find_map(Value::secret).cloned(),
+                    _ => None,
+                };
+            }
+            value
+        }
         Err(Stop::Unknown | Stop::Invalid(_)) => term(function.name, args),
     }
 }

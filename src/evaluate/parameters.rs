@@ -5,11 +5,12 @@ use std::sync::Arc;
 use super::call::term;
 use super::deployment::{Arguments, Deployment, DeploymentId};
 use super::expression::Env;
-use super::value::{Kind, Value};
+use super::term::Term;
+use super::value::{Kind, Member, Object, Value, Via};
 use super::world::{Choice, Subject};
 use super::{Evaluator, Inputs, Slot};
 use crate::source::limits::MAX_WORLDS;
-use crate::syntax::expression::{Expr, ExprKind, Member};
+use crate::syntax::expression::{self, Expr, ExprKind};
 use crate::template::{Assignment, Parameter, ParameterFile, ParameterType};
 
 impl<'t> Evaluator<'t> {
@@ -18,8 +19,12 @@ impl<'t> Evaluator<'t> {
         let parameter = &self.deployment(deployment).template.parameters[index];
         self.memoised(Slot::Parameter(deployment, index), parameter.name.span, |this| {
             let value = this.parameter_value(deployment, index, parameter);
-            let hidden = parameter.secure && this.context().hide_secrets && is_secret(&value);
-            if hidden { unknown(parameter) } else { value }
+            let hides = this.context().hide_secrets;
+            if parameter.secure {
+                return if hides && is_secret(&value) { unknown(parameter) } else { value };
+            }
+            let mark = |value, path: &Vec<Arc<str>>| with_secret_part(value, path, unknown(parameter), hides);
+            parameter.secure_parts.iter().fold(value, mark)
         })
     }
 
@@ -39,7 +44,7 @@ impl<'t> Evaluator<'t> {
     fn argument(&mut self, values: Option<&'t Expr>, name: &str, env: &Env) -> Option<Value> {
         let values = values?;
         let given = match values.member(name) {
-            Some(Member { key, value: Expr { kind: ExprKind::Object(members), .. } }) => {
+            Some(expression::Member { key, value: Expr { kind: ExprKind::Object(members), .. } }) => {
                 let value = members
                     .iter()
                     .find(|member| member.key.as_str().is_some_and(|key| key.eq_ignore_ascii_case("value")));
@@ -193,6 +198,26 @@ fn is_secret(value: &Value) -> bool {
         Kind::Object(object) => !object.is_empty(),
         Kind::Bool(_) | Kind::Integer(_) | Kind::Float(_) => true,
     }
+}
+
+/// The value, in which what is at `path` counts as secret, or `hides`; `whole` is the term that stands for the value.
+fn with_secret_part(value: Value, path: &[Arc<str>], whole: Value, hides: bool) -> Value {
+    let Some((key, rest)) = path.split_first() else {
+        let span = value.origin.span.or(whole.origin.span);
+        return match span {
+            _ if hides && is_secret(&value) => whole,
+            Some(span) => value.via(span, Via::Secret),
+            None => value,
+        };
+    };
+    let Kind::Object(object) = &value.kind else { return value };
+    let Some(Member { key_span, value: part }) = object.member(key).cloned() else { return value };
+    let mut object = Object::clone(object);
+    let span = whole.origin.span;
+    let term = Value::unknown(Term::Property { base: whole, name: Arc::clone(key) });
+    let term = span.into_iter().fold(term, Value::or_at);
+    object.insert(Arc::clone(key), Member { key_span, value: with_secret_part(part, rest, term, hides) });
+    Value { kind: Kind::Object(Arc::new(object)), origin: value.origin }
 }
 
 fn unknown(parameter: &Parameter) -> Value {

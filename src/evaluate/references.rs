@@ -33,7 +33,8 @@ pub(super) fn references(evaluator: &mut Evaluator<'_>, args: Vec<Value>, env: &
     let template = evaluator.deployment(env.deployment).template;
     match args.first().and_then(Value::as_str).and_then(|symbol| template.symbol(symbol)) {
         Some(declared) => {
-            let full = args.last().and_then(Value::as_str).is_some_and(|mode| mode.eq_ignore_ascii_case("full"));
+            let mut modes = args.iter().skip(1).filter_map(Value::as_str);
+            let full = modes.next_back().is_some_and(|mode| mode.eq_ignore_ascii_case("full"));
             references_to(evaluator, declared, full, env).unwrap_or_else(|| term("references", args))
         }
         None => term("references", args),
@@ -76,6 +77,9 @@ pub(super) fn output_property(evaluator: &mut Evaluator<'_>, base: &Term, name: 
         return None;
     }
     let nested = evaluator.nested(&instance)?;
+    if is_hidden(evaluator, nested, name) {
+        return None;
+    }
     output(evaluator, nested, name, part, instance.resource.ty.span)
 }
 
@@ -97,6 +101,9 @@ pub(super) fn try_get(evaluator: &mut Evaluator<'_>, args: &[Value], env: &Env) 
     let (key, rest) = keys.split_first()?;
     let found = if evaluator.condition(&instance).as_bool()? {
         let nested = evaluator.nested(&instance)?;
+        if is_hidden(evaluator, nested, key.as_str()?) {
+            return None;
+        }
         output(evaluator, nested, key.as_str()?, part, instance.resource.ty.span)
     } else {
         None
@@ -136,6 +143,12 @@ fn deployment_of<'t>(evaluator: &mut Evaluator<'t>, args: &[Value], env: &Env) -
     None
 }
 
+/// Whether an output is a secret that is not to be shown.
+fn is_hidden(evaluator: &Evaluator<'_>, deployment: DeploymentId, name: &str) -> bool {
+    let template = evaluator.deployment(deployment).template;
+    evaluator.context().hide_secrets && template.output(name).is_some_and(|index| template.outputs[index].is_secure())
+}
+
 /// An output as `reference` shows it, or what is asked of it.
 fn output(
     evaluator: &mut Evaluator<'_>,
@@ -147,7 +160,8 @@ fn output(
     let index = evaluator.deployment(deployment).template.output(name)?;
     let output = &evaluator.deployment(deployment).template.outputs[index];
     let ty = Value::from(output.ty.as_deref().unwrap_or_default());
-    let via = Via::Output(Arc::clone(&output.name.text));
+    let name = Arc::clone(&output.name.text);
+    let via = if output.is_secure() { Via::Secret } else { Via::Output(name) };
     let value = evaluator.output(deployment, index)?.via(span, via);
     if matches!(part, Part::Value) {
         return Some(value);

@@ -89,6 +89,8 @@ pub enum Via {
     Parameter(Arc<str>),
     /// Through an output of a nested deployment.
     Output(Arc<str>),
+    /// Through a secure parameter, a secure property of one, or a secure output.
+    Secret,
 }
 
 /// The members of an object, in the order written; keys compare without regard to ASCII case.
@@ -330,6 +332,29 @@ impl Value {
             }
         }
         true
+    }
+
+    /// The way to the secret that the value is: it came through a secure parameter or output, or is a text with such a
+    /// part.
+    pub fn secret(&self) -> Option<&Arc<Step>> {
+        let trail = self.origin.trail.as_ref();
+        let mut steps = std::iter::successors(trail.map(|step| &**step), |step| step.next.as_deref());
+        if steps.any(|step| matches!(step.via, Via::Secret)) {
+            return trail;
+        }
+        match &self.kind {
+            Kind::String(Text { parts: Some(parts), .. }) => parts.iter().find_map(|part| part.value.secret()),
+            _ => None,
+        }
+    }
+
+    /// The way to the first secret in the value, itself included.
+    pub fn secret_inside(&self) -> Option<&Arc<Step>> {
+        self.secret().or_else(|| match &self.kind {
+            Kind::Array(items) => items.iter().find_map(Self::secret_inside),
+            Kind::Object(object) => object.iter().find_map(|(_, member)| member.value.secret_inside()),
+            _ => None,
+        })
     }
 
     /// Whether this is `null`.

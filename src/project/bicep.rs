@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::modules::Configurations;
-use super::{Load, MAX_LINKED, Problem, Project, TemplateEntry, join, safely};
-use crate::source::{FileId, SourceFile, decode};
+use super::{Load, MAX_LINKED, Problem, Project, TemplateEntry, circles, join, safely};
+use crate::source::{FileId, SourceFile, Span, decode};
 use crate::syntax::SyntaxError;
 use crate::syntax::bicep::{self, Dialect, Pragma, Program};
 use crate::template::{
@@ -103,6 +103,7 @@ impl Project {
             self.follow_references(at, &mut programs, &mut known, load);
             at += 1;
         }
+        self.find_circles_of_imports(&programs, &known);
         let surroundings = self.surroundings(&programs, &known);
         let lower = |parsed: &Parsed| match (&parsed.lowered, &parsed.program) {
             (None, Some(program)) => Some(parsed.lower(program, &surroundings)),
@@ -123,6 +124,21 @@ impl Project {
                 Lowered::Parameters(_) => {}
                 Lowered::Nothing => self.problems.push(Problem::bug(parsed.file)),
             }
+        }
+    }
+
+    /// Reports files that import from themselves, or extend themselves, by way of others.
+    fn find_circles_of_imports(&mut self, programs: &[Parsed], known: &Known) {
+        let edges = |parsed: &Parsed| -> Vec<(usize, Span)> {
+            let imports = parsed.references.iter().filter(|reference| reference.kind == ReferenceKind::Import);
+            let target = |path: &str| known.programs.get(&join(self.path(parsed.file), path)).copied();
+            imports.filter_map(|reference| Some((target(&reference.path)?, reference.span))).collect()
+        };
+        let edges: Vec<_> = programs.iter().map(edges).collect();
+        for (path, span) in circles::find(&edges) {
+            let names: Vec<&str> = path.iter().map(|at| self.path(programs[*at].file)).collect();
+            let message = format!("this file needs itself: {}", names.join(" → "));
+            self.problems.push(Problem::new("circular-definition", span, message));
         }
     }
 

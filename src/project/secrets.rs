@@ -1,6 +1,8 @@
-//! Where secrets are written: the values of secure parameters, followed to the literals that they are made of.
+//! Where secrets are written: the values of secure parameters and outputs, followed to the literals that they are made
+//! of.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::{Files, Links, TemplateEntry};
 use crate::source::limits::MAX_EVALUATION_DEPTH;
@@ -87,6 +89,11 @@ fn is_telling(name: &str) -> bool {
     name == "key" || TELLING.iter().any(|word| name.ends_with(word))
 }
 
+/// A path as it is followed: its last step first.
+fn last_first(path: &[Arc<str>]) -> Vec<String> {
+    path.iter().rev().map(ToString::to_string).collect()
+}
+
 /// Where the values of a template's parameters come from.
 enum Given<'t> {
     /// From files, each for one deployment.
@@ -110,6 +117,16 @@ impl Tracer<'_> {
         for parameter in secret {
             self.parameter(template, given, parameter, &mut Vec::new());
         }
+        for parameter in &template.parameters {
+            for part in &parameter.secure_parts {
+                self.parameter(template, given, parameter, &mut last_first(part));
+            }
+        }
+        for output in template.outputs.iter().filter(|output| output.is_secure()) {
+            if let Some(Looped::Once(value) | Looped::Each { input: value, .. }) = &output.value {
+                self.value(value, template, given, &mut Vec::new());
+            }
+        }
         for resource in &template.resources {
             let Some(nested) = &resource.deployment else { continue };
             let inner = match &nested.template {
@@ -128,6 +145,11 @@ impl Tracer<'_> {
                     let secure = inner.parameters.iter().filter(|parameter| parameter.secure);
                     for parameter in secure {
                         self.nested_value(nested, template, given, &parameter.name.text, &mut Vec::new());
+                    }
+                    for parameter in &inner.parameters {
+                        for part in &parameter.secure_parts {
+                            self.nested_value(nested, template, given, &parameter.name.text, &mut last_first(part));
+                        }
                     }
                 }
                 (None, _) => {}

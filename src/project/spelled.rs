@@ -17,6 +17,9 @@ const MAX_CHAIN: usize = 16;
 /// Longest value of a variable that is looked into, in bytes: every script that uses it has a copy.
 const MAX_VALUE: usize = 4096;
 
+/// Most variables that one script is read with: each may hold many others, and every script that uses them has copies.
+const MAX_HELD: usize = 64;
+
 /// What the names of a template's variables start with among those of a script, none of which has a blank in its name.
 const VARIABLE: &str = "template ";
 
@@ -89,7 +92,12 @@ pub(super) fn hole(written: &str, span: Span) -> MappedText<'static> {
 
 /// A text for a hole that no variable of a workflow is called as.
 fn opaque(written: &str) -> String {
-    format!("({})", written.replace('}', ")"))
+    format!("({})", unbraced(written))
+}
+
+/// The text without braces, which would end the hole that it stands in.
+fn unbraced(text: &str) -> String {
+    text.replace('}', ")")
 }
 
 fn push_hole(text: &mut MappedText<'static>, label: &str, span: Span) {
@@ -215,9 +223,9 @@ impl Speller<'_, '_> {
     /// Appends what stands for the value of `expr`, in whose place `span` is written.
     fn hole(&mut self, whole: &mut MappedText<'static>, expr: &Expr, span: Span) {
         if let Some((name, value)) = variable(expr, self.names) {
-            let name = format!("{VARIABLE}{name}");
+            let name = format!("{VARIABLE}{}", unbraced(name));
             push_hole(whole, &format!("variables.{name}"), span);
-            if value.span.len() <= MAX_VALUE && self.met.insert(name.clone()) {
+            if value.span.len() <= MAX_VALUE && self.met.len() < MAX_HELD && self.met.insert(name.clone()) {
                 self.waiting.push((name, value));
             }
             return;

@@ -90,9 +90,8 @@ pub(super) fn outputs(evaluator: &mut Evaluator<'_>, env: &Env) -> Json {
             continue;
         }
         let found = evaluator.output(env.deployment, index).unwrap_or_default();
-        let secure = output.ty.as_ref().is_some_and(|ty| ty.to_ascii_lowercase().starts_with("secure"));
         let predicted = match found.is_known() {
-            true if secure && !found.is_null() => MASK.into(),
+            true if output.is_secure() && !found.is_null() => MASK.into(),
             true => value(&found),
             // An output that is not known as a whole is one expression.
             false => shown(&format!("[{}]", expression(&found))),

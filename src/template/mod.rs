@@ -7,12 +7,15 @@ mod from_json;
 mod name_index;
 mod parameter_file;
 mod resource_type;
+mod secure_parts;
 pub mod walk;
 
 pub use from_bicep::{Reference, ReferenceKind, Surroundings, decode, lower_bicep, lower_bicep_parameters, references};
 pub use from_json::{lower_literal, lower_parameter_file, lower_template};
 pub use parameter_file::{Assignment, ParameterFile};
 pub use resource_type::ResourceType;
+
+use std::sync::Arc;
 
 use crate::source::Span;
 use crate::syntax::expression::{Expr, ExprKind, Name};
@@ -100,6 +103,8 @@ pub struct Parameter {
     pub ty: ParameterType,
     /// Whether its value is a secret.
     pub secure: bool,
+    /// The paths of the properties that are secrets where the whole is none.
+    pub secure_parts: Vec<Vec<Arc<str>>>,
     /// Whether it may be left out and is null then.
     pub nullable: bool,
     /// The value used when none is given.
@@ -234,6 +239,13 @@ pub enum EvaluationScope {
     Inner,
     /// In the template around it.
     Outer,
+}
+
+impl Output {
+    /// Whether its value is kept out of the history of deployments: its type is `securestring` or `secureobject`.
+    pub fn is_secure(&self) -> bool {
+        self.ty.as_ref().is_some_and(|ty| ty.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("secure")))
+    }
 }
 
 impl Resource {

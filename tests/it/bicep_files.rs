@@ -155,6 +155,17 @@ fn a_folder_is_listed() {
             "json": ["parts/b.json"],
         })
     );
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::symlink;
+        symlink("nowhere", folder.path("parts/z.link")).unwrap();
+        symlink("deeper", folder.path("parts/zz")).unwrap();
+        let text = "output all array = map(loadDirectoryFileInfo('parts'), file => file.baseName)\n";
+        fs::write(folder.path("links.bicep"), text).unwrap();
+        let ran = folder.run(&["snapshot", "links.bicep"], &[]);
+        let predicted: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!(predicted["outputs"]["all"], serde_json::json!(["LICENSE", "a.txt", "b.json", "z.link"]));
+    }
     let folder = folder.with("main.bicep", "var gone = loadDirectoryFileInfo('gone')\n");
     let ran = folder.check(&["--format", "concise", "main.bicep"]);
     assert!(ran.stdout.starts_with("main.bicep:1:34: "), "{ran:?}");
@@ -232,6 +243,20 @@ fn mistakes_in_names_are_told() {
     let fine = "import {shown} from 'other.bicep'\nimport * as other from 'other.bicep'\nvar resourceGroup = 'x'\n\
                 output a string = az.resourceGroup().name\noutput b int = sys.max(shown, other.shown)\nvar A = 1\n";
     assert_eq!(mistakes(fine, other), Vec::<String>::new());
+}
+
+#[test]
+fn a_mistake_is_told_once_however_often_it_is_read() {
+    let main = "resource all 'A.B/c@2024-01-01' = [for i in range(0, 2): if (i == gone) {\n  name: 'n${i}'\n}]\n\
+                var one = all[lost]\noutput a string = one.id\noutput b string = one['x']\noutput c string = all[0].?id\n";
+    let folder = Folder::new("told_once").with("main.bicep", main);
+    let predicted: serde_json::Value =
+        serde_json::from_str(&folder.run(&["snapshot", "main.bicep"], &[]).stdout).unwrap();
+    let told = ["main.bicep:1:67: nothing here is called `gone`", "main.bicep:4:15: nothing here is called `lost`"];
+    let mut found: Vec<&str> =
+        predicted["diagnostics"].as_array().unwrap().iter().filter_map(|it| it.as_str()).collect();
+    found.sort_unstable();
+    assert_eq!(found, told);
 }
 
 #[test]

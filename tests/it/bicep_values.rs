@@ -73,7 +73,21 @@ fn outputs_of_modules_are_values_however_the_module_is_named() {
             ("one.outputs.?plain", "p"),
             ("one.outputs.?gone", "null"),
             ("map(many, m => m.outputs.plain)", r#"["p","p"]"#),
-            ("listOutputsWithSecureValues(one.id, one.apiVersion).hidden", "h"),
+            ("[for m in many: m.outputs.plain]", r#"["p","p"]"#),
+            ("[[for (m, i) in many: m.outputs.plain]]", r#"[["p","p"]]"#),
+            (
+                "listOutputsWithSecureValues(one.id, one.apiVersion).hidden",
+                "[listOutputsWithSecureValues('…Microsoft.Resources/deployments/one', '2025-04-01').hidden]",
+            ),
+            (
+                "one.outputs.hidden",
+                "[reference('…Microsoft.Resources/deployments/one', '2025-04-01').outputs.hidden.value]",
+            ),
+            (
+                "one.outputs.?hidden",
+                "[tryGet(tryGet(reference('…Microsoft.Resources/deployments/one', '2025-04-01').outputs, 'hidden'), \
+                 'value')]",
+            ),
         ],
     );
 }
@@ -94,6 +108,38 @@ fn a_loop_of_resources_is_all_of_them_and_a_variable_may_be_one() {
             ("second.id", "…Contoso.A/as/a1"),
             ("second.listKeys()", "[listKeys('…Contoso.A/as/a1', '2024-01-01')]"),
             ("second.properties.p", "[reference('…Contoso.A/as/a1', '2024-01-01').p]"),
+        ],
+    );
+}
+
+#[test]
+fn an_iteration_that_may_not_be_there_is_asked_under_its_own_condition() {
+    let declarations = "param on bool\nresource all 'Contoso.A/as@2024-01-01' = [for (n, i) in ['a', 'b']: if (on && i != 1) {\n  name: n\n}]\n\
+                        module many 'm.bicep' = [for n in ['a', 'b']: if (n == 'b') {\n  name: n\n}]\n";
+    check(
+        declarations,
+        &[("m.bicep", "output plain string = 'p'\n")],
+        &[
+            ("all[0].?id", "[if(parameters('on'), '…Contoso.A/as/a', null())]"),
+            ("all[1].?id", "null"),
+            ("[for on in [0, 1]: all[on].?name]", "[createArray(if(parameters('on'), 'a', null()), null())]"),
+            ("many[0].?outputs.plain", "null"),
+            ("many[1].?outputs.plain", "p"),
+        ],
+    );
+}
+
+#[test]
+fn a_variable_means_the_same_wherever_it_is_used() {
+    let declarations = "param at int\nresource all 'Contoso.A/as@2024-01-01' = [for i in range(0, 2): {\n  name: 'a${i}'\n}]\n\
+                        var picked = all[at]\nmodule one 'm.bicep' = {\n  name: 'one'\n}\nvar same = one\n";
+    check(
+        declarations,
+        &[("m.bicep", "output plain string = 'p'\n")],
+        &[
+            // What the loops call `at` and `one` is not what the variables speak of.
+            ("[for at in range(0, 1): picked.id][0] == picked.id", "true"),
+            ("map(['x'], one => same.outputs.plain)", r#"["p"]"#),
         ],
     );
 }

@@ -280,6 +280,77 @@ fn modules_that_deploy_each_other() {
 }
 
 #[test]
+fn files_that_need_each_other() {
+    let import = |name: &str, path: &str, from: &str| {
+        format!("import {{{from}}} from '{path}'\n@export()\nvar {name} = 1\nvar used_{name} = {from}\n")
+    };
+    let folder = folder("import_circle")
+        .with("a.bicep", import("a", "b.bicep", "b"))
+        .with("b.bicep", import("b", "./a.bicep", "a"))
+        .with("c.bicepparam", "using none\nextends 'd.bicepparam'\nparam x = base.x\n")
+        .with("d.bicepparam", "using none\nextends 'c.bicepparam'\nparam x = base.x\n");
+    let expected = [
+        "b.bicep:1:17: error[circular-definition] this file needs itself: a.bicep → b.bicep → a.bicep",
+        "d.bicepparam:2:9: error[circular-definition] this file needs itself: c.bicepparam → d.bicepparam → c.bicepparam",
+    ];
+    assert_eq!(judge(&folder.check(&["--format", "concise"])), (expected.map(str::to_owned).to_vec(), Some(1)));
+}
+
+#[test]
+fn names_that_multiply_with_every_step() {
+    let quiet = (Vec::new(), Some(1));
+    let circle = "var a = a[a]\noutput o string = loadTextContent(a)\n";
+    let found = ["9", "11"].map(|column| format!("a.bicep:1:{column}: error[circular-definition] needs itself: a → a"));
+    let check = |name: &str, text: &str| judge(&folder(name).with("a.bicep", text).check(&["--format", "concise"]));
+    assert_eq!(check("constant_circle", circle), (found.to_vec(), Some(1)));
+    assert_eq!(check("union_circle", "type a = a | a | a\nparam p a\noutput o a = p\n"), quiet);
+
+    let tower = |levels: usize, step: &dyn Fn(usize) -> String| (0..levels).map(step).collect::<String>();
+    let types = tower(31, &|at| format!("type t{at} = t{0} | t{0}\n", at + 1));
+    assert_eq!(check("union_tower", &format!("{types}type t31 = 'x'\noutput o t0 = 'x'\n")), quiet);
+    let modules = tower(15, &|at| format!("var v{at} = c ? v{0} : c ? v{0} : v{0}\n", at + 1));
+    let modules =
+        format!("param c bool\nmodule m 'br:x.io/m:1' = {{}}\n{modules}var v15 = m\noutput o string = v0.outputs.x\n");
+    assert_eq!(check("module_tower", &modules), quiet);
+
+    let looped = "resource r 'A.B/c@2024-01-01' = [for i in range(0, 3): {\n  name: 'n${i}'\n}]\n";
+    for (name, end) in [("element", "[0]"), ("key", "['x']")] {
+        let indexes = (0..40).fold("0".to_owned(), |inner, _| format!("r[{inner}]{end}"));
+        assert_eq!(check(&format!("index_of_{name}"), &format!("{looped}output o object = {indexes}\n")), quiet);
+    }
+    let names = tower(40, &|at| format!("var v{} = r[v{at}.x + v{at}.y]\n", at + 1));
+    assert_eq!(check("index_tower", &format!("{looped}var v0 = r[0]\n{names}output o object = v40.id\n")), quiet);
+
+    let conditional = |at: usize| {
+        let next = at + 1;
+        format!("resource r{at} 'A.B/c@2024-01-01' = if (r{next}.?id == r{next}.?name) {{\n  name: 'r{at}'\n}}\n")
+    };
+    let conditions = tower(40, &conditional);
+    let (found, code) = check(
+        "condition_tower",
+        &format!("{conditions}resource r40 'A.B/c@2024-01-01' existing = {{\n  name: 'x'\n}}\n"),
+    );
+    assert_eq!((found, code), quiet);
+
+    // Each turn of the circle doubles the index.
+    let existing = |name: &str, other: &str| {
+        format!(
+            "resource {name} 'A.B/c@2024-01-01' existing = [for i in range(0, 3): {{\n  name: {other}[i + i].name\n}}]\n"
+        )
+    };
+    let user = "resource c 'A.B/c@2024-01-01' = {\n  name: 'c'\n  tags: {\n    a: a[1].id\n  }\n}\n";
+    let (found, _) = check("existing_circle", &format!("{}{}{user}", existing("a", "b"), existing("b", "a")));
+    assert!(found.iter().all(|line| line.contains("circular-definition")) && !found.is_empty(), "{found:?}");
+}
+
+#[test]
+fn a_word_of_nothing_but_brackets() {
+    let script = format!("az acr pipeline-run create --name {}\n", "{}".repeat(100_000));
+    let (found, _) = judge(&folder("brackets").with("a.sh", script).check(&["--format", "concise"]));
+    assert!(found.len() == 1 && found[0].contains("[acr-transfer-cli-required-flag]"), "{}", found.len());
+}
+
+#[test]
 fn thousands_of_modules_and_towers_of_them() {
     let mut folder = folder("many_modules");
     let mut main = String::new();

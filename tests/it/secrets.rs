@@ -116,6 +116,61 @@ fn values_given_to_secure_parameters_are_hidden() {
 }
 
 #[test]
+fn what_is_computed_from_secrets_is_hidden() {
+    let encoded = "Y29ycmVjdC1ob3JzZS1iYXR0ZXJ5";
+    let module = "@secure()\nparam pw string\n@secure()\noutput made string = base64(toLower(pw))\n@secure()\n\
+                  output own string = 'staple-of-module'\n";
+    let options = "[base64(pw), base64('x${pw}'), substring(pw, 0, 13), split(pw, '-')[0], m.outputs.made, m.outputs.own, \
+                   take(m.outputs.own, 6), base64(json(text).k)]";
+    let main = format!(
+        "@secure()\nparam pw string = '{PASSWORD}'\n@secure()\nparam text string = '{{\"k\": \"{PASSWORD}\"}}'\n\
+         module m 'm.bicep' = {{\n  name: 'm'\n  params: {{ pw: pw }}\n}}\n\
+         resource p 'Microsoft.ContainerRegistry/registries/exportPipelines@2023-01-01-preview' = {{\n  name: 'r/pipeline'\n  \
+         location: 'x'\n  properties: {{\n    options: {options}\n  }}\n}}\noutput a string = unknownF(pw)\n"
+    );
+    let folder = Folder::new("computed_secrets").with("main.bicep", main).with("m.bicep", module);
+    let runs = all_formats(&folder, &[]);
+    let hidden = [PASSWORD, encoded, &encoded[..16], "correct-", "`correct`", "eGNvcnJlY3Q", "staple"];
+    assert_hidden(&runs, &hidden, 1);
+    assert!(runs[2].stdout.contains("an export pipeline has no option `****************`"), "{}", runs[2].stdout);
+    let snapshot = folder.run(&["snapshot", "main.bicep"], &[]);
+    assert!(!hidden.iter().any(|secret| snapshot.stdout.contains(secret)), "a snapshot shows a secret");
+}
+
+#[test]
+fn secret_properties_of_parameters_are_hidden() {
+    let bicep = format!(
+        "type login = {{\n  @secure()\n  pw: string\n  next: login?\n}}\nparam cfg {{\n  login: login\n  name: string\n}} = {{\n  \
+         login: {{\n    pw: '{PASSWORD}'\n  }}\n  name: 'visible'\n}}\n\
+         resource p 'Microsoft.ContainerRegistry/registries/exportPipelines@2023-01-01-preview' = {{\n  name: 'r/pipeline'\n  \
+         location: 'x'\n  properties: {{\n    options: [cfg.login.pw, base64(cfg.login.pw), cfg.name]\n  }}\n}}\n\
+         output a string = unknownF()\n"
+    );
+    let expressions =
+        r#"["[parameters('cfg').login.pw]", "[base64(parameters('cfg').login.pw)]", "[parameters('cfg').name]"]"#;
+    let json = format!(
+        "{HEAD}, \"definitions\": {{\"login\": {{\"type\": \"object\", \"properties\": {{\"pw\": {{\"type\": \"secureString\"}}, \
+         \"next\": {{\"$ref\": \"#/definitions/login\"}}}}}}}}, \"parameters\": {{\"cfg\": {{\"type\": \"object\", \"properties\": \
+         {{\"login\": {{\"$ref\": \"#/definitions/login\"}}}}, \"defaultValue\": {{\"login\": {{\"pw\": \"{PASSWORD}\"}}, \"name\": \
+         \"visible\"}}}}}}, \"resources\": [{{\"type\": \"Microsoft.ContainerRegistry/registries/exportPipelines\", \"apiVersion\": \
+         \"2023-01-01-preview\", \"name\": \"r/pipeline\", \"location\": \"x\", \"properties\": {{\"options\": {expressions}}}}}], \
+         \"outputs\": {{\"a\": {{\"type\": \"string\", \"value\": \"[unknownF()]\"}}}}}}"
+    );
+    for (file, text) in [("main.bicep", bicep), ("main.json", json)] {
+        let folder = Folder::new("secret_properties").with(file, text);
+        let hidden = [PASSWORD, "Y29ycmVjdC1ob3JzZS1iYXR0ZXJ5"];
+        let runs = all_formats(&folder, &[file]);
+        assert_hidden(&runs, &hidden, 1);
+        assert!(runs[2].stdout.contains("no option `visible`"), "{}", runs[2].stdout);
+        let snapshot = folder.run(&["snapshot", file], &[]).stdout;
+        let options = ["parameters('cfg').login.pw", "base64(parameters('cfg').login.pw)"].map(|it| format!("[{it}]"));
+        let predicted: serde_json::Value = serde_json::from_str(&snapshot).unwrap();
+        let expected = serde_json::json!([options[0], options[1], "visible"]);
+        assert_eq!(predicted["predictedResources"][0]["properties"]["options"], expected);
+    }
+}
+
+#[test]
 fn values_given_to_nested_deployments_are_hidden() {
     let inner = "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\",
       \"contentVersion\": \"1.0.0.0\", \"parameters\": {\"pin\": {\"type\": \"securestring\"}}, \"resources\": []}";

@@ -221,3 +221,13 @@ fn a_fix_that_needs_escapes_is_not_offered() {
     assert_eq!(fixes(&[("a.yml", &workflow(quoting))], rule), [true]);
     assert_eq!(fixes(&[("a.yml", &workflow(&format!("'{quoting}'")))], rule), [false]);
 }
+
+#[test]
+fn a_name_with_braces_is_not_taken_for_a_part_of_the_script() {
+    let content = r#""[concat('az acr pipeline-run create --name ', variables('a}}b'))]""#;
+    let text = arm("AzureCLI", "", content).replace(r#""flag""#, r#""a}}b": "[parameters('name')]", "flag""#);
+    let found = check(&[("main.json", &text)], &["acr-transfer-resource-name"]);
+    assert_eq!(found.diagnostics, []);
+    let known = text.replace("\"[parameters('name')]\"", "\"x y\"");
+    assert_eq!(check(&[("main.json", &known)], &["acr-transfer-resource-name"]).diagnostics.len(), 1);
+}

@@ -69,7 +69,7 @@ fn judge_template(template: &Template, names: &Template, secure: &str, findings:
 }
 
 fn judge_output(output: &Output, names: &Template) -> Option<Finding> {
-    if output.ty.as_ref().is_some_and(|ty| ty.to_ascii_lowercase().starts_with("secure")) {
+    if output.is_secure() {
         return None;
     }
     let value = match output.value.as_ref()? {

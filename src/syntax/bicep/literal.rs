@@ -132,9 +132,10 @@ pub(super) fn escape(text: &str) -> Result<(char, usize), usize> {
 /// The second half of a surrogate pair, written as an escape at the start of `text`, and the escape's length. Half of a
 /// pair is a character in UTF-16 but none in UTF-8.
 fn low_surrogate(text: &str) -> Option<(u32, usize)> {
-    let (digits, _) = text.strip_prefix("\\u{")?.split_once('}')?;
+    let rest = text.strip_prefix("\\u{")?;
+    let (digits, after) = rest.split_at(rest.bytes().take_while(u8::is_ascii_hexdigit).count());
     let value = u32::from_str_radix(digits, 16).ok()?;
-    (0xDC00..=0xDFFF).contains(&value).then_some((value, digits.len() + 4))
+    (after.starts_with('}') && (0xDC00..=0xDFFF).contains(&value)).then_some((value, digits.len() + 4))
 }
 
 fn paired(high: u32, low: u32) -> char {
@@ -173,6 +174,8 @@ mod tests {
     fn two_escapes_may_be_the_halves_of_one_character() {
         assert_eq!(texts(r"var a = 'x\u{D83D}\u{de00}y'"), ["x\u{1F600}y"]);
         assert_eq!(texts(r"var a = '\u{D83D}-\u{DE00}'"), ["\u{FFFD}-\u{FFFD}"]);
+        let (_, errors) = parse(FileId(0), r"var a = '\u{D83D}\u{+DE00}'", Dialect::Template);
+        assert_eq!(errors.len(), 1);
     }
 
     #[test]

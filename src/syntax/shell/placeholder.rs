@@ -16,6 +16,8 @@ pub(super) fn placeholders(text: &str, quoting: Quoting, is_document: bool) -> V
         found.push(0..text.len());
         return found;
     }
+    // Both are asked of the whole text, which may hold many brackets: once is enough.
+    let (has_quote, is_address) = (text.contains('"'), text.contains("://"));
     let mut at = 0;
     while let Some(open) = memchr::memchr2(b'{', b'[', &text.as_bytes()[at..]).map(|offset| at + offset) {
         let (depth, close) = match &text[open..] {
@@ -31,9 +33,9 @@ pub(super) fn placeholders(text: &str, quoting: Quoting, is_document: bool) -> V
             // `[system]` is the identity of a pipeline itself.
             "]" => {
                 let is_alone = end - open == text.len() && name != "system";
-                is_document && starts_name(name) && (is_alone || text.contains("://"))
+                is_document && starts_name(name) && (is_alone || is_address)
             }
-            "}" if length == 0 => !text.contains('"') && (quoting == Quoting::Bare || end - open < text.len()),
+            "}" if length == 0 => !has_quote && (quoting == Quoting::Bare || end - open < text.len()),
             "}" => is_document && starts_name(name),
             _ => starts_name(name.trim_start_matches(['$', '.'])),
         };

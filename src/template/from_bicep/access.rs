@@ -37,7 +37,7 @@ impl<'a> Lowering<'a> {
 
     /// Whether the keys of an expression are properties of a resource or module, which mean more than those of objects.
     fn is_named(&mut self, base: &'a bicep::Expr) -> bool {
-        self.resource(base).is_some() || self.outputs_of(base).is_some()
+        self.meant(base).is_some() || self.outputs_of(base).is_some()
     }
 
     fn member_access(&mut self, base: &'a bicep::Expr, wanted: &bicep::Name, is_safe: bool, span: Span) -> Expr {
@@ -121,13 +121,14 @@ impl<'a> Lowering<'a> {
     /// `resource.?name`, which is null when the resource is not deployed.
     fn safe_member_of_resource(&mut self, resource: Expr, wanted: &bicep::Name, span: Span) -> Expr {
         let at = resource.span;
-        let ExprKind::Resource { declared, .. } = resource.kind else { return resource };
+        let ExprKind::Resource { declared, iteration, .. } = &resource.kind else { return resource };
+        let condition = self.condition_of(*declared, iteration.as_deref());
         let (found, key) = match &*wanted.text {
             "type" | "apiVersion" => return property(resource, Arc::clone(&wanted.text), span),
             "id" | "name" => (property(resource, Arc::clone(&wanted.text), span), None),
             text => (self.shown(resource), Some(string(text, wanted.span))),
         };
-        let found = match self.condition_of(declared) {
+        let found = match condition {
             Some(condition) => call("if", vec![condition, found, Expr::new(ExprKind::Null, span)], at),
             None => found,
         };
@@ -169,32 +170,45 @@ impl<'a> Lowering<'a> {
     /// Of `module.outputs` and `module.?outputs`: whether the access is a safe one.
     fn outputs_of(&mut self, expr: &'a bicep::Expr) -> Option<bool> {
         let Bicep::Property { base, name, is_safe } = &expr.without_parentheses().kind else { return None };
-        (&*name.text == "outputs" && self.is_module_value(base, 0)).then_some(*is_safe)
+        (&*name.text == "outputs" && self.is_module_value(base)).then_some(*is_safe)
     }
 
     /// Whether an expression is a module, or one of several, by itself or through variables.
-    pub(super) fn is_module_value(&self, expr: &'a bicep::Expr, steps: usize) -> bool {
-        if steps > 16 {
-            return false;
-        }
+    pub(super) fn is_module_value(&mut self, expr: &'a bicep::Expr) -> bool {
+        self.leads_to_module(expr, &mut 32)
+    }
+
+    /// The same, for as many more variables as are `left`.
+    fn leads_to_module(&mut self, expr: &'a bicep::Expr, left: &mut usize) -> bool {
         match &expr.kind {
             Bicep::Symbol(symbol) => match (self.local(&symbol.text), self.symbol(&symbol.text)) {
+                (Some(Local::Value(value)), _) => self.is_one_of_modules(value),
                 (Some(local), _) => matches!(local, Local::Module),
                 (None, Some(Symbol::Resource(declared))) => self.is_module(declared),
                 (None, Some(Symbol::Variable(statement))) => match &statement.kind {
-                    StatementKind::Variable { value, .. } => self.is_module_value(value, steps + 1),
+                    StatementKind::Variable { value, .. } if *left > 0 => {
+                        *left -= 1;
+                        self.within(self.unit, |this| this.leads_to_module(value, left))
+                    }
                     _ => false,
                 },
                 _ => false,
             },
             Bicep::Ternary { then, otherwise, .. } => {
-                self.is_module_value(then, steps + 1) && self.is_module_value(otherwise, steps + 1)
+                self.leads_to_module(then, left) && self.leads_to_module(otherwise, left)
             }
             Bicep::Index { base, .. } | Bicep::NonNull(base) | Bicep::Parenthesized(base) => {
-                self.is_module_value(base, steps + 1)
+                self.leads_to_module(base, left)
             }
             _ => false,
         }
+    }
+
+    /// Whether a value is that of a loop's variable which stands for one of the modules that another loop makes.
+    fn is_one_of_modules(&self, value: &Expr) -> bool {
+        let ExprKind::Index { base, .. } = &value.kind else { return false };
+        let ExprKind::Property { base, .. } = &base.kind else { return false };
+        matches!(base.kind, ExprKind::Resource { declared, iteration: None, .. } if self.is_module(declared))
     }
 }
 

@@ -67,8 +67,9 @@ impl<'a> Lowering<'a> {
         match (&*function.text, args) {
             ("any", [value]) => self.expr(value),
             ("nameof", [symbol]) => {
-                let resource = self.resource_in(symbol);
-                self.spoken_of.extend(resource);
+                if let (Some(inside), Some(resource)) = (self.inside, self.resource_in(symbol)) {
+                    self.spoken_of.push((inside, resource));
+                }
                 match last_name(symbol) {
                     Some(text) => string(text, span),
                     None => Expr::new(ExprKind::Invalid, span),
@@ -88,7 +89,7 @@ impl<'a> Lowering<'a> {
             }
             (load, _) if LOADS_CONTENT.contains(&load) || load == LISTS_FOLDER => self.load(load, args, span),
             _ => {
-                let of_modules = args.first().is_some_and(|first| self.is_module_value(first, 0));
+                let of_modules = args.first().is_some_and(|first| self.is_module_value(first));
                 let lower = |arg: &'a bicep::Expr| match &arg.without_parentheses().kind {
                     Bicep::Lambda(lambda) if of_modules => self.lambda(lambda, &Local::Module, arg.span),
                     _ => self.expr(arg),

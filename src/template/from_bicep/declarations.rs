@@ -11,7 +11,7 @@ impl Lowering<'_> {
         let mut parameters = Vec::new();
         for statement in &self.program().statements {
             let StatementKind::Parameter { name: declared, value_type, default } = &statement.kind else { continue };
-            let constraint = self.constraint(value_type, 0);
+            let constraint = self.constraint(value_type);
             let listed = decorator(&statement.decorators, "allowed").and_then(<[_]>::first);
             let allowed = match listed.map(|list| self.expr(list).kind) {
                 Some(ExprKind::Array(items)) => items,
@@ -23,10 +23,12 @@ impl Lowering<'_> {
                 (ParameterType::Unknown, Some(default)) => type_of_value(default),
                 (ty, _) => ty,
             };
+            let secure = constraint.secure || is_secure(&statement.decorators);
             parameters.push(Parameter {
                 name: name(declared),
                 ty,
-                secure: constraint.secure || is_secure(&statement.decorators),
+                secure,
+                secure_parts: if secure { Vec::new() } else { self.secure_parts(value_type) },
                 nullable: constraint.nullable,
                 default,
                 allowed,
@@ -39,7 +41,7 @@ impl Lowering<'_> {
         let mut outputs = Vec::new();
         for statement in &self.program().statements {
             let StatementKind::Output { name: declared, value_type, value } = &statement.kind else { continue };
-            let mut constraint = self.constraint(value_type, 0);
+            let mut constraint = self.constraint(value_type);
             constraint.secure |= is_secure(&statement.decorators);
             let ty = type_name(&constraint);
             let value = self.looped(value, None);

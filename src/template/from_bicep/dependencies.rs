@@ -14,8 +14,9 @@ use crate::template::{Looped, Resource, Template};
 /// The uses of resources and of other variables in each variable that has any, by the names of the variables.
 type Variables<'t> = HashMap<&'t str, Vec<Cow<'t, Expr>>, RandomState>;
 
-/// Adds the implicit dependencies of every resource to its `dependsOn`.
-pub(super) fn add(template: &mut Template) {
+/// Adds the implicit dependencies of every resource to its `dependsOn`: those of its body, and those in `spoken_of`, each
+/// beside the index of the resource that has it.
+pub(super) fn add(template: &mut Template, spoken_of: &[(usize, Expr)]) {
     let mut variables = Variables::default();
     for variable in &template.variables {
         let mut found = Vec::new();
@@ -31,7 +32,11 @@ pub(super) fn add(template: &mut Template) {
         }
     }
     let of = |index: usize| {
-        if template.resources[index].existing { Vec::new() } else { dependencies(template, index, &variables) }
+        if template.resources[index].existing {
+            Vec::new()
+        } else {
+            dependencies(template, index, spoken_of, &variables)
+        }
     };
     let all: Vec<Vec<Expr>> = (0..template.resources.len()).map(of).collect();
     for (resource, dependencies) in template.resources.iter_mut().zip(all) {
@@ -40,7 +45,7 @@ pub(super) fn add(template: &mut Template) {
 }
 
 /// Adds dependencies to the `dependsOn` of a resource, those that it has not.
-pub(super) fn depend(resource: &mut Resource, dependencies: Vec<Expr>) {
+fn depend(resource: &mut Resource, dependencies: Vec<Expr>) {
     if dependencies.is_empty() {
         return;
     }
@@ -61,8 +66,14 @@ pub(super) fn depend(resource: &mut Resource, dependencies: Vec<Expr>) {
 
 /// The resources that the resource at `index` speaks of, each once. One that exists already is not waited for, but what it
 /// speaks of is.
-fn dependencies<'t>(template: &'t Template, index: usize, variables: &Variables<'t>) -> Vec<Expr> {
-    let mut found = Vec::new();
+fn dependencies<'t>(
+    template: &'t Template,
+    index: usize,
+    spoken_of: &'t [(usize, Expr)],
+    variables: &Variables<'t>,
+) -> Vec<Expr> {
+    let own = spoken_of.iter().filter(|(resource, _)| *resource == index);
+    let mut found: Vec<Cow<'t, Expr>> = own.map(|(_, resource)| Cow::Borrowed(resource)).collect();
     mentioned_by(template, &template.resources[index], &mut found);
     let mut through = HashSet::new();
     let mut resources: Vec<Expr> = Vec::new();
@@ -126,6 +137,9 @@ fn is_new(mention: &Expr, through: &mut HashSet<String>) -> bool {
     through.len() < MOST && through.insert(spelled(mention))
 }
 
+/// Longest spelling of an iteration that is put into others. In a circle of loops it would double with every turn.
+const MOST_LETTERS: usize = 512;
+
 /// A mention inside of a loop as seen from outside, where `iteration` of the loop is meant: with that in place of the
 /// loop's `copyIndex`; without one, all iterations of what is mentioned are meant.
 fn at_iteration<'t>(
@@ -141,7 +155,7 @@ fn at_iteration<'t>(
         return mention.clone();
     }
     let mut mention = mention.clone().into_owned();
-    match (iteration, &mut mention.kind) {
+    match (iteration.filter(|iteration| spelled(iteration).len() <= MOST_LETTERS), &mut mention.kind) {
         (Some(iteration), _) => walk_expr_mut(&mut mention, &mut |expr| {
             if is_index(expr) {
                 *expr = iteration.clone();
@@ -281,5 +295,7 @@ mod tests {
         assert_eq!(waits_for("length(ids)"), ["networks"]);
         assert_eq!(waits_for("[for j in range(0, 2): subnets[j].id]"), ["networks"]);
         assert_eq!(waits_for("nameof(networks[2].properties.x)"), ["n2"]);
+        assert_eq!(waits_for("nameof(subnets[4].properties.x)"), ["n1"]);
+        assert_eq!(waits_for("nameof(last)"), [""; 0]);
     }
 }

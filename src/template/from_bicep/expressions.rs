@@ -48,10 +48,10 @@ impl<'a> Lowering<'a> {
                 let mut names = vec![string(Arc::clone(&repeat.item.text), repeat.item.span)];
                 names.extend(repeat.index.iter().map(|index| string(Arc::clone(&index.text), index.span)));
                 let source = self.expr(&repeat.source);
+                let item = if self.is_module_value(&repeat.source) { Local::Module } else { Local::Lambda };
                 let outer = self.locals.len();
-                for name in [Some(&repeat.item), repeat.index.as_ref()].into_iter().flatten() {
-                    self.locals.push((Arc::clone(&name.text), Local::Lambda));
-                }
+                self.locals.push((Arc::clone(&repeat.item.text), item));
+                self.locals.extend(repeat.index.iter().map(|index| (Arc::clone(&index.text), Local::Lambda)));
                 names.push(self.expr(&repeat.body));
                 self.locals.truncate(outer);
                 return call("map", vec![source, call("lambda", names, span)], span);
@@ -198,39 +198,56 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The resource or module that an expression means: `symbol`, `symbol[index]`, `outer::nested`.
-    pub(super) fn resource(&mut self, expr: &'a bicep::Expr) -> Option<Expr> {
-        match &expr.without_parentheses().kind {
-            Bicep::Symbol(symbol) if self.local(&symbol.text).is_none() => match self.symbol(&symbol.text)? {
-                Symbol::Resource(declared) => {
-                    let kind = ExprKind::Resource { name: name(symbol), declared, iteration: None };
-                    Some(Expr::new(kind, expr.span))
+    /// Which resource or module an expression means, and whether one iteration of it: `symbol`, `symbol[index]`,
+    /// `outer::nested`, or a variable that is another name of these.
+    pub(super) fn meant(&mut self, expr: &'a bicep::Expr) -> Option<(usize, bool)> {
+        if self.depth >= MAX_NESTING {
+            return None;
+        }
+        self.depth += 1;
+        let found = match &expr.without_parentheses().kind {
+            Bicep::Symbol(symbol) if self.local(&symbol.text).is_none() => match self.symbol(&symbol.text) {
+                Some(Symbol::Resource(declared)) => Some((declared, false)),
+                Some(Symbol::Variable(statement)) => {
+                    alias(statement).and_then(|value| self.within(self.unit, |this| this.meant(value)))
                 }
-                // A variable may be another name of a resource.
-                Symbol::Variable(statement) => match &statement.kind {
-                    StatementKind::Variable { value, .. } if self.depth < MAX_NESTING => {
-                        self.depth += 1;
-                        let found = self.resource(value);
-                        self.depth -= 1;
-                        Some(Expr { span: expr.span, ..found? })
-                    }
-                    _ => None,
-                },
                 _ => None,
             },
             Bicep::Index { base, index, is_safe: false, is_from_end: false } if index.as_str().is_none() => {
-                let ExprKind::Resource { name, declared, iteration: None } = self.resource(base)?.kind else {
-                    return None;
-                };
-                let iteration = Some(Box::new(self.expr(index)));
-                Some(Expr::new(ExprKind::Resource { name, declared, iteration }, expr.span))
+                self.meant(base).filter(|(_, is_iteration)| !is_iteration).map(|(declared, _)| (declared, true))
             }
-            Bicep::Nested { base, name: wanted } => {
-                let ExprKind::Resource { declared, .. } = self.resource(base)?.kind else { return None };
-                let declared = self.nested(declared, &wanted.text)?;
-                let kind = ExprKind::Resource { name: name(wanted), declared, iteration: None };
-                Some(Expr::new(kind, expr.span))
+            Bicep::Nested { base, name } => {
+                let outer = self.meant(base);
+                outer.and_then(|(outer, _)| Some((self.nested(outer, &name.text)?, false)))
             }
+            Bicep::NonNull(inner) => self.meant(inner),
+            _ => None,
+        };
+        self.depth -= 1;
+        found
+    }
+
+    /// The resource or module that an expression means, with its iteration.
+    pub(super) fn resource(&mut self, expr: &'a bicep::Expr) -> Option<Expr> {
+        // Indexes are lowered only where they are needed: each may hold others.
+        let (declared, _) = self.meant(expr)?;
+        let resource = |name, iteration| Some(Expr::new(ExprKind::Resource { name, declared, iteration }, expr.span));
+        match &expr.without_parentheses().kind {
+            Bicep::Symbol(symbol) => match self.symbol(&symbol.text)? {
+                Symbol::Variable(statement) => {
+                    let value = alias(statement)?;
+                    let found = self.inline(self.unit, |this| this.resource(value)).flatten()?;
+                    Some(Expr { span: expr.span, ..found })
+                }
+                Symbol::Resource(_) => resource(name(symbol), None),
+                _ => None,
+            },
+            Bicep::Index { base, index, .. } => {
+                let ExprKind::Resource { name, .. } = self.resource(base)?.kind else { return None };
+                let iteration = self.expr(index);
+                resource(name, Some(Box::new(iteration)))
+            }
+            Bicep::Nested { name: wanted, .. } => resource(name(wanted), None),
             Bicep::NonNull(inner) => self.resource(inner),
             _ => None,
         }
@@ -265,5 +282,13 @@ impl<'a> Lowering<'a> {
             Some((unit, found @ Symbol::Variable(_))) => self.value_of_symbol(unit, found, symbol),
             _ => Expr::new(ExprKind::Invalid, span),
         }
+    }
+}
+
+/// The value of a variable.
+fn alias(statement: &bicep::Statement) -> Option<&bicep::Expr> {
+    match &statement.kind {
+        StatementKind::Variable { value, .. } => Some(value),
+        _ => None,
     }
 }

@@ -42,6 +42,9 @@ use crate::syntax::expression::{Expr, ExprKind, Name};
 use crate::template::{Function, Names, TargetScope, Template, TemplateError, Variable};
 use symbols::{Local, Unit};
 
+/// How deep variables and conditions are lowered in the places of what stands for them: each may hold several others.
+const MAX_INLINED: usize = 4;
+
 /// The template that `program`, the Bicep file `file`, describes; `surroundings` are the files that it names.
 pub fn lower_bicep<'a>(file: FileId, program: &'a bicep::Program, surroundings: &'a Surroundings<'a>) -> Template {
     let mut lowering = Lowering::new(file, program, surroundings);
@@ -65,7 +68,7 @@ pub fn lower_bicep<'a>(file: FileId, program: &'a bicep::Program, surroundings: 
         errors: lowering.errors,
         names: Names::default(),
     };
-    dependencies::add(&mut template);
+    dependencies::add(&mut template, &lowering.spoken_of);
     template
 }
 
@@ -92,8 +95,8 @@ struct Lowering<'a> {
     locals: Vec<(Arc<str>, Local)>,
     /// The resource whose body is being lowered: its nested resources are in scope.
     inside: Option<usize>,
-    /// The resources that it speaks of by their names alone: it waits for them, too.
-    spoken_of: Vec<Expr>,
+    /// The resources that the one at an index speaks of by their names alone: it waits for them, too.
+    spoken_of: Vec<(usize, Expr)>,
     variables: Vec<Variable>,
     functions: Vec<Function>,
     /// What the variables of each unit that are lowered or being lowered are called in the template.
@@ -102,6 +105,10 @@ struct Lowering<'a> {
     done: HashSet<String>,
     errors: Vec<TemplateError>,
     depth: usize,
+    /// How many variables and conditions, each lowered in the place of what stands for it, are around.
+    inlined: usize,
+    /// How many names the type that is being looked at has led to.
+    named_types: usize,
 }
 
 impl<'a> Lowering<'a> {
@@ -119,6 +126,8 @@ impl<'a> Lowering<'a> {
             done: HashSet::new(),
             errors: Vec::new(),
             depth: 0,
+            inlined: 0,
+            named_types: 0,
         }
     }
 
@@ -139,6 +148,20 @@ impl<'a> Lowering<'a> {
         let expr = lower(self);
         self.depth -= 1;
         expr
+    }
+
+    /// Runs `lower` at the top level of a file on what is lowered at its own place, too, where its mistakes are told;
+    /// `None` too deep inside of others.
+    fn inline<T>(&mut self, unit: usize, lower: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.inlined >= MAX_INLINED {
+            return None;
+        }
+        self.inlined += 1;
+        let told = self.errors.len();
+        let lowered = self.within(unit, lower);
+        self.errors.truncate(told);
+        self.inlined -= 1;
+        Some(lowered)
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::dependencies::depend;
 use super::symbols::Declared;
 use super::{Lowering, call, name, property, string, word};
 use crate::source::Span;
 use crate::syntax::bicep::{self, ObjectItem, StatementKind};
 use crate::syntax::expression::{Expr, ExprKind, Member};
+use crate::template::walk::walk_expr_mut;
 use crate::template::{
     Copy, EvaluationScope, Names, NestedDeployment, NestedTemplate, Resource, ResourceType, TargetScope, Template,
 };
@@ -30,8 +30,7 @@ impl<'a> Lowering<'a> {
             let outer = declaration.outer.and_then(|outer| resources.get(outer));
             let outer = outer.map(|outer| (outer.ty.clone(), outer.api_version().cloned()));
             self.inside = Some(index);
-            self.spoken_of.clear();
-            let mut lowered = match &declaration.statement.kind {
+            let lowered = match &declaration.statement.kind {
                 StatementKind::Module { path, body, .. } => self.module(*declaration, path, body),
                 StatementKind::Resource { resource_type, existing, body, .. } => {
                     self.declared_resource(*declaration, resource_type, existing.is_some(), body, outer.as_ref())
@@ -39,11 +38,6 @@ impl<'a> Lowering<'a> {
                 _ => continue,
             };
             self.inside = None;
-            let spoken_of = self.spoken_of.drain(..).map(|resource| {
-                let span = resource.span;
-                property(resource, word("id"), span)
-            });
-            depend(&mut lowered, spoken_of.collect());
             resources.push(lowered);
         }
         resources
@@ -77,7 +71,7 @@ impl<'a> Lowering<'a> {
         if let Some(outer) = declaration.outer {
             parent = Some(Parent { declared: outer, iteration: None });
             // A nested resource exists only where the one around it does.
-            if let Some(condition) = self.outer_condition(outer) {
+            if let Some(condition) = self.condition_of(outer, None) {
                 and_condition(&mut members, condition);
             }
         }
@@ -184,21 +178,33 @@ impl<'a> Lowering<'a> {
         Expr::new(ExprKind::Array(ids), span)
     }
 
-    /// The condition under which a resource or module is deployed.
-    pub(super) fn condition_of(&mut self, declared: usize) -> Option<Expr> {
-        let declaration = self.units[0].declared[declared];
-        match &declaration.statement.kind {
-            StatementKind::Resource { .. } => self.outer_condition(declared),
-            StatementKind::Module { body, .. } => body.layers().condition.map(|condition| self.expr(condition)),
-            _ => None,
-        }
+    /// The condition under which a resource or module is deployed, with those of the resources that it is nested in; of a
+    /// loop, under which an `iteration` is.
+    pub(super) fn condition_of(&mut self, declared: usize, iteration: Option<&Expr>) -> Option<Expr> {
+        let condition = self.inline(0, |this| this.conditions(declared, iteration));
+        condition.unwrap_or_else(|| Some(Expr::new(ExprKind::Invalid, self.units[0].declared[declared].name.span)))
     }
 
-    fn outer_condition(&mut self, outer: usize) -> Option<Expr> {
-        let declaration = self.units[0].declared[outer];
-        let StatementKind::Resource { body, .. } = &declaration.statement.kind else { return None };
-        let own = body.layers().condition.map(|condition| self.expr(condition));
-        let above = declaration.outer.and_then(|outer| self.outer_condition(outer));
+    fn conditions(&mut self, declared: usize, iteration: Option<&Expr>) -> Option<Expr> {
+        let declaration = self.units[0].declared[declared];
+        let (StatementKind::Resource { body, .. } | StatementKind::Module { body, .. }) = &declaration.statement.kind
+        else {
+            return None;
+        };
+        let layers = body.layers();
+        let own = match (layers.condition, layers.repeat) {
+            (Some(condition), Some(repeat)) => iteration.map(|iteration| {
+                let (_, mut condition) = self.repeat(repeat, None, |this| this.expr(condition));
+                walk_expr_mut(&mut condition, &mut |expr| {
+                    if matches!(&expr.kind, ExprKind::Call { name, args } if name.is("copyIndex") && args.is_empty()) {
+                        *expr = iteration.clone();
+                    }
+                });
+                condition
+            }),
+            (condition, _) => condition.map(|condition| self.expr(condition)),
+        };
+        let above = declaration.outer.and_then(|outer| self.conditions(outer, None));
         match (above, own) {
             (Some(above), Some(own)) => {
                 let span = own.span;

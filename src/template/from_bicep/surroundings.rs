@@ -78,10 +78,15 @@ struct Found<'a> {
 
 /// The value of an expression that the compiler computes: of a literal, of a variable, or of a part of either.
 pub(super) fn constant<'a>(program: &'a Program, expr: &'a Expr) -> Option<&'a Expr> {
+    // A variable may lead to another; a chain longer than this is a circle.
+    follow(program, expr, &mut 32)
+}
+
+fn follow<'a>(program: &'a Program, expr: &'a Expr, left: &mut usize) -> Option<&'a Expr> {
     let mut steps = Vec::new();
     let mut expr = expr;
-    // A variable may lead to another; a chain longer than this is a circle.
-    for _ in 0..32 {
+    while *left > 0 {
+        *left -= 1;
         match (&expr.kind, steps.last()) {
             (ExprKind::Parenthesized(inner) | ExprKind::NonNull(inner), _) => expr = inner,
             (ExprKind::Symbol(symbol), _) => {
@@ -95,7 +100,7 @@ pub(super) fn constant<'a>(program: &'a Program, expr: &'a Expr) -> Option<&'a E
                 expr = base;
             }
             (ExprKind::Index { base, index, is_from_end: false, .. }, _) => {
-                steps.push(match constant(program, index).map(|index| &index.kind)? {
+                steps.push(match follow(program, index, left).map(|index| &index.kind)? {
                     ExprKind::Integer(index) => Step::Index(usize::try_from(*index).ok()?),
                     ExprKind::String(key) => Step::Key(key.as_str()?),
                     _ => return None,

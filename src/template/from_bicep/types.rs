@@ -1,10 +1,13 @@
 //! Types, as far as they say which values a parameter may have.
 
+use std::sync::Arc;
+
 use super::Lowering;
 use super::symbols::Symbol;
 use crate::syntax::bicep::{self, Decorator, ExprKind as Bicep, Key, Type, TypeKind};
 use crate::syntax::expression::{Expr, ExprKind};
 use crate::template::ParameterType;
+use crate::template::secure_parts::SecureParts;
 
 /// What a type says of a value.
 #[derive(Debug)]
@@ -22,8 +25,16 @@ type Part<'a> = (usize, &'a Type, &'a [Decorator]);
 /// A type may lead to another; a chain longer than this is a cycle.
 const MAX_STEPS: usize = 32;
 
+/// Most named types that one type is made of. A cycle of unions doubles with every step.
+const MAX_TYPES: usize = 1024;
+
 impl<'a> Lowering<'a> {
-    pub(super) fn constraint(&mut self, ty: &'a Type, steps: usize) -> Constraint {
+    pub(super) fn constraint(&mut self, ty: &'a Type) -> Constraint {
+        self.named_types = 0;
+        self.constraint_at(ty, 0)
+    }
+
+    fn constraint_at(&mut self, ty: &'a Type, steps: usize) -> Constraint {
         let mut found = Constraint { ty: ParameterType::Unknown, secure: false, nullable: false, allowed: Vec::new() };
         if steps > MAX_STEPS {
             return found;
@@ -50,14 +61,14 @@ impl<'a> Lowering<'a> {
                 }
             }
             TypeKind::Nullable(inner) => {
-                found = self.constraint(inner, steps + 1);
+                found = self.constraint_at(inner, steps + 1);
                 found.nullable = true;
             }
             TypeKind::NonNullable(inner) => {
-                found = self.constraint(inner, steps + 1);
+                found = self.constraint_at(inner, steps + 1);
                 found.nullable = false;
             }
-            TypeKind::Parenthesized(inner) => return self.constraint(inner, steps + 1),
+            TypeKind::Parenthesized(inner) => return self.constraint_at(inner, steps + 1),
             TypeKind::Array(_) | TypeKind::Tuple(_) => found.ty = ParameterType::Array,
             TypeKind::Object(_) => found.ty = ParameterType::Object,
             TypeKind::Null => found.nullable = true,
@@ -69,7 +80,7 @@ impl<'a> Lowering<'a> {
             }
             TypeKind::Union(members) => {
                 let members: Vec<Constraint> =
-                    members.iter().map(|member| self.constraint(member, steps + 1)).collect();
+                    members.iter().map(|member| self.constraint_at(member, steps + 1)).collect();
                 let is_null = |member: &Constraint| {
                     member.ty == ParameterType::Unknown && member.nullable && member.allowed.is_empty()
                 };
@@ -93,8 +104,9 @@ impl<'a> Lowering<'a> {
 
     fn constraint_of(&mut self, unit: usize, symbol: Symbol<'a>, steps: usize) -> Constraint {
         match symbol {
-            Symbol::Type(ty, decorators) => {
-                let mut found = self.within(unit, |this| this.constraint(ty, steps + 1));
+            Symbol::Type(ty, decorators) if self.named_types < MAX_TYPES => {
+                self.named_types += 1;
+                let mut found = self.within(unit, |this| this.constraint_at(ty, steps + 1));
                 found.secure |= is_secure(decorators);
                 found
             }
@@ -107,9 +119,31 @@ impl<'a> Lowering<'a> {
     }
 
     fn constraint_of_part(&mut self, (unit, ty, decorators): Part<'a>, steps: usize) -> Constraint {
-        let mut found = self.within(unit, |this| this.constraint(ty, steps + 1));
+        let mut found = self.within(unit, |this| this.constraint_at(ty, steps + 1));
         found.secure |= is_secure(decorators);
         found
+    }
+
+    /// The paths of the secret properties of a type.
+    pub(super) fn secure_parts(&mut self, ty: &'a Type) -> Vec<Vec<Arc<str>>> {
+        let mut parts = SecureParts::default();
+        self.find_secure_parts(self.unit, ty, &mut parts);
+        parts.paths()
+    }
+
+    fn find_secure_parts(&mut self, unit: usize, ty: &'a Type, parts: &mut SecureParts) {
+        let Some((unit, TypeKind::Object(properties))) = self.resolve(unit, ty, 0) else { return };
+        for property in properties {
+            if !property.key.as_str().is_some_and(|key| parts.enter(key)) {
+                continue;
+            }
+            if is_secure(&property.decorators) || self.within(unit, |this| this.constraint(&property.value)).secure {
+                parts.mark();
+            } else {
+                self.find_secure_parts(unit, &property.value, parts);
+            }
+            parts.leave();
+        }
     }
 
     /// The type `sys.name`.

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::Lowering;
-use crate::syntax::json::{Kind, Node};
+use crate::syntax::json::{Kind, Member, Node};
+use crate::template::secure_parts::SecureParts;
 use crate::template::{Function, Looped, Output, Parameter, ParameterType, Variable};
 
 /// A `$ref` may lead to another; a chain longer than this is a cycle.
@@ -22,10 +23,16 @@ impl Lowering {
             let type_name = attribute("type").and_then(|ty| ty.as_str().map(|text| text.to_ascii_lowercase()));
             let type_name = type_name.unwrap_or_default();
             let allowed = attribute("allowedValues").map(|list| list.elements().collect::<Vec<_>>());
+            let secure = type_name.starts_with("secure");
+            let mut parts = SecureParts::default();
+            if !secure {
+                definitions.find_secure_parts(node, &mut parts);
+            }
             parameters.push(Parameter {
                 name,
                 ty: parameter_type(&type_name),
-                secure: type_name.starts_with("secure"),
+                secure,
+                secure_parts: parts.paths(),
                 nullable: attribute("nullable").is_some_and(|flag| flag.kind() == Kind::Bool(true)),
                 default: node.get("defaultValue").map(|default| self.expr(default)),
                 allowed: allowed.unwrap_or_default().into_iter().map(|value| self.literal(value)).collect(),
@@ -133,6 +140,22 @@ impl<'a> Definitions<'a> {
             node = self.find(&node.get("$ref")?.as_str()?)?;
         }
         None
+    }
+
+    /// Looks for the secret properties of a type.
+    fn find_secure_parts(&self, ty: Node<'a>, parts: &mut SecureParts) {
+        for Member { key, value } in self.attribute(ty, "properties").into_iter().flat_map(Node::members) {
+            if !key.as_str().is_some_and(|key| parts.enter(&key)) {
+                continue;
+            }
+            let name = self.attribute(value, "type").and_then(Node::as_str);
+            if name.is_some_and(|name| name.to_ascii_lowercase().starts_with("secure")) {
+                parts.mark();
+            } else {
+                self.find_secure_parts(value, parts);
+            }
+            parts.leave();
+        }
     }
 
     fn find(&self, reference: &str) -> Option<Node<'a>> {

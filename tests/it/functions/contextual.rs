@@ -80,6 +80,14 @@ pub(super) const ROWS: &[Row] = &[
         "references('many')[1]",
         "[reference('/subscriptions/s1/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/data1', '2023-01-01')]",
     ),
+    (
+        "references('full')[0]",
+        "[reference('/subscriptions/s1/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/full0', '2023-01-01')]",
+    ),
+    (
+        "references('full', 'Full')[0]",
+        "[reference('/subscriptions/s1/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/full0', '2023-01-01', 'full')]",
+    ),
     ("references(parameters('p'))", "[references(parameters('p'))]"),
     (
         "resourceId('Microsoft.Storage/storageAccounts', 'data')",

@@ -56,6 +56,12 @@ fn template(expression: &str) -> String {
                 "type": "Microsoft.Storage/storageAccounts",
                 "apiVersion": "2023-01-01",
                 "name": "[format('data{0}', copyIndex())]"
+            },
+            "full": {
+                "copy": {"name": "full", "count": 1},
+                "type": "Microsoft.Storage/storageAccounts",
+                "apiVersion": "2023-01-01",
+                "name": "[format('full{0}', copyIndex())]"
             }
         },
         "outputs": {"it": {"type": "object", "value": format!("[{expression}]")}}
