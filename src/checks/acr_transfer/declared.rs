@@ -1,6 +1,7 @@
 //! The pipeline that a run names, where another file declares it: certain only where registry and name are known.
 
-use super::cli::{Call, PIPELINE, REGISTRY};
+use super::cli::Call;
+use super::flags::{PIPELINE, REGISTRY};
 use super::pipeline_run::{Direction, PipelineRun};
 use crate::checks::FileCheck;
 use crate::engine::check::Check;

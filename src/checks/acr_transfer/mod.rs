@@ -37,6 +37,7 @@ mod container_uri;
 mod copy_endpoints;
 mod declared;
 mod deployer_role;
+mod flags;
 mod force_update_tag;
 mod grant_on_wrong_scope;
 mod grant_to_wrong_principal;

@@ -1,8 +1,9 @@
 //! `acr-transfer-overwrite-blobs`: an export that runs again and again and writes the same blob each time. The rule's
 //! data has what a template says by itself; here is what commands do, and what another file says of the pipeline.
 
-use super::cli::{BLOB, Call, FORCE, NAME, OPTIONS, PIPELINE};
+use super::cli::Call;
 use super::declared::{View, Wanted};
+use super::flags::{BLOB, FORCE, NAME, OPTIONS, PIPELINE};
 use super::pipeline_run::PipelineRun;
 use super::shape::Kind;
 use crate::checks::FileCheck;

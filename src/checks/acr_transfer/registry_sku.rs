@@ -1,7 +1,8 @@
 //! `acr-transfer-registry-sku`: pipelines on a registry that is not Premium, by the commands of a script.
 
 use super::argument::{given, name, same, speaks_of_transfers};
-use super::cli::{Call, REGISTRY};
+use super::cli::Call;
+use super::flags::REGISTRY;
 use super::shape::Kind;
 use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety};

@@ -2,7 +2,8 @@
 
 use super::access::giving;
 use super::argument::same;
-use super::cli::{Call, PIPELINE, REGISTRY};
+use super::cli::Call;
+use super::flags::{PIPELINE, REGISTRY};
 use super::order::Order;
 use super::pipeline::{Mode, PIPELINES, shown};
 use super::script_access::{Access as ScriptedAccess, ScriptAccess, ScriptGrant, ScriptPipeline, Service};

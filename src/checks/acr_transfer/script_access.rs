@@ -1,7 +1,8 @@
 //! Who is given access to what by the commands of a file, and which pipelines these make.
 
 use super::argument::{Given, Name, given, name, same, source, speaks_of_transfers, text};
-use super::cli::{ACCESS_MODE, CONTAINER_URI, Call, IDENTITY, NAME, OPTIONS, REGISTRY, SECRET_URI};
+use super::cli::Call;
+use super::flags::{ACCESS_MODE, CONTAINER_URI, IDENTITY, NAME, OPTIONS, REGISTRY, SECRET_URI};
 use super::pipeline::Mode;
 use super::shape::Access as CallAccess;
 use crate::checks::FileCheck;

@@ -1,7 +1,8 @@
 //! `acr-transfer-user-assigned-principal-id`: the principal id of a pipeline's own identity, when it has none.
 
 use super::argument::{given, same};
-use super::cli::{Call, IDENTITY, NAME};
+use super::cli::Call;
+use super::flags::{IDENTITY, NAME};
 use super::script_access::{Identity as ScriptedIdentity, ScriptAccess, ScriptPipeline};
 use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety};
