@@ -2,7 +2,8 @@
 
 use super::access::{Verdict, blobs, storage};
 use super::pipeline::named;
-use super::script_access::{Scope, ScriptAccess};
+use super::script_access::ScriptAccess;
+use super::script_grants::Scope;
 use super::script_verdict::{self as script, Verdict as ScriptedVerdict};
 use crate::checks::FileCheck;
 use crate::engine::check::Check;

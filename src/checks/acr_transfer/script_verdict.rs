@@ -3,7 +3,8 @@
 
 use super::argument::{Name, name, same, text};
 use super::pipeline::Mode;
-use super::script_access::{Access, Identity, Principal, Scope, ScriptAccess, ScriptGrant, ScriptPipeline, Service};
+use super::script_access::{Identity, ScriptAccess, ScriptPipeline};
+use super::script_grants::{Access, Principal, Scope, ScriptGrant, Service};
 
 /// What is wrong with the access of a pipeline.
 #[derive(Debug)]

@@ -2,7 +2,8 @@
 
 use super::access::{Verdict, storage};
 use super::pipeline::{exports, reference_span};
-use super::script_access::{Access as ScriptedAccess, ScriptAccess};
+use super::script_access::ScriptAccess;
+use super::script_grants::Access as ScriptedAccess;
 use super::script_verdict::{self as script, Verdict as ScriptedVerdict};
 use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety};

@@ -2,7 +2,8 @@
 
 use super::access::{Verdict, vault, vault_in_view};
 use super::pipeline::{reference_span, secret};
-use super::script_access::{Access as ScriptedAccess, ScriptAccess};
+use super::script_access::ScriptAccess;
+use super::script_grants::Access as ScriptedAccess;
 use super::script_verdict::{self as script, Verdict as ScriptedVerdict};
 use crate::checks::FileCheck;
 use crate::diagnostic::Severity;
