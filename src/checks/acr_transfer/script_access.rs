@@ -1,6 +1,6 @@
 //! The pipelines that the commands of a file make or ask for, and the access that they give.
 
-use super::argument::{Given, Name, name, same, source, speaks_of_transfers};
+use super::argument::{Given, Name, answer, name, same, speaks_of_transfers};
 use super::cli::Call;
 use super::flags::{ACCESS_MODE, CONTAINER_URI, IDENTITY, NAME, OPTIONS, REGISTRY, SECRET_URI};
 use super::pipeline::Mode;
@@ -160,6 +160,11 @@ impl<'a> ScriptPipeline<'a> {
         }
     }
 
+    /// What the command has to do with the pipeline.
+    pub(super) fn role_of_call(&self) -> &'static str {
+        if self.is_created { "the pipeline is made here" } else { "the pipeline's identity" }
+    }
+
     fn is_same(&self, other: &Self) -> Option<bool> {
         if self.exports == other.exports { same(self.name.as_ref(), other.name.as_ref()) } else { Some(false) }
     }
@@ -212,8 +217,8 @@ fn identity(call: &Call<'_>) -> Identity {
     if let Some((_, name)) = split_ignoring_case(&pattern, "/userAssignedIdentities/") {
         return Identity::User(Name::new(name));
     }
-    match source(&call.invocation, &given) {
-        Some(call) if call.is_az(&["identity"]) => Identity::User(name(&call, &["--name", "-n"])),
+    match answer(&call.invocation, &given) {
+        Some(of) if of.call.is_az(&["identity"]) => Identity::User(name(&of.call, &["--name", "-n"])),
         _ => Identity::Unknown,
     }
 }

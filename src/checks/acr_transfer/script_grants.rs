@@ -1,6 +1,6 @@
 //! The commands of a script that give access: who gets it, what it is, and on what.
 
-use super::argument::{Given, Name, given, name, same, source, text};
+use super::argument::{Answer, Given, Name, answer, given, name, same};
 use super::cli::Call;
 use super::flags::{NAME, REGISTRY};
 use crate::engine::role::{self, Right, Role};
@@ -159,26 +159,25 @@ impl<'a> ScriptGrant<'a> {
 
 impl Principal {
     fn of(invocation: &Invocation<'_>, given: &Given) -> Self {
-        let Some(call) = source(invocation, given) else { return Self::Unknown };
-        let query = text(&call, &["--query"]).unwrap_or_default().to_ascii_lowercase();
-        let is_client = query.ends_with("clientid");
-        let of_pipeline = source(invocation, given).and_then(Call::new);
+        let Some(Answer { call, part }) = answer(invocation, given) else { return Self::Unknown };
+        let is_client = part.ends_with("clientid");
+        let of_pipeline = answer(invocation, given).and_then(|answer| Call::new(answer.call));
         let shown = of_pipeline.as_ref().and_then(|call| Some((call.is_of_pipeline(&["show", "create"])?, call)));
         if let Some((exports, call)) = shown {
-            return match query.contains("principalid") {
+            return match part.contains("principalid") {
                 true => Self::Pipeline { exports, name: call.name(NAME), registry: call.name(REGISTRY) },
                 false if is_client => Self::ClientId,
                 false => Self::Unknown,
             };
         }
         if call.is_az(&["identity"]) {
-            return match query.as_str() {
+            return match part.as_str() {
                 "principalid" => Self::Identity(name(&call, &["--name", "-n"])),
                 "clientid" => Self::ClientId,
                 _ => Self::Unknown,
             };
         }
-        match query.as_str() {
+        match part.as_str() {
             "identity.principalid" if call.is_az(&["acr", "show"]) => Self::Registry,
             "id" if call.is_az(&["ad", "signed-in-user", "show"]) => Self::Deployer,
             _ => Self::Unknown,
@@ -188,21 +187,21 @@ impl Principal {
 
 impl Scope {
     fn of(invocation: &Invocation<'_>, given: &Given) -> Self {
-        if let Some(call) = source(invocation, given) {
-            if text(&call, &["--query"]).is_none_or(|query| query != "id") {
-                return Self::Unknown;
-            }
-            let services: [(&[&str], Service); 3] = [
-                (&["storage", "account", "show"], Service::Storage),
-                (&["keyvault", "show"], Service::Vault),
-                (&["acr", "show"], Service::Registry),
+        if let Some(Answer { call, part }) = answer(invocation, given) {
+            let services: [(&[&str], &str, Service); 3] = [
+                (&["storage", "account", "show"], "get-azstorageaccount", Service::Storage),
+                (&["keyvault", "show"], "get-azkeyvault", Service::Vault),
+                (&["acr", "show"], "get-azcontainerregistry", Service::Registry),
             ];
-            if call.is_az(&["group", "show"]) {
+            let is_id = part == "id" || (part == "resourceid" && call.program != "az");
+            if is_id && (call.is_az(&["group", "show"]) || call.program == "get-azresourcegroup") {
                 return Self::Group;
             }
-            let service = services.iter().find(|(path, _)| call.is_az(path));
+            let service = services.iter().find(|(path, cmdlet, _)| call.is_az(path) || call.program == *cmdlet);
+            let names = ["--name", "-n", "-Name", "-AccountName", "-StorageAccountName", "-VaultName", "-RegistryName"];
             return service
-                .map_or(Self::Unknown, |(_, service)| Self::Resource(*service, name(&call, &["--name", "-n"])));
+                .filter(|_| is_id)
+                .map_or(Self::Unknown, |(.., of)| Self::Resource(*of, name(&call, &names)));
         }
         Self::parse(&given.pattern())
     }

@@ -65,7 +65,7 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
                 let message = format!("`{}` has no effect: the key vault goes by access policies", role.name);
                 given.finding(message).help(OTHER_MODEL)
             };
-            check.report(finding.related(pipeline.call.path_span(), "the pipeline"));
+            check.report(finding.related(pipeline.call.path_span(), pipeline.role_of_call()));
         }
     }
 }
