@@ -113,6 +113,7 @@ impl ProjectView {
             self.about_transfers.insert(file);
         }
         self.uploads |= script_pipelines::uploads(found);
+        self.hides_resources |= script_pipelines::deploys_unseen(found);
     }
 
     /// Adds what another view has.

@@ -67,6 +67,28 @@ pub(super) fn uploads(found: &Found) -> bool {
     }) || found.tasks.iter().any(|task| task.is("AzureFileCopy"))
 }
 
+/// Whether scripts make resources that nobody sees: of a template that lies elsewhere, or by a request.
+pub(super) fn deploys_unseen(found: &Found) -> bool {
+    const ELSEWHERE: [&str; 6] = ["--template-uri", "-u", "--template-spec", "-s", "-TemplateUri", "-TemplateSpecId"];
+    let mut calls = found.scripts.iter().flat_map(Script::invocations);
+    let is_cmdlet =
+        |call: &Invocation<'_>, noun: &str| call.program.starts_with("new-az") && call.program.ends_with(noun);
+    let writes = |call: &Invocation<'_>| {
+        value(call, &["--method", "-m", "-Method"]).is_some_and(|(method, _)| method.eq_ignore_ascii_case("put"))
+    };
+    let is_link = |text: &str| text.starts_with("https://");
+    calls.any(|call| {
+        let is_deployment = call.is_az(&["deployment"]) || is_cmdlet(&call, "deployment");
+        (is_deployment && call.option(&ELSEWHERE).is_some())
+            || call.is_az(&["resource", "create"])
+            || is_cmdlet(&call, "-azresource")
+            || ((call.is_az(&["rest"]) || call.program == "invoke-azrestmethod") && writes(&call))
+    }) || found.tasks.iter().flat_map(|task| &task.inputs).any(|input| {
+        ["csmFileLink", "template"].iter().any(|name| input.name.eq_ignore_ascii_case(name))
+            && is_link(input.value.text())
+    })
+}
+
 /// The pipelines that scripts create.
 pub(super) fn created(file: FileId, found: &Found) -> Vec<TransferPipeline> {
     found.scripts.iter().flat_map(Script::invocations).filter_map(|call| created_by(file, &call)).collect()

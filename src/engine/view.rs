@@ -17,7 +17,7 @@ pub struct ProjectView {
     pub grants: Vec<SeenGrant>,
     /// The registries that templates or scripts make: the name, and where.
     pub registries: Vec<(String, Span)>,
-    /// Whether a template deploys something that nobody sees.
+    /// Whether a template or script deploys something that nobody sees.
     pub hides_resources: bool,
     /// The files that are about transfers.
     pub about_transfers: BTreeSet<FileId>,

@@ -24,7 +24,8 @@ pub(super) struct Wanted {
 /// Where to look for it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct View<'a> {
-    project: &'a ProjectView,
+    /// What the files say together.
+    pub project: &'a ProjectView,
     sources: &'a Sources,
     file: FileId,
     /// A script may stand in the file of the template that has its pipeline.
