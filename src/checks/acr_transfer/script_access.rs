@@ -9,7 +9,7 @@ use super::shape::Access as CallAccess;
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
 use crate::engine::role::{Right, Role};
-use crate::engine::view::{TransferPipeline, nearness};
+use crate::engine::view::{Needed, TransferPipeline, nearness};
 use crate::script::Invocation;
 use crate::source::{FileId, Span};
 
@@ -148,8 +148,10 @@ impl<'a> ScriptPipeline<'a> {
 
     /// Whether another script may give it access to blobs, or else to secrets.
     pub(super) fn is_given_elsewhere(&self, check: &FileCheck<'_>, to_blobs: bool) -> bool {
-        let [registry, name] = [&self.registry, &self.name].map(|name| name.as_ref().and_then(Name::known));
-        check.project.may_be_given(Some(check.file), to_blobs, self.exports, registry, name)
+        let on = if to_blobs { &self.account } else { &self.vault };
+        let [registry, name, on] = [&self.registry, &self.name, on].map(|name| name.as_ref().and_then(Name::known));
+        let needed = Needed { to_blobs, exports: self.exports, registry, name, on };
+        check.project.may_be_given(Some(check.file), needed)
     }
 
     /// Adds to a finding where the pipeline is declared, when that is in another file.

@@ -255,7 +255,11 @@ pub(in crate::checks) fn seen_grants(file: FileId, found: &script::Found) -> Vec
             Principal::Identity(_) | Principal::Unknown if is_enough != Some(false) => Grantee::Unknown,
             _ => return None,
         };
-        Some(SeenGrant { file, to_blobs, holder })
+        let on = match &grant.on {
+            Scope::Resource(_, name) => text(name),
+            _ => None,
+        };
+        Some(SeenGrant { file, to_blobs, holder, on })
     });
     seen.collect()
 }
