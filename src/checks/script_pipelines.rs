@@ -132,6 +132,7 @@ fn created_by(file: FileId, call: &Invocation<'_>) -> Option<TransferPipeline> {
     };
     let (uri, secret) = (value(call, &uri), value(call, &vault));
     let mode = value(call, &["--storage-access-mode", "-m"]);
+    let identity = value(call, &["--assign-identity", "-i"]);
     let trigger = value(call, &["--source-trigger-enabled", "-e", "-SourceTriggerStatus"]);
     let is_off = trigger.is_some_and(|(text, _)| ["false", "disabled"].contains(&&*text.to_ascii_lowercase()));
     let option = call.option(&["--options", "-z", "-Option"]);
@@ -151,6 +152,7 @@ fn created_by(file: FileId, call: &Invocation<'_>) -> Option<TransferPipeline> {
         secret_at: secret.as_ref().map(|(_, span)| *span),
         secret: secret.map(|(uri, _)| secret_of(&uri)),
         uses_identity: mode.is_some_and(|(mode, _)| mode.eq_ignore_ascii_case("ManagedIdentity")),
+        user_assigned: identity.filter(|(id, _)| names_an_identity(id)).map(|(_, span)| span),
         trigger: !exports && !is_off,
         deletes: options().any(|option| option.eq_ignore_ascii_case("DeleteSourceBlobOnSuccess")),
         options_at: option.as_ref().map_or_else(|| call.path_span(), |option| option.span),
@@ -158,6 +160,11 @@ fn created_by(file: FileId, call: &Invocation<'_>) -> Option<TransferPipeline> {
             .then(|| options().map(str::to_owned).collect()),
         is_beside_grants: false,
     })
+}
+
+/// Whether this is the id of a user-assigned identity.
+fn names_an_identity(id: &str) -> bool {
+    id.to_ascii_lowercase().contains("/userassignedidentities/")
 }
 
 /// The only value of an option, and where it stands.

@@ -50,6 +50,8 @@ pub struct TransferPipeline {
     pub secret_at: Option<Span>,
     /// Whether it uses its managed identity for the storage account.
     pub uses_identity: bool,
+    /// Where it says that its identity is user-assigned and nothing else.
+    pub user_assigned: Option<Span>,
     /// Whether its source trigger may be on.
     pub trigger: bool,
     /// Its options; `None` when they are not all known.
@@ -254,6 +256,7 @@ mod tests {
             secret: None,
             secret_at: None,
             uses_identity: false,
+            user_assigned: None,
             trigger: true,
             options: Some(Vec::new()),
             options_at: at,

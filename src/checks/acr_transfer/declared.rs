@@ -10,7 +10,7 @@ use crate::engine::view::{ProjectView, TransferPipeline, is_known_same};
 use crate::evaluate::value::Value;
 use crate::source::{FileId, Sources, Span};
 
-/// What a run says of its pipeline.
+/// What a run, or a command that asks for it, says of a pipeline.
 #[derive(Debug, Clone)]
 pub(super) struct Wanted {
     /// Whether it exports.
