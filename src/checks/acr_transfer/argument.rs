@@ -143,7 +143,7 @@ fn printed_by<'s>(script: &'s Script, mut calls: Vec<Invocation<'s>>, steps: usi
     let last = calls.pop()?;
     let steps = steps.checked_sub(1)?;
     let command = script.program.commands.get(last.command)?;
-    let filter = match &*last.program {
+    let filter = match last.program {
         "jq" => last.words.iter().find_map(|word| word.literal()?.strip_prefix('.').map(str::to_owned))?,
         "convertfrom-json" | "out-string" | "tr" => String::new(),
         "echo" | "printf" | "write-output" => {
