@@ -76,13 +76,21 @@ pub(super) fn deploys_unseen(found: &Found) -> bool {
     let writes = |call: &Invocation<'_>| {
         value(call, &["--method", "-m", "-Method"]).is_some_and(|(method, _)| method.eq_ignore_ascii_case("put"))
     };
+    // Of another provider, as far as it says.
+    let is_of_another = |call: &Invocation<'_>| {
+        let texts = call.words.iter().map(|word| text_of(call.script, word, call.command).to_ascii_lowercase());
+        let texts: String = texts.collect();
+        texts.contains("microsoft.")
+            && !texts.contains("microsoft.containerregistry")
+            && !texts.contains("microsoft.resources")
+    };
     let is_link = |text: &str| text.starts_with("https://");
     calls.any(|call| {
         let is_deployment = call.is_az(&["deployment"]) || is_cmdlet(&call, "deployment");
-        (is_deployment && call.option(&ELSEWHERE).is_some())
-            || call.is_az(&["resource", "create"])
+        let is_request = call.is_az(&["resource", "create"])
             || is_cmdlet(&call, "-azresource")
-            || ((call.is_az(&["rest"]) || call.program == "invoke-azrestmethod") && writes(&call))
+            || ((call.is_az(&["rest"]) || call.program == "invoke-azrestmethod") && writes(&call));
+        (is_deployment && call.option(&ELSEWHERE).is_some()) || (is_request && !is_of_another(&call))
     }) || found.tasks.iter().flat_map(|task| &task.inputs).any(|input| {
         ["csmFileLink", "template"].iter().any(|name| input.name.eq_ignore_ascii_case(name))
             && is_link(input.value.text())
