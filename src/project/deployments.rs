@@ -144,7 +144,9 @@ impl Project {
                 }
             }
         }
-        pairs.iter_mut().for_each(|files| tell_apart(files, &self.sources));
+        for files in pairs {
+            tell_apart(files, &self.sources);
+        }
     }
 }
 

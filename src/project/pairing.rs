@@ -35,7 +35,9 @@ pub fn pair<'t>(
             pairs[at].push((Arc::from(file_name(own)), file));
         }
     }
-    pairs.iter_mut().for_each(|files| tell_apart(files, sources));
+    for files in &mut pairs {
+        tell_apart(files, sources);
+    }
     pairs
 }
 
