@@ -79,6 +79,7 @@ impl ProjectView {
                 secret: None,
                 secret_at: None,
                 uses_identity: false,
+                user_assigned: None,
                 trigger: !pipeline.exports && !pipeline.is_trigger_disabled(),
                 deletes: false,
                 options: Some(options),
@@ -113,6 +114,7 @@ impl ProjectView {
             self.about_transfers.insert(file);
         }
         self.uploads |= script_pipelines::uploads(found);
+        self.hides_resources |= script_pipelines::deploys_unseen(found);
     }
 
     /// Adds what another view has.
@@ -171,6 +173,7 @@ fn pipeline<'t>(file: FileId, evaluator: &mut Evaluator<'t>, instance: &Instance
     let uri = value(evaluator, instance, &["properties", end, "uri"]);
     let key_vault_uri = value(evaluator, instance, &["properties", end, "keyVaultUri"]);
     let mode = value(evaluator, instance, &["properties", end, "storageAccessMode"]);
+    let identity = value(evaluator, instance, &["identity", "type"]);
     let status = value(evaluator, instance, &["properties", "trigger", "sourceTrigger", "status"]);
     let options = find(evaluator, instance, &["properties", "options"]);
     let is = |value: &Value, text: &str| value.as_str().is_some_and(|value| value.eq_ignore_ascii_case(text));
@@ -189,6 +192,7 @@ fn pipeline<'t>(file: FileId, evaluator: &mut Evaluator<'t>, instance: &Instance
         secret: secret.map(|secret| (text_of(secret.vault.as_ref()), text_of(secret.name.as_ref()))),
         secret_at: key_vault_uri.and_then(|uri| uri.origin.span),
         uses_identity: mode.is_some_and(|mode| is(&mode, "ManagedIdentity")),
+        user_assigned: identity.filter(|ty| is(ty, "UserAssigned")).map(|ty| ty.origin.span.unwrap_or(at)),
         trigger: !exports && !status.is_some_and(|status| is(&status, "Disabled")),
         deletes: options
             .value()

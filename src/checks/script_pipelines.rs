@@ -67,6 +67,36 @@ pub(super) fn uploads(found: &Found) -> bool {
     }) || found.tasks.iter().any(|task| task.is("AzureFileCopy"))
 }
 
+/// Whether scripts make resources that nobody sees: of a template that lies elsewhere, or by a request.
+pub(super) fn deploys_unseen(found: &Found) -> bool {
+    const ELSEWHERE: [&str; 6] = ["--template-uri", "-u", "--template-spec", "-s", "-TemplateUri", "-TemplateSpecId"];
+    let mut calls = found.scripts.iter().flat_map(Script::invocations);
+    let is_cmdlet =
+        |call: &Invocation<'_>, noun: &str| call.program.starts_with("new-az") && call.program.ends_with(noun);
+    let writes = |call: &Invocation<'_>| {
+        value(call, &["--method", "-m", "-Method"]).is_some_and(|(method, _)| method.eq_ignore_ascii_case("put"))
+    };
+    // Of another provider, as far as it says.
+    let is_of_another = |call: &Invocation<'_>| {
+        let texts = call.words.iter().map(|word| text_of(call.script, word, call.command).to_ascii_lowercase());
+        let texts: String = texts.collect();
+        texts.contains("microsoft.")
+            && !texts.contains("microsoft.containerregistry")
+            && !texts.contains("microsoft.resources")
+    };
+    let is_link = |text: &str| text.starts_with("https://");
+    calls.any(|call| {
+        let is_deployment = call.is_az(&["deployment"]) || is_cmdlet(&call, "deployment");
+        let is_request = call.is_az(&["resource", "create"])
+            || is_cmdlet(&call, "-azresource")
+            || ((call.is_az(&["rest"]) || call.program == "invoke-azrestmethod") && writes(&call));
+        (is_deployment && call.option(&ELSEWHERE).is_some()) || (is_request && !is_of_another(&call))
+    }) || found.tasks.iter().flat_map(|task| &task.inputs).any(|input| {
+        ["csmFileLink", "template"].iter().any(|name| input.name.eq_ignore_ascii_case(name))
+            && is_link(input.value.text())
+    })
+}
+
 /// The pipelines that scripts create.
 pub(super) fn created(file: FileId, found: &Found) -> Vec<TransferPipeline> {
     found.scripts.iter().flat_map(Script::invocations).filter_map(|call| created_by(file, &call)).collect()
@@ -110,6 +140,7 @@ fn created_by(file: FileId, call: &Invocation<'_>) -> Option<TransferPipeline> {
     };
     let (uri, secret) = (value(call, &uri), value(call, &vault));
     let mode = value(call, &["--storage-access-mode", "-m"]);
+    let identity = value(call, &["--assign-identity", "-i"]);
     let trigger = value(call, &["--source-trigger-enabled", "-e", "-SourceTriggerStatus"]);
     let is_off = trigger.is_some_and(|(text, _)| ["false", "disabled"].contains(&&*text.to_ascii_lowercase()));
     let option = call.option(&["--options", "-z", "-Option"]);
@@ -129,6 +160,7 @@ fn created_by(file: FileId, call: &Invocation<'_>) -> Option<TransferPipeline> {
         secret_at: secret.as_ref().map(|(_, span)| *span),
         secret: secret.map(|(uri, _)| secret_of(&uri)),
         uses_identity: mode.is_some_and(|(mode, _)| mode.eq_ignore_ascii_case("ManagedIdentity")),
+        user_assigned: identity.filter(|(id, _)| names_an_identity(id)).map(|(_, span)| span),
         trigger: !exports && !is_off,
         deletes: options().any(|option| option.eq_ignore_ascii_case("DeleteSourceBlobOnSuccess")),
         options_at: option.as_ref().map_or_else(|| call.path_span(), |option| option.span),
@@ -136,6 +168,11 @@ fn created_by(file: FileId, call: &Invocation<'_>) -> Option<TransferPipeline> {
             .then(|| options().map(str::to_owned).collect()),
         is_beside_grants: false,
     })
+}
+
+/// Whether this is the id of a user-assigned identity.
+fn names_an_identity(id: &str) -> bool {
+    id.to_ascii_lowercase().contains("/userassignedidentities/")
 }
 
 /// The only value of an option, and where it stands.

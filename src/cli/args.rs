@@ -18,7 +18,7 @@ pub(super) struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Lint templates and their parameter files
+    /// Lint templates with their parameter files, and the scripts and pipelines around them
     #[command(after_help = CHECK_HELP)]
     Check(CheckArgs),
     /// List the rules

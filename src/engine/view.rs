@@ -17,7 +17,7 @@ pub struct ProjectView {
     pub grants: Vec<SeenGrant>,
     /// The registries that templates or scripts make: the name, and where.
     pub registries: Vec<(String, Span)>,
-    /// Whether a template deploys something that nobody sees.
+    /// Whether a template or script deploys something that nobody sees.
     pub hides_resources: bool,
     /// The files that are about transfers.
     pub about_transfers: BTreeSet<FileId>,
@@ -50,6 +50,8 @@ pub struct TransferPipeline {
     pub secret_at: Option<Span>,
     /// Whether it uses its managed identity for the storage account.
     pub uses_identity: bool,
+    /// Where it says that its identity is user-assigned and nothing else.
+    pub user_assigned: Option<Span>,
     /// Whether its source trigger may be on.
     pub trigger: bool,
     /// Its options; `None` when they are not all known.
@@ -84,6 +86,23 @@ pub struct SeenGrant {
     pub to_blobs: bool,
     /// Who gets it.
     pub holder: Grantee,
+    /// The name of the storage account or vault, if it is for one alone and that is known.
+    pub on: Option<String>,
+}
+
+/// The access that a pipeline needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Needed<'a> {
+    /// Whether it is access to blobs; else it is access to secrets.
+    pub to_blobs: bool,
+    /// Whether the pipeline exports.
+    pub exports: bool,
+    /// Its registry.
+    pub registry: Option<&'a str>,
+    /// Its name.
+    pub name: Option<&'a str>,
+    /// Its storage account or vault.
+    pub on: Option<&'a str>,
 }
 
 /// Who gets access.
@@ -166,21 +185,16 @@ impl ProjectView {
         all.iter().copied().filter(|one| !is_hidden(one)).collect()
     }
 
-    /// Whether a script in another file than `except` may give the pipeline of this name access to blobs, or else to
-    /// secrets. One that gives access to somebody unknown counts only in a file about transfers.
-    pub fn may_be_given(
-        &self,
-        except: Option<FileId>,
-        to_blobs: bool,
-        exports: bool,
-        registry: Option<&str>,
-        name: Option<&str>,
-    ) -> bool {
+    /// Whether a script in another file than `except` may give a pipeline what it needs. One that gives access to somebody
+    /// unknown counts only in a file about transfers, or when it is to the very account or vault.
+    pub fn may_be_given(&self, except: Option<FileId>, needed: Needed<'_>) -> bool {
         self.grants.iter().any(|grant| {
             Some(grant.file) != except
-                && grant.to_blobs == to_blobs
-                && grant.may_be_for(exports, registry, name)
-                && (grant.holder != Grantee::Unknown || self.about_transfers.contains(&grant.file))
+                && grant.to_blobs == needed.to_blobs
+                && grant.may_be_for(needed.exports, needed.registry, needed.name)
+                && (grant.holder != Grantee::Unknown
+                    || self.about_transfers.contains(&grant.file)
+                    || is_known_same(grant.on.as_deref(), needed.on))
         })
     }
 
@@ -242,6 +256,7 @@ mod tests {
             secret: None,
             secret_at: None,
             uses_identity: false,
+            user_assigned: None,
             trigger: true,
             options: Some(Vec::new()),
             options_at: at,

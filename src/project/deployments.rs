@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::pairing::{file_name, tell_apart};
 use super::{Files, Project, join};
 use crate::script::{Found, Input, Invocation, Script, Task};
 use crate::source::{FileId, MappedText, Span};
@@ -143,11 +144,10 @@ impl Project {
                 }
             }
         }
+        for files in pairs {
+            tell_apart(files, &self.sources);
+        }
     }
-}
-
-fn file_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// The values of a file; one that is computed from its variables is not followed.

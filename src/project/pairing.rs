@@ -35,7 +35,24 @@ pub fn pair<'t>(
             pairs[at].push((Arc::from(file_name(own)), file));
         }
     }
+    for files in &mut pairs {
+        tell_apart(files, sources);
+    }
     pairs
+}
+
+/// Calls files of one name by their paths, so that a finding says which of them it is about.
+pub(super) fn tell_apart(files: &mut Files<'_>, sources: &Sources) {
+    let mut counts: HashMap<Arc<str>, usize> = HashMap::new();
+    for (name, _) in files.iter() {
+        *counts.entry(Arc::clone(name)).or_default() += 1;
+    }
+    for (name, file) in files.iter_mut().filter(|(name, _)| counts.get(name).is_some_and(|count| *count > 1)) {
+        let folder = folder(sources.file(file.file).path());
+        if !folder.is_empty() {
+            *name = format!("{folder}/{name}").into();
+        }
+    }
 }
 
 /// Templates by where they are, as indexes: there may be thousands of them in one folder.
@@ -120,7 +137,8 @@ fn stems(file_path: &str) -> Vec<String> {
     ends.filter(|at| says_so(&name[at + 1..])).map(|at| name[..at].to_owned()).collect()
 }
 
-fn file_name(path: &str) -> &str {
+/// The last part of a path.
+pub(super) fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 

@@ -149,6 +149,18 @@ fn what_is_not_ours_is_unknown() {
         "pipelinerun.tekton.dev/build is still running",
         "failed to resolve reference \"mcr.microsoft.com/dotnet/sdk:0\": not found",
         "WARNING: The behavior of this command will change in next breaking change release(2.86.0) scheduled for May 2026",
+        "(NoRegisteredProviderFound) No registered resource provider found for location 'westeurope' and API version '2001-01-01' for type 'workspaces'.",
+        "(Forbidden) Caller is not authorized to perform action on resource of the key vault. Action: 'Microsoft.KeyVault/vaults/keys/sign/action'",
+        "(SkuNotAvailable) The requested size is not available. This feature requires Premium tier subscription.",
+        "googleapi: Error 403: Access denied to storage bucket gs://builds, forbidden",
+        "the export run of the SQL database has not completed after 3 hours",
+        "WARNING: breaking changes in the next release: tekton pipeline-run start is renamed",
+        "System.ArgumentNullException: keyVaultUri is null",
+        "{\"identity\": {\"principalId\": null, \"type\": \"UserAssigned\", \"userAssignedIdentities\": {\"i\": {}}}, \"type\": \"Microsoft.ContainerRegistry/registries\"}",
+        "docker export failed: no blob was written",
+        "git lfs import: the blob was not removed",
+        "docker push: the 12 GB image failed: no space left on device",
+        "failed to solve: failed to resolve source metadata for mcr.microsoft.com/dotnet/sdk:8.0: dial tcp: lookup mcr.microsoft.com: no such host",
         "lorem ipsum",
     ] {
         let found = diagnose(text);

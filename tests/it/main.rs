@@ -18,6 +18,7 @@ mod docs;
 mod equivalence;
 mod examples;
 mod functions;
+mod moves;
 mod report;
 mod robustness;
 mod samples;

@@ -9,6 +9,7 @@ use crate::engine::grants::{Access, Grant};
 use crate::engine::identity::{Holder, Identity, Owner, Principal, holder, is_identity_of};
 use crate::engine::query::Found;
 use crate::engine::role::{self, Right};
+use crate::engine::view::Needed;
 use crate::evaluate::Instance;
 use crate::evaluate::resource_id::{IdScope, ResourceId};
 use crate::evaluate::value::Value;
@@ -114,7 +115,9 @@ pub(super) fn vault<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) -> V
 pub(super) fn is_given_by_script<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, to_blobs: bool) -> bool {
     let names = check.evaluator.names(pipeline).unwrap_or_default();
     let [registry, name] = [names.first(), names.get(1)].map(|name| name.and_then(Value::as_str));
-    check.project.may_be_given(None, to_blobs, exports(pipeline), registry, name)
+    let place = if to_blobs { container(check, pipeline) } else { secret(check, pipeline).1 };
+    let on = place.name.as_ref().and_then(Value::as_str);
+    check.project.may_be_given(None, Needed { to_blobs, exports: exports(pipeline), registry, name, on })
 }
 
 /// The access policies for a pipeline that its vault does not look at, unless it is given access in another way.

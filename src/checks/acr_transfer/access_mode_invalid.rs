@@ -1,6 +1,7 @@
 //! `access-mode-invalid` in scripts: a `--storage-access-mode` that does not exist.
 
-use super::cli::{ACCESS_MODE, Call, replace};
+use super::cli::{Call, replace};
+use super::flags::ACCESS_MODE;
 use super::shape::Access;
 use crate::checks::FileCheck;
 use crate::diagnostic::{Safety, Severity};

@@ -1,7 +1,8 @@
 //! `access-mode-missing`: a pipeline that does not say how it gets at its storage.
 
-use super::cli::{ACCESS_MODE, Call, SECRET_URI};
+use super::cli::Call;
 use super::cli_extension_version::{major, names_extension, version};
+use super::flags::{ACCESS_MODE, SECRET_URI};
 use crate::checks::FileCheck;
 use crate::diagnostic::{Safety, Severity};
 use crate::engine::finding::Finding;

@@ -3,7 +3,8 @@
 use super::access::{belongs, ignored_policies, is_since_roles_are_default, vault_in_view};
 use super::argument::{name, same, text};
 use super::pipeline::{Place, secret};
-use super::script_access::{Access as ScriptedAccess, Scope, ScriptAccess};
+use super::script_access::ScriptAccess;
+use super::script_grants::{Access as ScriptedAccess, Scope};
 use crate::checks::FileCheck;
 use crate::diagnostic::Severity;
 use crate::engine::check::Check;

@@ -1,12 +1,10 @@
 //! What commands in scripts are given, with the variables of the script followed.
 
-use std::ops::Range;
-
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
-use crate::script::Invocation;
+use crate::script::{Dialect, Invocation, Script};
 use crate::source::{MappedText, Span};
-use crate::syntax::shell::{Piece, PieceKind, Word};
+use crate::syntax::shell::{Opaque, Piece, PieceKind, Word};
 
 /// A value that a command is given.
 #[derive(Debug)]
@@ -82,14 +80,6 @@ impl Given {
         if pattern.contains("${}") { None } else { Name::new(&pattern) }
     }
 
-    /// The commands whose output the value is.
-    pub(super) fn output(&self) -> Option<Range<usize>> {
-        match self.pieces.as_slice() {
-            [Piece { kind: PieceKind::Substitution(commands), .. }] => Some(commands.clone()),
-            _ => None,
-        }
-    }
-
     /// A finding at the value, with the place that uses it.
     pub(super) fn finding(&self, message: impl Into<String>) -> Finding {
         let finding = Finding::new(self.span, message);
@@ -116,9 +106,76 @@ pub(super) fn name(invocation: &Invocation<'_>, names: &[&str]) -> Option<Name> 
     given(invocation, names)?.name()
 }
 
-/// The command that a value is the output of: the last one in its brackets.
-pub(super) fn source<'s>(invocation: &Invocation<'s>, given: &Given) -> Option<Invocation<'s>> {
-    invocation.script.invocations_in(given.output()?).last()
+/// A part of what a command of Azure prints or returns.
+#[derive(Debug)]
+pub(super) struct Answer<'s> {
+    /// The command.
+    pub call: Invocation<'s>,
+    /// Which part, in lower case, as in `identity.principalid`; all of it when empty.
+    pub part: String,
+}
+
+/// The command whose answer a value is taken from: by `--query`, by `jq`, or as a member of an object of PowerShell.
+pub(super) fn answer<'s>(invocation: &Invocation<'s>, given: &Given) -> Option<Answer<'s>> {
+    taken_from(invocation.script, &given.pieces, MAX_STEPS)
+}
+
+/// Most commands that an answer passes through.
+const MAX_STEPS: usize = 8;
+
+fn taken_from<'s>(script: &'s Script, pieces: &[Piece], steps: usize) -> Option<Answer<'s>> {
+    let (commands, members) = match pieces {
+        [Piece { kind: PieceKind::Substitution(commands), .. }] => (commands, ""),
+        [
+            Piece { kind: PieceKind::Substitution(commands), .. },
+            Piece { kind: PieceKind::Opaque(Opaque::Computed, members), .. },
+        ] if script.dialect == Dialect::PowerShell => (commands, members.strip_prefix('.')?),
+        _ => return None,
+    };
+    let calls: Vec<_> = script.invocations_in(commands.clone()).collect();
+    let mut answer = printed_by(script, calls, steps)?;
+    answer.join(members);
+    Some(answer)
+}
+
+/// What the last of these calls prints.
+fn printed_by<'s>(script: &'s Script, mut calls: Vec<Invocation<'s>>, steps: usize) -> Option<Answer<'s>> {
+    let last = calls.pop()?;
+    let steps = steps.checked_sub(1)?;
+    let command = script.program.commands.get(last.command)?;
+    let filter = match last.program {
+        "jq" => last.words.iter().find_map(|word| word.literal()?.strip_prefix('.').map(str::to_owned))?,
+        "convertfrom-json" | "out-string" | "tr" => String::new(),
+        "echo" | "printf" | "write-output" => {
+            let word = last.words.iter().rfind(|word| word.literal().is_none())?;
+            return taken_from(script, &script.expand(word, last.command), steps);
+        }
+        _ => {
+            let part = text(&last, &["--query"]).unwrap_or_default().to_ascii_lowercase();
+            return Some(Answer { call: last, part });
+        }
+    };
+    let is_piped = |call: &Invocation<'_>| {
+        script.program.commands.get(call.command).is_some_and(|other| other.pipeline == command.pipeline)
+    };
+    let mut answer = match command.input.as_slice() {
+        [] => printed_by(script, calls.into_iter().filter(is_piped).collect(), steps)?,
+        [word] => taken_from(script, &script.expand(word, last.command), steps)?,
+        _ => return None,
+    };
+    answer.join(&filter);
+    Some(answer)
+}
+
+impl Answer<'_> {
+    fn join(&mut self, part: &str) {
+        let part = part.trim().to_ascii_lowercase();
+        let part = part.trim_end_matches(".trim()");
+        if !self.part.is_empty() && !part.is_empty() {
+            self.part.push('.');
+        }
+        self.part.push_str(part);
+    }
 }
 
 /// Whether a file speaks of transfers at all: a cheap look at its text, so that other scripts cost nothing.

@@ -1,6 +1,7 @@
 //! `acr-transfer-artifact-count`: more artifacts than one run transfers.
 
-use super::cli::{ARTIFACTS, Call};
+use super::cli::Call;
+use super::flags::ARTIFACTS;
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
 

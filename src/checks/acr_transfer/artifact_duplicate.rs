@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::artifact::{Artifact, Version};
-use super::cli::{ARTIFACTS, Call, report, with_blank};
+use super::cli::{Call, report, with_blank};
+use super::flags::ARTIFACTS;
 use super::pipeline_run::PipelineRun;
 use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety, Severity};

@@ -1,7 +1,8 @@
 //! `acr-transfer-artifact-latest`: an artifact without tag and digest.
 
 use super::artifact::{Artifact, Version};
-use super::cli::{ARTIFACTS, Call, replace};
+use super::cli::{Call, replace};
+use super::flags::ARTIFACTS;
 use super::pipeline_run::{PipelineRun, is_placeholder};
 use crate::checks::FileCheck;
 use crate::diagnostic::Safety;

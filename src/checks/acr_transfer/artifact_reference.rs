@@ -1,7 +1,8 @@
 //! `acr-transfer-artifact-reference`: an artifact that no registry would find.
 
 use super::artifact::{Artifact, Mistake};
-use super::cli::{ARTIFACTS, Call, REGISTRY, is_list, replace};
+use super::cli::{Call, is_list, replace};
+use super::flags::{ARTIFACTS, REGISTRY};
 use super::pipeline_run::{PipelineRun, is_placeholder};
 use crate::checks::FileCheck;
 use crate::diagnostic::{Safety, Severity};

@@ -49,11 +49,10 @@ fn judge_move(step: &Move, stakes: &Stakes) -> Option<Finding> {
     };
     let fix = match (given, step.tool) {
         (Some(_), _) => step.with_category(),
-        // It hands what follows `--` to AzCopy.
         (None, Tool::StorageCopy) => None,
         (None, _) => step.with_option(&option, false),
     };
-    Some(stakes.finding(span, message).help(format!("add `{option}`")).fix(fix))
+    Some(stakes.finding(span, message).help(step.how_to_add(&option)).fix(fix))
 }
 
 fn judge(check: &FileCheck<'_>, awaited: &Awaited<'_>) -> Option<Finding> {

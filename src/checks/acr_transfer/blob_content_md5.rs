@@ -50,12 +50,21 @@ fn judge_move(check: &FileCheck<'_>, step: &Move, stakes: &Stakes) -> Option<Fin
     if step.checksum != Some(false) {
         return None;
     }
+    if let Some(span) = step.checksum_off {
+        let fix = Fix {
+            title: "replace by `--put-md5`".to_owned(),
+            safety: Safety::Safe,
+            edits: vec![Edit { span, replacement: "--put-md5".to_owned() }],
+        };
+        let finding = stakes.finding(span, format!("the blob gets no ContentMD5: {consequence}"));
+        return Some(finding.help("leave `=false` out").fix(Some(fix)));
+    }
     let finding = |message: String| stakes.finding(step.span, message);
     Some(match step.tool {
         Tool::AzCopy | Tool::AzCopySync | Tool::StorageCopy | Tool::Task => {
             let fix = if step.tool == Tool::Task { None } else { step.with_option("--put-md5", true) };
             let message = format!("the upload has no `--put-md5`, and the blob may have no ContentMD5: {consequence}");
-            finding(message).help("add `--put-md5`").fix(fix)
+            finding(message).help(step.how_to_add("--put-md5")).fix(fix)
         }
         Tool::Upload => {
             let message = format!("the upload of a large file sets no ContentMD5 by itself: {consequence}");

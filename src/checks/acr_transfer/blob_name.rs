@@ -1,7 +1,8 @@
 //! `acr-transfer-blob-name`: what stands for the name of a blob is none, or not one in the container.
 
-use super::cli::{BLOB, CONTAINER_URI, Call, NAME, PIPELINE};
+use super::cli::Call;
 use super::declared::{View, Wanted, container};
+use super::flags::{BLOB, CONTAINER_URI, NAME, PIPELINE};
 use super::pipeline_run::{PipelineRun, is_placeholder};
 use super::transfer_storage::Transfer;
 use crate::checks::FileCheck;

@@ -1,6 +1,7 @@
 //! `cli-list-value`: a list in one word where the command takes one word for each element.
 
-use super::cli::{ARTIFACTS, Call, OPTIONS, is_list};
+use super::cli::{Call, is_list};
+use super::flags::{ARTIFACTS, OPTIONS};
 use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety};
 use crate::engine::finding::Finding;

@@ -1,6 +1,7 @@
 //! `cli-pipeline-type`: a `--pipeline-type` that is taken for `export` whatever it says.
 
-use super::cli::{Call, PIPELINE_TYPE, replace};
+use super::cli::{Call, replace};
+use super::flags::PIPELINE_TYPE;
 use crate::checks::FileCheck;
 use crate::diagnostic::{Safety, Severity};
 use crate::engine::finding::Finding;

@@ -1,7 +1,8 @@
 //! `cli-quoting`: a word that a shell may read as something else.
 
-use super::cli::{Call, IDENTITY};
+use super::cli::Call;
 use super::cli_quoting_sas;
+use super::flags::IDENTITY;
 use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety};
 use crate::engine::finding::Finding;

@@ -1,6 +1,7 @@
 //! `cli-required-flag`: a command of the extension without a flag that it requires.
 
-use super::cli::{Call, GROUP, REGISTRY, Takes};
+use super::cli::Call;
+use super::flags::{GROUP, REGISTRY, Takes};
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
 use crate::script::Script;

@@ -1,6 +1,7 @@
 //! `cli-source-trigger-flag`: a source trigger that is set in words that the command does not know.
 
-use super::cli::{Call, Meaning, SOURCE_TRIGGER, replace};
+use super::cli::{Call, replace};
+use super::flags::{Meaning, SOURCE_TRIGGER};
 use super::shape::Kind;
 use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety};

@@ -1,7 +1,8 @@
 //! `cli-unknown-command`: a command or a flag for transfers that the Azure CLI does not have.
 
-use super::cli::{Call, GROUPS, Meaning};
+use super::cli::Call;
 use super::cli_source_trigger_flag::is_about_trigger;
+use super::flags::{GROUPS, Meaning};
 use super::shape::Kind;
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;

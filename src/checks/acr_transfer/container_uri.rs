@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::cli::{CONTAINER_URI, Call, report};
+use super::cli::{Call, report};
+use super::flags::CONTAINER_URI;
 use super::shape::{Kind, is_missing};
 use crate::checks::FileCheck;
 use crate::diagnostic::{Fix, Safety, Severity};

@@ -1,6 +1,7 @@
 //! The pipeline that a run names, where another file declares it: certain only where registry and name are known.
 
-use super::cli::{Call, PIPELINE, REGISTRY};
+use super::cli::Call;
+use super::flags::{PIPELINE, REGISTRY};
 use super::pipeline_run::{Direction, PipelineRun};
 use crate::checks::FileCheck;
 use crate::engine::check::Check;
@@ -9,7 +10,7 @@ use crate::engine::view::{ProjectView, TransferPipeline, is_known_same};
 use crate::evaluate::value::Value;
 use crate::source::{FileId, Sources, Span};
 
-/// What a run says of its pipeline.
+/// What a run, or a command that asks for it, says of a pipeline.
 #[derive(Debug, Clone)]
 pub(super) struct Wanted {
     /// Whether it exports.
@@ -23,7 +24,8 @@ pub(super) struct Wanted {
 /// Where to look for it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct View<'a> {
-    project: &'a ProjectView,
+    /// What the files say together.
+    pub project: &'a ProjectView,
     sources: &'a Sources,
     file: FileId,
     /// A script may stand in the file of the template that has its pipeline.

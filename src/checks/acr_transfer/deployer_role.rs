@@ -1,7 +1,8 @@
 //! `acr-transfer-deployer-role`: the role to deploy transfer pipelines, assigned on less than the subscription.
 
 use super::pipeline::reference_span;
-use super::script_access::{Access as ScriptedAccess, Scope, ScriptAccess};
+use super::script_access::ScriptAccess;
+use super::script_grants::{Access as ScriptedAccess, Scope};
 use crate::checks::FileCheck;
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;

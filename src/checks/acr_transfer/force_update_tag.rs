@@ -5,7 +5,8 @@
 //! is empty unless it is set, and that the parameter file does not set. Any other default of a parameter may be another
 //! value at each deployment, so that is silent, as is a run whose name changes.
 
-use super::cli::{Call, FORCE, NAME};
+use super::cli::Call;
+use super::flags::{FORCE, NAME};
 use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety};
 use crate::engine::check::Check;

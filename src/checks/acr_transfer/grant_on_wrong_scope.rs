@@ -2,7 +2,8 @@
 
 use super::access::{Verdict, blobs, storage};
 use super::pipeline::named;
-use super::script_access::{Scope, ScriptAccess};
+use super::script_access::ScriptAccess;
+use super::script_grants::Scope;
 use super::script_verdict::{self as script, Verdict as ScriptedVerdict};
 use crate::checks::FileCheck;
 use crate::engine::check::Check;
@@ -34,18 +35,23 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
 
 pub(super) fn check_commands(check: &mut FileCheck<'_>) {
     let Some(access) = ScriptAccess::of(check) else { return };
-    for pipeline in &access.pipelines {
+    let mut reported = Vec::new();
+    for pipeline in access.pipelines.iter().chain(&access.others) {
         let ScriptedVerdict::Elsewhere(grants) = script::storage(&access, pipeline) else { continue };
         for grant in grants {
             let (Scope::Resource(_, name), Some(at)) = (&grant.on, &grant.on_at) else { continue };
+            if reported.contains(&grant.at) {
+                continue;
+            }
+            reported.push(grant.at);
             let on = name.as_ref().map_or_else(|| "another resource".to_owned(), |name| format!("`{}`", name.text));
             let account = pipeline
                 .account
                 .as_ref()
                 .map_or_else(|| "another account".to_owned(), |name| format!("`{}`", name.text));
             let message = format!("the role is given on {on}, but the pipeline uses {account}");
-            let finding = at.finding(message).related(pipeline.call.path_span(), "the pipeline is made here");
-            check.report(finding.help("give the role on the account or container of the pipeline"));
+            let finding = at.finding(message).related(pipeline.call.path_span(), pipeline.role_of_call());
+            check.report(pipeline.shown_in(finding).help("give the role on the account or container of the pipeline"));
         }
     }
 }

@@ -1,7 +1,8 @@
 //! `acr-transfer-grant-to-wrong-principal`: the access that a pipeline needs is given to somebody else.
 
 use super::access::{Other, Verdict, storage, vault};
-use super::script_access::{Principal, ScriptAccess};
+use super::script_access::ScriptAccess;
+use super::script_grants::Principal;
 use super::script_verdict::{self as script, Verdict as ScriptedVerdict};
 use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety};

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::cli::{Call, SECRET_URI, report};
+use super::cli::{Call, report};
+use super::flags::SECRET_URI;
 use super::shape::{Access, Kind, is_missing};
 use crate::checks::FileCheck;
 use crate::diagnostic::{Fix, Safety, Severity};

@@ -1,6 +1,7 @@
 //! `key-vault-uri-missing`: a pipeline that needs a SAS token and does not say where it is kept.
 
-use super::cli::{Call, SECRET_URI};
+use super::cli::Call;
+use super::flags::SECRET_URI;
 use super::shape::{Access, is_missing};
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;

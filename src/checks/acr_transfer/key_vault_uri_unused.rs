@@ -1,6 +1,7 @@
 //! `key-vault-uri-unused`: a secret for a pipeline that uses its identity instead.
 
-use super::cli::{ACCESS_MODE, Call, SECRET_URI, remove_option};
+use super::cli::{Call, remove_option};
+use super::flags::{ACCESS_MODE, SECRET_URI};
 use super::shape::{Access, Kind, is_missing, knows_access_mode};
 use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety, Severity};

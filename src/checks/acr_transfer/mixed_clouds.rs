@@ -1,7 +1,8 @@
 //! `mixed-clouds`: a pipeline with its storage in one cloud and its secret in another.
 
 use super::argument::{Given, given, speaks_of_transfers};
-use super::cli::{CONTAINER_URI, Call, SECRET_URI};
+use super::cli::Call;
+use super::flags::{CONTAINER_URI, SECRET_URI};
 use super::shape::{Access, Kind};
 use crate::checks::FileCheck;
 use crate::diagnostic::Severity;

@@ -37,6 +37,7 @@ mod container_uri;
 mod copy_endpoints;
 mod declared;
 mod deployer_role;
+mod flags;
 mod force_update_tag;
 mod grant_on_wrong_scope;
 mod grant_to_wrong_principal;
@@ -97,6 +98,7 @@ mod sas_stored_policy;
 mod sas_user_delegation;
 mod sas_wrong_direction;
 mod script_access;
+mod script_grants;
 mod script_verdict;
 mod secret_get_missing;
 mod secret_validity;
@@ -113,7 +115,7 @@ mod vault_api_retirement;
 mod vault_in_other_group;
 mod vault_role;
 
-pub(super) use script_access::seen_grants;
+pub(super) use script_grants::seen_grants;
 
 use super::FileRule;
 use crate::engine::check::NativeCheck;

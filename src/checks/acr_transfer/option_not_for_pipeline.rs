@@ -1,6 +1,7 @@
 //! `option-not-for-pipeline`: an option of the other kind of pipeline, or of none.
 
-use super::cli::{Call, OPTIONS, SOURCE_TRIGGER, is_list, remove_word, replace};
+use super::cli::{Call, is_list, remove_word, replace};
+use super::flags::{OPTIONS, SOURCE_TRIGGER};
 use super::options::{canonical, of_kind, other_kind};
 use super::shape::Kind;
 use crate::checks::FileCheck;

@@ -1,6 +1,7 @@
 //! `option-spelling`: an option in other letters than the documented ones, or twice.
 
-use super::cli::{Call, OPTIONS, remove_word, replace};
+use super::cli::{Call, remove_word, replace};
+use super::flags::OPTIONS;
 use super::options::canonical;
 use crate::checks::FileCheck;
 use crate::diagnostic::Safety;

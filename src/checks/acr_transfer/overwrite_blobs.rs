@@ -1,15 +1,18 @@
 //! `acr-transfer-overwrite-blobs`: an export that runs again and again and writes the same blob each time. The rule's
 //! data has what a template says by itself; here is what commands do, and what another file says of the pipeline.
 
-use super::cli::{BLOB, Call, FORCE, NAME, OPTIONS, PIPELINE};
+use super::cli::Call;
 use super::declared::{View, Wanted};
+use super::flags::{BLOB, FORCE, NAME, OPTIONS, PIPELINE};
 use super::pipeline_run::PipelineRun;
 use super::shape::Kind;
 use crate::checks::FileCheck;
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
+use crate::engine::view::TransferPipeline;
 use crate::evaluate::value::Value;
 use crate::evaluate::{Instance, varies};
+use crate::script::Invocation;
 use crate::source::Span;
 
 const OPTION: &str = "OverwriteBlobs";
@@ -31,6 +34,9 @@ fn may_overwrite(declared: &Call<'_>) -> bool {
 
 /// Scripts that make a pipeline and start runs of it, again and again, that write the same blob.
 pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
+    if check.invocations().any(|call| deletes_blobs(&call)) {
+        return;
+    }
     let pipelines = Call::pipelines(check);
     for run in Call::runs(check).into_iter().filter(|run| run.exports() == Some(true)) {
         let Some(blob) = run.text(BLOB).filter(|blob| !blob.is_empty()) else { continue };
@@ -59,6 +65,15 @@ pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
     }
 }
 
+/// Whether a call makes room for the next blob of the same name.
+fn deletes_blobs(call: &Invocation<'_>) -> bool {
+    call.is_az(&["storage", "blob", "delete"])
+        || call.is_az(&["storage", "blob", "delete-batch"])
+        || call.is_az(&["storage", "remove"])
+        || call.is_azcopy(&["remove", "rm", "r"])
+        || call.program == "remove-azstorageblob"
+}
+
 /// A run whose name or tag changes, of a pipeline in another file.
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     let run = PipelineRun::read(check, instance);
@@ -81,6 +96,12 @@ fn joined(wanted: &Wanted, view: View<'_>, blob: &str, at: Option<Span>) -> Opti
     let overwrites = |options: &Vec<String>| options.iter().any(|option| option.eq_ignore_ascii_case(OPTION));
     let lacks = declared.iter().all(|pipeline| pipeline.options.as_ref().is_some_and(|options| !overwrites(options)));
     let first = declared.first().filter(|_| lacks)?;
+    // An import that deletes what it has read makes room for the next export.
+    let empties =
+        |other: &TransferPipeline| !other.exports && other.deletes && other.place.is_in(&first.place) == Some(true);
+    if view.project.pipelines.iter().any(empties) {
+        return None;
+    }
     Some(finding(first.options_at, blob, at, "`options`"))
 }
 

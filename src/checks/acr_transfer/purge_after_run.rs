@@ -1,6 +1,7 @@
 //! `purge-after-run`: images that are deleted while the export of them may still run.
 
-use super::cli::{Call, REGISTRY, value};
+use super::cli::{Call, value};
+use super::flags::REGISTRY;
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
 use crate::script::Invocation;

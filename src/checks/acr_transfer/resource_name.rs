@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::cli::{Call, NAME};
+use super::cli::Call;
+use super::flags::NAME;
 use super::shape::Kind;
 use crate::checks::FileCheck;
 use crate::diagnostic::{Fix, Safety};

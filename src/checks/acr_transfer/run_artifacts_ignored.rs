@@ -1,6 +1,7 @@
 //! `acr-transfer-run-artifacts-ignored`: an import that lists artifacts.
 
-use super::cli::{ARTIFACTS, Call, remove_option};
+use super::cli::{Call, remove_option};
+use super::flags::ARTIFACTS;
 use super::run_kind::other_way;
 use crate::checks::FileCheck;
 use crate::diagnostic::Safety;

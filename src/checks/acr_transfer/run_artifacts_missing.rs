@@ -1,6 +1,7 @@
 //! `acr-transfer-run-artifacts-missing`: an export that lists no artifacts.
 
-use super::cli::{ARTIFACTS, Call};
+use super::cli::Call;
+use super::flags::ARTIFACTS;
 use super::run_kind::other_way;
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;

@@ -2,10 +2,12 @@
 
 use super::access::giving;
 use super::argument::same;
-use super::cli::{Call, PIPELINE, REGISTRY};
+use super::cli::Call;
+use super::flags::{PIPELINE, REGISTRY};
 use super::order::Order;
 use super::pipeline::{Mode, PIPELINES, shown};
-use super::script_access::{Access as ScriptedAccess, ScriptAccess, ScriptGrant, ScriptPipeline, Service};
+use super::script_access::{ScriptAccess, ScriptPipeline};
+use super::script_grants::{Access as ScriptedAccess, ScriptGrant, Service};
 use super::shape::Kind;
 use crate::checks::FileCheck;
 use crate::diagnostic::{Fix, Safety};
@@ -114,7 +116,7 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
             same(pipeline.name.as_ref(), wanted.as_ref()) == Some(true)
                 && same(pipeline.registry.as_ref(), registry.as_ref()) != Some(false)
         };
-        let Some(pipeline) = access.pipelines.iter().find(is_run) else { continue };
+        let Some(pipeline) = access.pipelines.iter().chain(&access.others).find(is_run) else { continue };
         let gives = |grant: &&ScriptGrant<'_>| {
             pipeline.is(&grant.to) == Some(true)
                 && match pipeline.mode {
@@ -135,9 +137,11 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
         let same_script = std::ptr::eq(first.invocation.script, run.invocation.script);
         if first.at > at && same_script && is_straight(&run.invocation) && is_straight(&first.invocation) {
             let message = format!("the run does not wait until {} has been given access", pipeline.shown());
+            let finding =
+                Finding::new(run.path_span(), message).related(first.invocation.path_span(), "access is given here");
             check.report(
-                Finding::new(run.path_span(), message)
-                    .related(first.invocation.path_span(), "access is given here")
+                pipeline
+                    .shown_in(finding)
                     .help("give access before the run; a new role can still take up to 30 minutes to have effect"),
             );
         }

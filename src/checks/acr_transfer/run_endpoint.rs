@@ -1,6 +1,7 @@
 //! `acr-transfer-run-endpoint`: a run that does not name its blob, or names one at both ends.
 
-use super::cli::{BLOB, Call};
+use super::cli::Call;
+use super::flags::BLOB;
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
 

@@ -1,8 +1,9 @@
 //! `acr-transfer-run-kind`: a run that goes the other way than the pipeline that another file, or another command,
 //! makes. The rule's data has what a template says by itself.
 
-use super::cli::{Call, PIPELINE_TYPE};
+use super::cli::Call;
 use super::declared::{View, Wanted};
+use super::flags::PIPELINE_TYPE;
 use super::pipeline_run::{Direction, PipelineRun};
 use crate::checks::FileCheck;
 use crate::engine::check::Check;

@@ -1,6 +1,7 @@
 //! `run-one-blob`: an import run that is meant to take the blobs of several runs.
 
-use super::cli::{BLOB, Call, NAME};
+use super::cli::Call;
+use super::flags::{BLOB, NAME};
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
 use crate::evaluate::value::Value;

@@ -3,7 +3,8 @@
 
 use super::argument::{Name, name, same, text};
 use super::pipeline::Mode;
-use super::script_access::{Access, Identity, Principal, Scope, ScriptAccess, ScriptGrant, ScriptPipeline, Service};
+use super::script_access::{Identity, ScriptAccess, ScriptPipeline};
+use super::script_grants::{Access, Principal, Scope, ScriptGrant, Service};
 
 /// What is wrong with the access of a pipeline.
 #[derive(Debug)]
@@ -111,11 +112,13 @@ fn judge<'a>(
     if !little.is_empty() {
         return Verdict::TooLittle(little);
     }
-    if !pipeline.is_created {
+    // Of a pipeline that nobody in view makes, what it uses is not known.
+    if !pipeline.is_created && pipeline.mode.is_none() {
         return Verdict::Fine;
     }
     let serves_another = |grant: &ScriptGrant<'_>| {
-        access.pipelines.iter().any(|other| {
+        let declared = access.others.iter().filter(|other| other.mode.is_some());
+        access.pipelines.iter().chain(declared).any(|other| {
             let name = if need.service == Service::Storage { &other.account } else { &other.vault };
             other.at != pipeline.at
                 && other.is(&grant.to) == Some(true)
@@ -130,6 +133,10 @@ fn judge<'a>(
     });
     if !elsewhere.is_empty() {
         return Verdict::Elsewhere(elsewhere);
+    }
+    // What another file declares and nobody is known to give access to is found there.
+    if !pipeline.is_created {
+        return Verdict::Fine;
     }
     let needs_nothing = |grant: &ScriptGrant<'_>| match &grant.to {
         Principal::Registry | Principal::ClientId | Principal::Deployer => true,

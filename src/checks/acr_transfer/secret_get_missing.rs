@@ -1,9 +1,10 @@
 //! `acr-transfer-secret-get-missing`: a pipeline may not read the secret that holds its SAS token.
 
 use super::access::{Verdict, is_given_by_script, vault};
-use super::cli::SECRET_URI;
+use super::flags::SECRET_URI;
 use super::pipeline::{Mode, endpoint, named, secret, shown};
-use super::script_access::{Access as ScriptedAccess, ScriptAccess};
+use super::script_access::ScriptAccess;
+use super::script_grants::Access as ScriptedAccess;
 use super::script_verdict::{self as script, Verdict as ScriptedVerdict};
 use crate::checks::FileCheck;
 use crate::diagnostic::Edit;

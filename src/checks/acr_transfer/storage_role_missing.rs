@@ -1,9 +1,10 @@
 //! `acr-transfer-storage-role-missing`: nothing gives the identity of a pipeline access to its blobs.
 
 use super::access::{Verdict, account_in_view, blobs, is_given_by_script, storage};
-use super::cli::CONTAINER_URI;
+use super::flags::CONTAINER_URI;
 use super::pipeline::{Mode, endpoint, exports, named, shown};
-use super::script_access::{ScriptAccess, Service};
+use super::script_access::ScriptAccess;
+use super::script_grants::Service;
 use super::script_verdict::{self as script, Verdict as ScriptedVerdict};
 use crate::checks::FileCheck;
 use crate::diagnostic::Severity;

@@ -2,7 +2,8 @@
 
 use super::access::{Verdict, storage};
 use super::pipeline::{exports, reference_span};
-use super::script_access::{Access as ScriptedAccess, ScriptAccess};
+use super::script_access::ScriptAccess;
+use super::script_grants::Access as ScriptedAccess;
 use super::script_verdict::{self as script, Verdict as ScriptedVerdict};
 use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety};
@@ -75,8 +76,7 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
             }
             reported.push(given.span);
             let message = weakness(Some(role), pipeline.exports);
-            let what = if pipeline.is_created { "the pipeline is made here" } else { "the pipeline's identity" };
-            let finding = given.finding(message).related(pipeline.call.path_span(), what);
+            let finding = given.finding(message).related(pipeline.call.path_span(), pipeline.role_of_call());
             check.report(pipeline.shown_in(finding).help(help()).fix(replace_role(check, given.span, role)));
         }
     }

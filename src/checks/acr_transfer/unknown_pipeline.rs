@@ -1,7 +1,8 @@
 //! `acr-transfer-unknown-pipeline`: a run of a pipeline that its registry, declared here, does not have.
 
-use super::cli::{Call, PIPELINE};
+use super::cli::Call;
 use super::declared::{View, Wanted, most_like};
+use super::flags::PIPELINE;
 use super::pipeline_run::{Direction, PipelineRun, REGISTRIES};
 use crate::checks::FileCheck;
 use crate::engine::check::Check;

@@ -1,6 +1,7 @@
 //! `acr-transfer-user-assigned-identity`: a map of user-assigned identities that does not go with the identity's type.
 
-use super::cli::{Call, IDENTITY as FLAG};
+use super::cli::Call;
+use super::flags::IDENTITY as FLAG;
 use crate::checks::FileCheck;
 use crate::diagnostic::Severity;
 use crate::engine::check::Check;

@@ -1,7 +1,9 @@
 //! `acr-transfer-user-assigned-principal-id`: the principal id of a pipeline's own identity, when it has none.
 
 use super::argument::{given, same};
-use super::cli::{Call, IDENTITY, NAME};
+use super::cli::Call;
+use super::declared::{View, Wanted};
+use super::flags::{IDENTITY, NAME, REGISTRY};
 use super::script_access::{Identity as ScriptedIdentity, ScriptAccess, ScriptPipeline};
 use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety};
@@ -188,13 +190,27 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
         if !access.pipelines.iter().filter(is_it).all(is_user_assigned) {
             continue;
         }
-        let Some(pipeline) = access.pipelines.iter().rfind(is_it) else { continue };
-        let message = format!("{} has a user-assigned identity: its own `principalId` is null", pipeline.shown());
-        let option = pipeline.call.argument(IDENTITY);
-        let mut finding = query.finding(message);
-        if let Some(option) = option {
-            finding = finding.related(option.span, "the identity is user-assigned here");
+        let made = access.pipelines.iter().rfind(is_it);
+        let declared = match made {
+            Some(pipeline) => pipeline.call.argument(IDENTITY).map(|option| option.span),
+            None => elsewhere(check, &call, exports),
+        };
+        if made.is_none() && declared.is_none() {
+            continue;
+        }
+        let shown = wanted.map_or_else(|| "the pipeline".to_owned(), |name| format!("`{}`", name.text));
+        let mut finding = query.finding(format!("{shown} has a user-assigned identity: its own `principalId` is null"));
+        if let Some(declared) = declared {
+            finding = finding.related(declared, "the identity is user-assigned here");
         }
         check.report(finding.help("ask the identity: `az identity show --ids <id> --query principalId`"));
     }
+}
+
+/// Where another file gives the pipeline that a call asks for a user-assigned identity, and no file another one.
+fn elsewhere(check: &FileCheck<'_>, call: &Call<'_>, exports: bool) -> Option<Span> {
+    let wanted = Wanted { exports, registry: call.text(REGISTRY)?, name: call.text(NAME)? };
+    let declared = wanted.declared(View::of_file(check));
+    let spans: Option<Vec<Span>> = declared.iter().map(|pipeline| pipeline.user_assigned).collect();
+    spans?.first().copied()
 }

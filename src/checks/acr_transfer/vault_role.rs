@@ -2,7 +2,8 @@
 
 use super::access::{Verdict, vault, vault_in_view};
 use super::pipeline::{reference_span, secret};
-use super::script_access::{Access as ScriptedAccess, ScriptAccess};
+use super::script_access::ScriptAccess;
+use super::script_grants::Access as ScriptedAccess;
 use super::script_verdict::{self as script, Verdict as ScriptedVerdict};
 use crate::checks::FileCheck;
 use crate::diagnostic::Severity;
@@ -64,7 +65,7 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
                 let message = format!("`{}` has no effect: the key vault goes by access policies", role.name);
                 given.finding(message).help(OTHER_MODEL)
             };
-            check.report(finding.related(pipeline.call.path_span(), "the pipeline"));
+            check.report(finding.related(pipeline.call.path_span(), pipeline.role_of_call()));
         }
     }
 }

@@ -34,6 +34,8 @@ pub(super) struct Move {
     pub target: End,
     /// Whether it asks for a checksum; `None` when that can't be known.
     pub checksum: Option<bool>,
+    /// The option that says that there shall be none.
+    pub checksum_off: Option<Span>,
     /// The option that drops properties.
     pub drops_properties: Option<Span>,
     /// The metadata that it gives.
@@ -107,6 +109,16 @@ impl End {
 }
 
 impl Move {
+    /// What to do so that it has an option.
+    pub(super) fn how_to_add(&self, option: &str) -> String {
+        match self.tool {
+            Tool::Task => format!("add `{option}` to `AdditionalArgumentsForBlobCopy`"),
+            // It knows no option for metadata, and hands what follows `--` to AzCopy.
+            Tool::StorageCopy if option.starts_with("--metadata") => format!("add `-- {option}` at the end"),
+            _ => format!("add `{option}`"),
+        }
+    }
+
     /// Whether files become blobs.
     pub(super) fn is_upload(&self) -> bool {
         matches!(self.source, End::Local(_) | End::Pipe) && self.target.place().is_some()

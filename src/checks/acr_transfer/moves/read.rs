@@ -51,25 +51,22 @@ fn of_azcopy(call: &Invocation<'_>) -> Option<Move> {
         }
     }
     let open = is_open(call, 3);
-    let is_on = |name: &str| {
-        call.option(&[name]).map(|option| {
-            let text = only_text(call, &option).filter(|_| option.is_joined);
-            text.is_none_or(|text| !text.eq_ignore_ascii_case("false"))
-        })
-    };
-    let preserve = call.option(&["--s2s-preserve-properties"]);
-    let drops = preserve.filter(|option| option.is_joined).and_then(|option| {
+    // The place of a switch that is turned off.
+    let off = |name: &str| {
+        let option = call.option(&[name]).filter(|option| option.is_joined)?;
         let is_off = only_text(call, &option)?.eq_ignore_ascii_case("false");
         is_off.then(|| option.values.iter().fold(option.span, |span, value| span.cover(value.span)))
-    });
-    let checksum = is_on("--put-md5").or(if open { None } else { Some(false) });
+    };
+    let checksum_off = off("--put-md5");
+    let has_checksum = call.option(&["--put-md5"]).is_some() && checksum_off.is_none();
     Some(Move {
         span: head(call, 1),
         tool,
         source,
         target,
-        checksum,
-        drops_properties: drops,
+        checksum: if has_checksum { Some(true) } else { (!open || checksum_off.is_some()).then_some(false) },
+        checksum_off,
+        drops_properties: off("--s2s-preserve-properties"),
         metadata: metadata(call, &["--metadata"], open),
         room: room(call, 1),
     })
@@ -132,6 +129,7 @@ fn of_az(call: &Invocation<'_>) -> Option<Move> {
         source,
         target,
         checksum: if has_checksum { Some(true) } else { (!open).then_some(false) },
+        checksum_off: None,
         drops_properties: None,
         metadata: metadata(call, &["--metadata"], open),
         room: room(call, words),
@@ -147,6 +145,7 @@ fn of_download(call: &Invocation<'_>) -> Option<Move> {
         source: blob_end(call, &["--container-name", "-c", "--source", "-s"], &["--account-name"], &["--blob-url"]),
         target: End::Local(path),
         checksum: None,
+        checksum_off: None,
         drops_properties: None,
         metadata: Metadata::Unknown,
         room: None,
@@ -169,6 +168,7 @@ fn of_cmdlet(call: &Invocation<'_>) -> Move {
         source: End::Local(file.unwrap_or_else(|| MARK.to_string())),
         target: blob_end(call, &["-Container"], &[], &[]),
         checksum: Some(true),
+        checksum_off: None,
         drops_properties: None,
         metadata,
         room: room(call, 0),
@@ -254,6 +254,7 @@ fn of_task(task: &Task) -> Option<Move> {
         source: End::Local(text("SourcePath").unwrap_or_default()),
         target: End::Blob(place, task.span),
         checksum,
+        checksum_off: None,
         drops_properties: None,
         metadata,
         room: None,
