@@ -13,8 +13,9 @@ use super::truth::Truth;
 use super::view::ProjectView;
 use crate::diagnostic::{Diagnostic, Label, Safety};
 use crate::evaluate::value::{Kind, Value};
+use crate::evaluate::world::Bound;
 use crate::evaluate::{Evaluator, Instance};
-use crate::source::limits::MAX_RULE_EVALUATIONS;
+use crate::source::limits::MAX_RULE_STEPS;
 use crate::source::{Sources, Span};
 use crate::template::{self, NestedTemplate};
 
@@ -101,7 +102,7 @@ fn run_rule<'t>(
 ) {
     let rule = runnable.rule;
     let Some(select) = &rule.select else { return };
-    evaluator.allow(MAX_RULE_EVALUATIONS);
+    evaluator.allow(MAX_RULE_STEPS);
     let wanted = |resource: &template::Resource| {
         (select.existing || !resource.existing) && select.types.iter().any(|ty| ty == resource.ty.folded())
     };
@@ -114,6 +115,11 @@ fn run_rule<'t>(
     }
     let mut merged = Merged::default();
     for (index, instance) in instances.iter().enumerate() {
+        if evaluator.is_spent() {
+            let reason = format!("depends on {}", Bound::Steps);
+            findings.undecided.insert((rule.metadata.id.to_string(), instance.resource.ty.span, reason));
+            continue;
+        }
         let worlds = evaluator.explore(|evaluator| {
             if !evaluator.exists(instance) {
                 return None;

@@ -274,6 +274,9 @@ impl<'t> Evaluator<'t> {
 
     /// The resource's id; `None` when its names can't be told apart.
     pub fn id(&mut self, instance: &Instance<'t>) -> Option<ResourceId> {
+        if !self.spend(1, instance.resource.ty.span) {
+            return None;
+        }
         // An iteration at an unknown index has no key of its own.
         let frame = |env: &Env| env.frame.as_ref().map(Arc::as_ptr);
         let around = self.deployment(instance.deployment).outer.as_ref().and_then(frame);

@@ -32,7 +32,7 @@ impl<K: Eq + Hash, T: Clone> Memo<K, T> {
 
     /// Keeps an answer that rests on `reads`, unless whoever asks next may be told more.
     pub fn keep(&mut self, question: K, reads: Reads, answer: T) {
-        if reads.left_out.is_some_and(|(_, bound)| bound == Bound::Evaluations) {
+        if reads.left_out.is_some_and(|(_, bound)| bound == Bound::Steps) {
             return;
         }
         let known = self.0.entry(question).or_default();

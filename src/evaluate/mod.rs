@@ -31,7 +31,7 @@ pub use deployment::DeploymentId;
 pub use expression::Env;
 pub use instance::Instance;
 
-use crate::source::limits::{MAX_EVALUATION_DEPTH, MAX_EVALUATIONS, MAX_WORLDS};
+use crate::source::limits::{EXPRESSION_STEPS, MAX_EVALUATION_DEPTH, MAX_STEPS, MAX_WORLDS};
 use crate::source::{FileId, Span};
 use crate::template::{ParameterFile, Template};
 use deployment::{Deployment, Scope};
@@ -74,7 +74,7 @@ pub struct Evaluator<'t> {
     /// What is being computed now, to notice that something needs itself.
     active: Vec<Slot>,
     depth: usize,
-    /// How many more expressions may be evaluated.
+    /// How many more steps may be taken.
     left: usize,
 }
 
@@ -112,7 +112,7 @@ impl<'t> Evaluator<'t> {
             file_choice: None,
             active: Vec::new(),
             depth: 0,
-            left: MAX_EVALUATIONS,
+            left: MAX_STEPS,
         };
         evaluator.deployments.push(Deployment::root(inputs));
         evaluator
@@ -147,17 +147,22 @@ impl<'t> Evaluator<'t> {
         self.inputs.template
     }
 
-    /// Lets as many expressions be evaluated from now on, and no more.
-    pub fn allow(&mut self, evaluations: usize) {
-        self.left = evaluations;
+    /// Lets as many steps be taken from now on, and no more.
+    pub fn allow(&mut self, steps: usize) {
+        self.left = steps;
     }
 
-    /// Counts work that takes as long as so many evaluations; `false` when it is too much, which is noted at `span`.
-    pub fn spend(&mut self, evaluations: usize, span: Span) -> bool {
-        let is_enough = self.left >= evaluations;
-        self.left = self.left.saturating_sub(evaluations);
+    /// Whether no more steps may be taken.
+    pub fn is_spent(&self) -> bool {
+        self.left == 0
+    }
+
+    /// Counts as many steps; `false` when they are too many, which is noted at `span`.
+    pub fn spend(&mut self, steps: usize, span: Span) -> bool {
+        let is_enough = self.left >= steps;
+        self.left = self.left.saturating_sub(steps);
         if !is_enough {
-            self.worlds.leave_out(span, Bound::Evaluations);
+            self.worlds.leave_out(span, Bound::Steps);
         }
         is_enough
     }
@@ -180,7 +185,7 @@ impl<'t> Evaluator<'t> {
 
     /// Runs `compute` one level deeper, or gives up where the template nests or repeats beyond all reason.
     fn deeper(&mut self, span: Span, compute: impl FnOnce(&mut Self) -> Value) -> Value {
-        if self.depth >= MAX_EVALUATION_DEPTH || !self.spend(1, span) {
+        if self.depth >= MAX_EVALUATION_DEPTH || !self.spend(EXPRESSION_STEPS, span) {
             return expression::undecidable("tooComplex", span);
         }
         self.depth += 1;

@@ -45,8 +45,8 @@ pub enum Bound {
     Deployments,
     /// [`MAX_DEPLOYMENT_DEPTH`].
     Depth,
-    /// What a rule, or all of a prediction, may evaluate.
-    Evaluations,
+    /// What a rule, or all of a prediction, may do.
+    Steps,
 }
 
 /// A resource that was left out, and the bound that it is beyond.
@@ -57,7 +57,7 @@ impl fmt::Display for Bound {
         match self {
             Self::Instances => write!(f, "more than {MAX_INSTANCES} resources"),
             Self::Deployments => write!(f, "more than {MAX_DEPLOYMENTS} deployments"),
-            Self::Evaluations => f.write_str("more values than are computed"),
+            Self::Steps => f.write_str("more values than are computed"),
             Self::Depth => write!(f, "deployments nested deeper than {MAX_DEPLOYMENT_DEPTH}"),
         }
     }

@@ -12,6 +12,7 @@ mod secrets;
 mod spelled;
 mod template_scripts;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -167,8 +168,9 @@ pub fn may_be_ours(path: &str, bytes: &[u8]) -> bool {
         return std::str::from_utf8(bytes).is_ok_and(script::is_relevant);
     }
     // A template in UTF-16 is ours, although nobody can read it.
-    let text = String::from_utf8_lossy(bytes);
-    let text = if text.contains('\0') { text.replace('\0', "").into() } else { text };
+    let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
+    let has_zeros = memchr::memchr(0, text.as_bytes()).is_some();
+    let text = if has_zeros { text.replace('\0', "").into() } else { text };
     classify(&text) != FileKind::Other || may_be_artefact(&text)
 }
 

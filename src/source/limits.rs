@@ -40,11 +40,15 @@ pub const MAX_VALUE_PARTS: usize = 100_000;
 /// Most combinations of open choices that one question about a template is asked under.
 pub const MAX_WORLDS: usize = 64;
 
-/// Most expressions evaluated for the prediction of one template before the rest counts as unknown.
-pub const MAX_EVALUATIONS: usize = 2_000_000;
+/// Most steps of evaluation for the prediction of one template before the rest counts as unknown: an expression takes
+/// [`EXPRESSION_STEPS`], a resource or grant that is compared with another takes one.
+pub const MAX_STEPS: usize = 8_000_000;
 
-/// Most expressions evaluated for one rule about one template: one that asks too much takes nothing from the others.
-pub const MAX_RULE_EVALUATIONS: usize = 200_000;
+/// Most steps for one rule about one template: one that asks too much takes nothing from the others.
+pub const MAX_RULE_STEPS: usize = 800_000;
+
+/// The steps that the evaluation of an expression takes.
+pub const EXPRESSION_STEPS: usize = 4;
 
 /// Most errors of one text that are looked at.
 pub const MAX_ERRORS: usize = 10_000;

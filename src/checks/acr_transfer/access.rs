@@ -40,9 +40,6 @@ pub(super) enum Verdict<'t> {
     Missing,
 }
 
-/// How many grants, or pipelines, are compared in the time of one evaluation.
-const COMPARISONS: usize = 4;
-
 /// Who is given access in a pipeline's place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Other {
@@ -264,7 +261,7 @@ fn judge_each<'g, 't>(
     grants: &'g [Grant<'t>],
 ) -> Vec<Judged<'g, 't>> {
     let mut judged = Vec::new();
-    if !check.evaluator.spend(grants.len() / COMPARISONS, pipeline.resource.ty.span) {
+    if !check.evaluator.spend(grants.len(), pipeline.resource.ty.span) {
         return judged;
     }
     let mut pipeline = Owner::new(pipeline);
@@ -363,9 +360,6 @@ fn custom_role(check: &mut Check<'_, '_>, definition: &Value) -> Option<Vec<Righ
 /// Whether another pipeline of the template needs a grant and has it by this one.
 fn serves_another<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, grant: &Grant<'t>) -> bool {
     let pipelines = check.resources(PIPELINES);
-    if !check.evaluator.spend(pipelines.len() / COMPARISONS, pipeline.resource.ty.span) {
-        return false;
-    }
     pipelines.iter().filter(|other| !other.is(pipeline)).any(|other| {
         if grant.holder.value().and_then(|holder| belongs(check, other, holder)) == Some(false) {
             return false;
@@ -394,7 +388,7 @@ fn repeats<'t>(
     };
     let Some(wanted) = role(grant) else { return false };
     let grants = check.grants();
-    if !check.evaluator.spend(grants.all.len() / COMPARISONS, pipeline.resource.ty.span) {
+    if !check.evaluator.spend(grants.all.len(), pipeline.resource.ty.span) {
         return false;
     }
     grants.all.iter().take_while(|earlier| !earlier.instance.is(&grant.instance)).any(|earlier| {

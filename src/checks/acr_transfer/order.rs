@@ -51,6 +51,11 @@ impl<'t> Order<'t> {
         from: &Instance<'t>,
         target: &Value,
     ) -> Vec<Instance<'t>> {
+        // What can't be computed any more looks alike, and would name everything.
+        if evaluator.is_spent() {
+            self.open = true;
+            return Vec::new();
+        }
         let mut found = Vec::new();
         let mut possible = false;
         for candidate in all.iter().filter(|candidate| candidate.deployment == from.deployment && !candidate.is(from)) {
