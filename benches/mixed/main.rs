@@ -1,12 +1,13 @@
 //! Costs of a repository of 2,000 files of all kinds, each beside a yardstick measured in turn with it:
 //! `cargo bench --bench mixed`.
 //!
-//! The whole command `plimsoll check` on all of it, process and report included, against reading and parsing the files
-//! that are ours, on as many threads: their bytes, then `project::read`, which is all that happens to a file before any
-//! rule looks at it (syntax, the expressions within strings, the scripts within steps, the model of a template). For
-//! comparison, what their bare syntax takes, one tree at a time. And the command on the other files alone, against
-//! finding them, opening each and reading its first bytes, with what the command costs on an empty folder taken off. Exits with an error past
-//! the bounds.
+//! The whole command `plimsoll check` on all of it, report included, against reading and parsing the files that are ours,
+//! on as many threads: their bytes, then `project::read`, which is all that happens to a file before any rule looks at it
+//! (syntax, the expressions within strings, the scripts within steps, the model of a template). Each is a process of its
+//! own, since memory costs one that starts anew what it does not cost one that has run before; neither frees at its end
+//! what it has read. For comparison, what their bare syntax takes, one tree at a time, in this process. And the command
+//! on the other files alone, against finding them, opening each and reading its first bytes, with what the command costs
+//! on an empty folder taken off. Exits with an error past the bounds.
 
 mod repository;
 
@@ -37,12 +38,24 @@ const SNIFF: u64 = 4096;
 
 const ROUNDS: usize = 15;
 
+/// The argument before the number of threads and the list of files, for which this program is the yardstick.
+const YARDSTICK: &str = "--read";
+
 fn main() -> Result<(), Box<dyn Error>> {
+    match std::env::args().skip_while(|argument| argument != YARDSTICK).collect::<Vec<_>>().as_slice() {
+        [_, threads, list] => read_listed(threads.parse()?, Path::new(list)),
+        _ => measure(),
+    }
+}
+
+fn measure() -> Result<(), Box<dyn Error>> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mixed");
     let _ = fs::remove_dir_all(&folder);
     let repository = Repository::write(&folder)?;
     let empty = folder.join("empty");
     fs::create_dir_all(&empty)?;
+    let list = folder.join("relevant.txt");
+    fs::write(&list, repository.relevant.iter().map(|path| format!("{}\n", path.display())).collect::<String>())?;
     let mut within = true;
     let all = std::thread::available_parallelism()?.get();
     for threads in if all > 1 { vec![1, all] } else { vec![1] } {
@@ -50,7 +63,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut best = [Duration::MAX; 6];
         for _ in 0..ROUNDS {
             let times = [
-                time(|| pool.install(|| read(&repository.relevant)))?,
+                time(|| {
+                    run(Command::new(std::env::current_exe()?).args([YARDSTICK, &threads.to_string()]).arg(&list))
+                })?,
                 time(|| pool.install(|| repository.relevant.par_iter().try_for_each(parse)))?,
                 time(|| check(&folder, threads))?,
                 time(|| pool.install(|| sniff_below(&folder.join("others"))))?,
@@ -86,6 +101,12 @@ fn time(work: impl FnOnce() -> io::Result<()>) -> io::Result<Duration> {
     Ok(start.elapsed())
 }
 
+/// Reads and parses the files that are listed.
+fn read_listed(threads: usize, list: &Path) -> Result<(), Box<dyn Error>> {
+    let paths: Vec<PathBuf> = fs::read_to_string(list)?.lines().map(PathBuf::from).collect();
+    Ok(rayon::ThreadPoolBuilder::new().num_threads(threads).build()?.install(|| read(&paths))?)
+}
+
 /// Reads and parses the files that are ours, and keeps them all.
 fn read(paths: &[PathBuf]) -> io::Result<()> {
     let input = |path: &PathBuf| {
@@ -95,6 +116,7 @@ fn read(paths: &[PathBuf]) -> io::Result<()> {
     let inputs = paths.par_iter().map(input).collect::<io::Result<Vec<Input>>>()?;
     let project = project::read(inputs, &|_: &str| None);
     let count = project.templates.len() + project.parameter_files.len() + project.scripts.len();
+    std::mem::forget(project);
     if count == paths.len() { Ok(()) } else { Err(io::Error::other("a file was taken for another's")) }
 }
 
@@ -134,6 +156,10 @@ fn sniff(path: &Path) -> io::Result<()> {
 fn check(folder: &Path, threads: usize) -> io::Result<()> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
     command.args(["check", "--now", "2026-11-23", "--exit-zero", "--threads", &threads.to_string()]).arg(folder);
+    run(&mut command)
+}
+
+fn run(command: &mut Command) -> io::Result<()> {
     let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status()?;
     if status.success() { Ok(()) } else { Err(io::Error::other("the command has failed")) }
 }
