@@ -55,7 +55,8 @@ fn measure() -> Result<(), Box<dyn Error>> {
     let empty = folder.join("empty");
     fs::create_dir_all(&empty)?;
     let list = folder.join("relevant.txt");
-    fs::write(&list, repository.relevant.iter().map(|path| format!("{}\n", path.display())).collect::<String>())?;
+    let relevant: Vec<String> = repository.relevant.iter().map(|path| path.display().to_string()).collect();
+    fs::write(&list, relevant.join("\n"))?;
     let mut within = true;
     let all = std::thread::available_parallelism()?.get();
     for threads in if all > 1 { vec![1, all] } else { vec![1] } {
