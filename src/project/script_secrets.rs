@@ -34,7 +34,7 @@ pub fn script_secrets(files: &[ScriptFile]) -> Vec<Span> {
     let of_file = |file: &ScriptFile| {
         let mut spans = BTreeSet::new();
         for script in &file.found.scripts {
-            for call in script.invocations() {
+            for call in script.all_invocations() {
                 let stores = call.is_az(&["keyvault", "secret", "set"]);
                 let names: &[&str] = if stores { &["--value"] } else { &OPTIONS };
                 if let Some(word) = call.option(names).and_then(|option| option.values.into_iter().next()) {

@@ -81,9 +81,17 @@ pub struct Invocation<'s> {
     pub words: &'s [Word],
 }
 
+/// The calls of a script.
+#[derive(Debug)]
+pub(super) struct Calls {
+    all: Vec<Call>,
+    /// The indexes of those that have to do with Azure, which are all that most rules ask for.
+    azure: Vec<usize>,
+}
+
 /// What is worked out of a command to read it as a call.
 #[derive(Debug)]
-pub(super) struct Call {
+struct Call {
     command: usize,
     program: String,
     /// The index of the word that names the program.
@@ -106,25 +114,34 @@ pub struct Argument {
 }
 
 impl Script {
-    /// The calls that the script makes, in order.
+    /// The calls of the Azure CLI, AzCopy and the cmdlets of Az that the script makes, in order.
     pub fn invocations(&self) -> impl Iterator<Item = Invocation<'_>> {
-        self.calls().iter().filter_map(|call| call.of(self))
+        let Calls { all, azure } = self.calls();
+        azure.iter().filter_map(|at| all.get(*at)?.of(self))
+    }
+
+    /// All calls that the script makes, in order.
+    pub fn all_invocations(&self) -> impl Iterator<Item = Invocation<'_>> {
+        self.calls().all.iter().filter_map(|call| call.of(self))
     }
 
     /// The calls of the commands in a substitution.
     pub fn invocations_in(&self, commands: std::ops::Range<usize>) -> impl Iterator<Item = Invocation<'_>> {
-        let calls = self.calls();
+        let calls = &self.calls().all;
         let [start, end] = [commands.start, commands.end].map(|at| calls.partition_point(|call| call.command < at));
         calls[start..end.max(start)].iter().filter_map(|call| call.of(self))
     }
 
     /// The calls, read when first asked for: every rule about scripts asks.
-    fn calls(&self) -> &[Call] {
+    fn calls(&self) -> &Calls {
         self.calls.get_or_init(|| {
             let is_array = |assigned: &Assigned| matches!(assigned, Assigned::Array(_) | Assigned::Table(_));
             let has_arrays = self.program.assignments.iter().any(|assignment| is_array(&assignment.value));
             let mut left = if has_arrays { MAX_EXPANDED_WORDS } else { 0 };
-            (0..self.program.commands.len()).filter_map(|command| Call::read(self, command, &mut left)).collect()
+            let read = |command| Call::read(self, command, &mut left);
+            let all: Vec<Call> = (0..self.program.commands.len()).filter_map(read).collect();
+            let azure = all.iter().enumerate().filter(|(_, call)| is_azure(&call.program)).map(|(at, _)| at).collect();
+            Calls { all, azure }
         })
     }
 }

@@ -45,7 +45,7 @@ pub struct Script {
     pub program: Program,
     /// The variables that its surroundings set; of two with one name the later counts.
     pub environment: Vec<Variable>,
-    calls: OnceLock<Vec<invocation::Call>>,
+    calls: OnceLock<invocation::Calls>,
 }
 
 /// A variable that a workflow or pipeline sets.

@@ -21,7 +21,7 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
     }
     for script in &found.scripts {
         let held: Vec<usize> = held(script);
-        for call in script.invocations().filter(|call| WRITERS.contains(&call.program)) {
+        for call in script.all_invocations().filter(|call| WRITERS.contains(&call.program)) {
             if let Some(span) = shown(&call, &held).filter(|_| reaches_log(check, &call)) {
                 let finding =
                     Finding::new(span, "the SAS is written to the output, and whoever may read the log has it");

@@ -184,7 +184,7 @@ pub(in crate::checks::acr_transfer) fn kept<'a>(
 
 /// Whether a SAS is for something that the script itself does with the storage account.
 fn is_used_otherwise(script: &Script, command: usize) -> bool {
-    script.invocations().any(|call| {
+    script.all_invocations().any(|call| {
         let is_other = call.program == "azcopy" || call.program == "curl" || call.is_az(&["storage"]);
         is_other
             && call.command != command
