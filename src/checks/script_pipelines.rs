@@ -1,5 +1,9 @@
 //! What scripts say about transfers: the pipelines that they create, the runs that they start.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::storage_place::{MARK, Place, text_of};
 use crate::engine::endpoint;
 use crate::engine::view::{ExportRun, TransferPipeline};
@@ -23,12 +27,12 @@ const MENTIONS: usize = 3;
 pub fn asks_for_view(found: &Found) -> bool {
     let mut calls = found.scripts.iter().flat_map(Script::invocations);
     found.tasks.iter().any(|task| task.is("AzureFileCopy"))
-        || calls.any(|call| {
-            call.program == "azcopy"
-                || ["storage", "keyvault", "acr", "role"].iter().any(|group| call.is_az(&[group]))
-                || ["azstorage", "azkeyvault", "azcontainerregistry", "azroleassignment"]
-                    .iter()
-                    .any(|noun| call.program.contains(noun))
+        || calls.any(|call| match call.program {
+            "azcopy" => true,
+            "az" => ["storage", "keyvault", "acr", "role"].iter().any(|group| call.is_az(&[group])),
+            program => ["azstorage", "azkeyvault", "azcontainerregistry", "azroleassignment"]
+                .iter()
+                .any(|noun| program.contains(noun)),
         })
 }
 
@@ -36,12 +40,19 @@ pub fn asks_for_view(found: &Found) -> bool {
 pub(super) fn is_about_transfers(found: &Found, text: &str) -> bool {
     let calls = || found.scripts.iter().flat_map(Script::invocations);
     calls().any(|call| is_transfer_call(&call)) || {
-        let text = text.to_ascii_lowercase();
-        let mentions = |text: &str| WORDS.iter().map(|word| text.matches(word).count()).sum::<usize>();
-        let is_title = |line: &str| line.starts_with("# ") || line.starts_with("title:");
+        let mut lines =
+            mentions(text).map(|at| text[..at].rsplit('\n').next().unwrap_or_default().to_ascii_lowercase());
+        let is_title = |line: String| line.starts_with("# ") || line.starts_with("title:");
         let least = if found.is_document() { MENTIONS } else { 1 };
-        mentions(&text) >= least || text.lines().any(|line| is_title(line) && mentions(line) > 0)
+        mentions(text).nth(least - 1).is_some() || lines.any(is_title)
     }
+}
+
+/// Where a text has one of the words that only texts about transfers have.
+fn mentions(text: &str) -> impl Iterator<Item = usize> {
+    static MATCHER: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).ok());
+    MATCHER.iter().flat_map(move |words| words.find_iter(text)).map(|found| found.start())
 }
 
 /// Whether a call is one of those for transfers.

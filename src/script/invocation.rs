@@ -225,7 +225,7 @@ impl Invocation<'_> {
 
     /// The last option that has one of these names, without regard to case for cmdlets.
     pub fn option(&self, names: &[&str]) -> Option<Argument> {
-        if !self.words.iter().any(|word| names.iter().any(|name| may_start(word, name))) {
+        if !self.words.iter().any(|word| may_be(word, names)) {
             return None;
         }
         let is_cmdlet = self.reading() == Reading::Cmdlet;
@@ -271,11 +271,14 @@ fn follows_comma(script: &Script, option: &Argument, word: &Word) -> bool {
         && last.is_some_and(|last| script.program.commas.contains(&(last.end, word.span.start)))
 }
 
-/// Whether a word may start with this name, whatever follows its first piece; most can't.
-fn may_start(word: &Word, name: &str) -> bool {
+/// Whether a word may be the option of one of these names, whatever follows its first piece; most can't.
+fn may_be(word: &Word, names: &[&str]) -> bool {
     let Some(start) = word.pieces.first().and_then(Piece::literal).map(MappedText::text) else { return false };
-    let length = start.len().min(name.len());
-    start.as_bytes()[..length].eq_ignore_ascii_case(&name.as_bytes()[..length])
+    let agrees = |name: &&str| {
+        let length = start.len().min(name.len());
+        start.as_bytes()[..length].eq_ignore_ascii_case(&name.as_bytes()[..length])
+    };
+    (start.is_empty() || start.starts_with('-')) && names.iter().any(agrees)
 }
 
 /// The option that `word` is.
