@@ -43,7 +43,7 @@ pub(super) fn run(args: &CheckArgs, color: bool) -> Result<Exit, CliError> {
     if outcome.coverage.files + outcome.coverage.unparsed == 0 && outcome.diagnostics.is_empty() {
         writeln!(
             io::stderr(),
-            "plimsoll: warning: nothing was checked: no template or parameter file {}",
+            "plimsoll: warning: nothing was checked: no template, parameter file, script or answer {}",
             place(args)
         )?;
     }

@@ -215,7 +215,8 @@ fn a_folder_without_templates_is_said_to_be_one() {
     let folder = Folder::new("without").with("package.json", "{\"name\": \"x\"}");
     let ran = folder.check(&[]);
     assert_eq!((ran.code, &*ran.stdout), (Some(0), "no findings in 0 files (0 resources)\n"));
-    let warning = "plimsoll: warning: nothing was checked: no template or parameter file was found below `.`\n";
+    let warning =
+        "plimsoll: warning: nothing was checked: no template, parameter file, script or answer was found below `.`\n";
     assert_eq!(ran.stderr, warning);
 }
 

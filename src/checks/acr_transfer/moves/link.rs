@@ -92,11 +92,14 @@ fn is_beside_transfers(check: &FileCheck<'_>, target: &Place) -> bool {
     let is_near = files.any(|file| parts(check.sources.file(*file).path()).0 == own);
     let file = Some(&name).filter(|_| !is_document);
     let names = [file, target.account.as_ref(), target.container.as_ref(), target.blob.as_ref()];
-    is_near
-        && names.into_iter().flatten().any(|name| {
-            let name = name.to_ascii_lowercase();
-            name.contains("transfer") || name.contains("acr")
-        })
+    is_near && names.into_iter().flatten().any(|name| speaks_of_transfers(name))
+}
+
+/// Whether a name has `transfer` in it, or a part, such as `acrexports`, that starts or ends with `acr`.
+fn speaks_of_transfers(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let mut parts = name.split(|letter: char| !letter.is_ascii_alphanumeric());
+    parts.any(|part| part.contains("transfer") || part.starts_with("acr") || part.ends_with("acr"))
 }
 
 /// Containers that the storage service itself writes or serves.
