@@ -40,11 +40,12 @@ pub fn asks_for_view(found: &Found) -> bool {
 pub(super) fn is_about_transfers(found: &Found, text: &str) -> bool {
     let calls = || found.scripts.iter().flat_map(Script::invocations);
     calls().any(|call| is_transfer_call(&call)) || {
-        let mut lines =
-            mentions(text).map(|at| text[..at].rsplit('\n').next().unwrap_or_default().to_ascii_lowercase());
-        let is_title = |line: String| line.starts_with("# ") || line.starts_with("title:");
+        let is_in_title = |at: usize| {
+            let line = text[..at].rsplit('\n').next().unwrap_or_default().to_ascii_lowercase();
+            line.starts_with("# ") || line.starts_with("title:")
+        };
         let least = if found.is_document() { MENTIONS } else { 1 };
-        mentions(text).nth(least - 1).is_some() || lines.any(is_title)
+        mentions(text).enumerate().any(|(before, at)| before + 1 >= least || is_in_title(at))
     }
 }
 

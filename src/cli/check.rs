@@ -10,7 +10,8 @@ use super::{CliError, Exit};
 use crate::diagnostic::Severity;
 use crate::engine::Metadata;
 use crate::engine::catalogue::Catalogue;
-use crate::lint::{Outcome, Settings, lint};
+use crate::lint::{Outcome, Settings, lint_project};
+use crate::project;
 use crate::report::{self, escaped};
 
 pub(super) fn run(args: &CheckArgs, color: bool) -> Result<Exit, CliError> {
@@ -23,7 +24,13 @@ pub(super) fn run(args: &CheckArgs, color: bool) -> Result<Exit, CliError> {
     settings.parameter_files = given.files;
     settings.overrides = given.overrides;
     let files = Files::around(args.paths.iter().map(PathBuf::as_path));
-    let outcome = pool.install(|| lint(inputs.inputs, &settings, &files));
+    let (project, outcome) = pool.install(|| {
+        let mut project = project::read(inputs.inputs, &files);
+        let outcome = lint_project(&mut project, &settings);
+        (project, outcome)
+    });
+    // The process ends soon; nobody needs to wait until the memory of thousands of files is given back piece by piece.
+    std::mem::forget(project);
 
     let rules = Catalogue::built_in().rules().iter().map(|rule| &rule.metadata);
     let rules: Vec<&Metadata> = rules.filter(|rule| settings.runs(rule)).collect();

@@ -18,7 +18,7 @@ pub use token::lint_token;
 
 use suppression::Suppressions;
 
-pub use crate::project::{Input, Load};
+pub use crate::project::{Input, Load, Project};
 
 use crate::checks::FileInput;
 use crate::diagnostic::{Diagnostic, Label, Severity};
@@ -61,8 +61,12 @@ impl Settings {
 
 /// Lints `inputs`. `load` reads the local templates that they link to.
 pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &dyn Load) -> Outcome {
+    lint_project(&mut project::read(inputs, load), settings)
+}
+
+/// Lints what was read; its texts and problems go to the outcome.
+pub fn lint_project(read: &mut Project, settings: &Settings) -> Outcome {
     let mut run = Run::new(settings);
-    let mut read = project::read(inputs, load);
     run.outcome.diagnostics.extend(read.problems.drain(..).map(|problem| {
         let mut diagnostic = own_finding(problem.rule, problem.span, problem.message);
         diagnostic.related.extend(problem.related);
@@ -100,7 +104,7 @@ pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &dyn Load) -> Outcome
             (entry, Inputs { template, parameter_files: files, overrides, links: &links, context: &context })
         })
         .collect();
-    let view = view::of(&read, &deployed, &sources);
+    let view = view::of(read, &deployed, &sources);
     let results: Vec<template::Linted> = deployed
         .par_iter()
         .map(|(entry, inputs)| template::lint_template(entry, *inputs, &sources, &run.rules, settings, &view))
@@ -126,12 +130,7 @@ pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &dyn Load) -> Outcome
     run.outcome.secrets = project::secrets(&read.templates, &read.parameter_files, &pairs, overrides, &links);
     run.outcome.secrets.extend(project::script_secrets(&read.scripts));
     run.outcome.sources = sources;
-    let outcome = run.finish(&suppressions);
-    drop(deployed);
-    drop((links, pairs));
-    // Nobody needs to wait until the memory of thousands of files is given back.
-    rayon::spawn(move || drop(read));
-    outcome
+    run.finish(&suppressions)
 }
 
 /// The modules that no one has a copy of.

@@ -24,7 +24,7 @@ const MIN_WORD: usize = 3;
 pub(super) struct Masked<'a> {
     outcome: &'a Outcome,
     secrets: Secrets,
-    paths: Vec<String>,
+    paths: Vec<OnceCell<String>>,
     texts: Vec<OnceCell<Option<String>>>,
     /// The findings.
     pub diagnostics: Vec<Diagnostic>,
@@ -36,7 +36,7 @@ impl<'a> Masked<'a> {
     pub(super) fn new(outcome: &'a Outcome) -> Self {
         let secrets = Secrets::of(outcome);
         let texts = outcome.sources.iter().map(|_| OnceCell::new()).collect();
-        let paths = outcome.sources.iter().map(|(_, file)| secrets.mask_path(file.path())).collect();
+        let paths = outcome.sources.iter().map(|_| OnceCell::new()).collect();
         let diagnostics = outcome.diagnostics.iter().map(|diagnostic| secrets.mask_diagnostic(diagnostic)).collect();
         let undecided = &outcome.coverage.undecided;
         let undecided = undecided
@@ -53,7 +53,7 @@ impl<'a> Masked<'a> {
 
     /// The file's path.
     pub(super) fn path(&self, file: FileId) -> &str {
-        &self.paths[file.0 as usize]
+        self.paths[file.0 as usize].get_or_init(|| self.secrets.mask_path(self.source(file).path()))
     }
 
     /// The file's text. Every secret byte is a `*`, so that spans hold.

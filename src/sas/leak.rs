@@ -42,12 +42,12 @@ const EMULATOR_KEY: &str = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2U
 /// The secrets in `text`, in order.
 pub fn leaks(text: &str) -> Vec<Leak> {
     let mut found = Vec::new();
-    // In a URL inside a URL, `=` is escaped.
-    for key in ["sig=", "sig%3D", "sig%3d"] {
-        for at in memmem::find_iter(text.as_bytes(), key) {
-            let range = signature(text, at, at + key.len());
-            found.extend(range.map(|range| Leak { range, kind: LeakKind::Signature }));
-        }
+    for at in memmem::find_iter(text.as_bytes(), "sig") {
+        let value = &text[at + "sig".len()..];
+        // In a URL inside a URL, `=` is escaped.
+        let Some(sign) = ["=", "%3D", "%3d"].iter().find(|sign| value.starts_with(**sign)) else { continue };
+        let range = signature(text, at, at + "sig".len() + sign.len());
+        found.extend(range.map(|range| Leak { range, kind: LeakKind::Signature }));
     }
     for at in memmem::find_iter(text.as_bytes(), "==") {
         found.extend(account_key(text, at).map(|range| Leak { range, kind: LeakKind::AccountKey }));

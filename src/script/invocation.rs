@@ -79,6 +79,7 @@ pub struct Invocation<'s> {
     pub name: &'s Word,
     /// The words after the program, the elements of known arrays among them.
     pub words: &'s [Word],
+    initials: Initials,
 }
 
 /// The calls of a script.
@@ -98,7 +99,12 @@ struct Call {
     at: usize,
     /// The words with the elements of arrays among them, if there are any.
     expanded: Option<Vec<Word>>,
+    initials: Initials,
 }
+
+/// The letters that the options of a command start with, a bit for each: most rules ask for options that it has not.
+#[derive(Debug, Clone, Copy, Default)]
+struct Initials(u32);
 
 /// An option and what it is given.
 #[derive(Debug)]
@@ -146,6 +152,36 @@ impl Script {
     }
 }
 
+impl Initials {
+    /// All that there are, for a word of which the start is not known.
+    const ANY: Self = Self(u32::MAX);
+
+    fn of_words(words: &[Word]) -> Self {
+        words.iter().map(Self::of_word).fold(Self::default(), |all, one| Self(all.0 | one.0))
+    }
+
+    fn of_word(word: &Word) -> Self {
+        match word.pieces.first().and_then(Piece::literal).map(MappedText::text) {
+            None => Self::default(),
+            Some(start) if start.trim_start_matches('-').is_empty() => Self::ANY,
+            Some(start) if start.starts_with('-') => Self::of_name(start),
+            Some(_) => Self::default(),
+        }
+    }
+
+    fn of_name(name: &str) -> Self {
+        match name.trim_start_matches('-').bytes().next().map(|letter| letter.to_ascii_lowercase()) {
+            Some(letter @ b'a'..=b'z') => Self(1 << (letter - b'a')),
+            _ => Self::ANY,
+        }
+    }
+
+    /// Whether an option of this name may be among those.
+    fn include(self, name: &str) -> bool {
+        self.0 & Self::of_name(name).0 != 0
+    }
+}
+
 impl Call {
     /// Reads a command; its arrays stay what they are once no more than `left` words may take their place.
     fn read(script: &Script, command: usize, left: &mut usize) -> Option<Self> {
@@ -158,13 +194,14 @@ impl Call {
             at = words.iter().position(|word| is_azure(&program_name(word))).unwrap_or(0);
             program = program_name(words.get(at)?);
         }
-        Some(Self { command, program, at, expanded })
+        let initials = Initials::of_words(words);
+        Some(Self { command, program, at, expanded, initials })
     }
 
     fn of<'s>(&'s self, script: &'s Script) -> Option<Invocation<'s>> {
         let words = self.expanded.as_deref().unwrap_or(&script.program.commands.get(self.command)?.words);
         let (name, words) = words.get(self.at..)?.split_first()?;
-        Some(Invocation { script, command: self.command, program: &self.program, name, words })
+        Some(Invocation { script, command: self.command, program: &self.program, name, words, initials: self.initials })
     }
 }
 
@@ -193,13 +230,20 @@ impl Invocation<'_> {
 
     /// The words before the first option that are nothing but text: the subcommand, and for some programs its operands.
     pub fn path(&self) -> Vec<String> {
-        let literals = self.words.iter().map_while(Word::literal);
-        literals.take_while(|word| !word.starts_with('-')).collect()
+        self.path_words().iter().filter_map(Word::literal).collect()
+    }
+
+    fn path_words(&self) -> &[Word] {
+        let ends = |word: &Word| {
+            let mut letters = word.pieces.iter().flat_map(Piece::literal).flat_map(|text| text.text().chars());
+            word.pieces.iter().any(|piece| piece.literal().is_none()) || letters.next() == Some('-')
+        };
+        &self.words[..self.words.iter().position(ends).unwrap_or(self.words.len())]
     }
 
     /// From the program to the last word of the subcommand.
     pub fn path_span(&self) -> Span {
-        let words = self.words.iter().take(self.path().len());
+        let words = self.path_words().iter();
         let here =
             words.filter(|word| word.span.file == self.name.span.file && word.span.start >= self.name.span.start);
         here.fold(self.name.span, |span, word| span.cover(word.span))
@@ -225,7 +269,7 @@ impl Invocation<'_> {
 
     /// The last option that has one of these names, without regard to case for cmdlets.
     pub fn option(&self, names: &[&str]) -> Option<Argument> {
-        if !self.words.iter().any(|word| may_be(word, names)) {
+        if !names.iter().any(|name| self.initials.include(name)) {
             return None;
         }
         let is_cmdlet = self.reading() == Reading::Cmdlet;
@@ -239,7 +283,7 @@ impl Invocation<'_> {
         let reading = self.reading();
         let (mut options, mut operands): (Vec<Argument>, Vec<Word>) = (Vec::new(), Vec::new());
         let skipped = match reading {
-            Reading::Greedy => self.path().len(),
+            Reading::Greedy => self.path_words().len(),
             Reading::One => 1,
             Reading::Cmdlet => 0,
         };
@@ -269,16 +313,6 @@ fn follows_comma(script: &Script, option: &Argument, word: &Word) -> bool {
     let last = option.values.last().map(|value| value.span);
     script.dialect == Dialect::PowerShell
         && last.is_some_and(|last| script.program.commas.contains(&(last.end, word.span.start)))
-}
-
-/// Whether a word may be the option of one of these names, whatever follows its first piece; most can't.
-fn may_be(word: &Word, names: &[&str]) -> bool {
-    let Some(start) = word.pieces.first().and_then(Piece::literal).map(MappedText::text) else { return false };
-    let agrees = |name: &&str| {
-        let length = start.len().min(name.len());
-        start.as_bytes()[..length].eq_ignore_ascii_case(&name.as_bytes()[..length])
-    };
-    (start.is_empty() || start.starts_with('-')) && names.iter().any(agrees)
 }
 
 /// The option that `word` is.
