@@ -28,6 +28,10 @@ pub fn read_wanted(path: &Path, head: usize, wanted: impl Fn(&[u8]) -> bool) -> 
     if !wanted(&bytes) {
         return Ok(None);
     }
+    // Most files are shorter, and their end has been seen.
+    if bytes.len() < head.min(MAX_FILE_BYTES as usize) {
+        return decode(bytes).map(Some);
+    }
     bytes.reserve_exact(length.saturating_sub(bytes.len()));
     read_all(file, bytes).and_then(decode).map(Some)
 }

@@ -162,10 +162,10 @@ impl Initials {
 
     fn of_word(word: &Word) -> Self {
         match word.pieces.first().and_then(Piece::literal).map(MappedText::text) {
-            None => Self::default(),
+            // The next piece tells.
             Some(start) if start.trim_start_matches('-').is_empty() => Self::ANY,
             Some(start) if start.starts_with('-') => Self::of_name(start),
-            Some(_) => Self::default(),
+            _ => Self::default(),
         }
     }
 
@@ -235,7 +235,7 @@ impl Invocation<'_> {
 
     fn path_words(&self) -> &[Word] {
         let ends = |word: &Word| {
-            let mut letters = word.pieces.iter().flat_map(Piece::literal).flat_map(|text| text.text().chars());
+            let mut letters = word.pieces.iter().filter_map(Piece::literal).flat_map(|text| text.text().chars());
             word.pieces.iter().any(|piece| piece.literal().is_none()) || letters.next() == Some('-')
         };
         &self.words[..self.words.iter().position(ends).unwrap_or(self.words.len())]
@@ -373,6 +373,20 @@ mod tests {
         assert_eq!(words(), words());
         let lengths: Vec<usize> = script.invocations().map(|call| call.words.len()).collect();
         assert_eq!(lengths, [2, 2]);
+    }
+
+    #[test]
+    fn an_option_is_found_however_it_is_quoted() {
+        for text in
+            ["az acr --name x", "az acr ''--name x", "az acr -''-name x", "az acr '--'name=x", "az acr --'name' x"]
+        {
+            let script = script(text);
+            let call = script.invocations().next().unwrap();
+            let values = call.option(&["--name"]).map(|option| option.values.len());
+            assert_eq!((values, call.option(&["--registry"]).is_none()), (Some(1), true), "{text}");
+        }
+        let script = script("New-AzThing -NAME x");
+        assert!(script.invocations().next().unwrap().option(&["-Name"]).is_some());
     }
 
     #[test]
