@@ -18,14 +18,14 @@ pub use token::lint_token;
 
 use suppression::Suppressions;
 
-pub use crate::project::{Input, Load, Project};
+pub use crate::project::{Input, Load};
 
 use crate::checks::FileInput;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::engine::catalogue::Catalogue;
 use crate::engine::{Metadata, Status};
 use crate::evaluate::{Context, Inputs};
-use crate::project::{self, TemplateEntry};
+use crate::project::{self, Project, TemplateEntry};
 use crate::source::{FileId, Sources, Span};
 use crate::template::NestedTemplate;
 use rules::Rules;
@@ -64,8 +64,8 @@ pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &dyn Load) -> Outcome
     lint_project(&mut project::read(inputs, load), settings)
 }
 
-/// Lints what was read; its texts and problems go to the outcome.
-pub fn lint_project(read: &mut Project, settings: &Settings) -> Outcome {
+/// Lints what was read. Its texts and problems move to the outcome, so that it is of no use afterwards.
+pub(crate) fn lint_project(read: &mut Project, settings: &Settings) -> Outcome {
     let mut run = Run::new(settings);
     run.outcome.diagnostics.extend(read.problems.drain(..).map(|problem| {
         let mut diagnostic = own_finding(problem.rule, problem.span, problem.message);
