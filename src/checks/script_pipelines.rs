@@ -1,8 +1,6 @@
 //! What scripts say about transfers: the pipelines that they create, the runs that they start.
 
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
+use memchr::memmem;
 
 use super::storage_place::{MARK, Place, text_of};
 use crate::engine::endpoint;
@@ -19,6 +17,9 @@ const CMDLETS: [&str; 3] =
 /// Words that only texts about transfers have, in lower case.
 const WORDS: [&str; 5] =
     ["acrtransfer", "acr-transfer", "acr transfer", "registries/importpipelines", "registries/exportpipelines"];
+
+/// What each of them ends with, however people write it.
+const ENDS: [&str; 4] = ["ransfer", "RANSFER", "ipelines", "IPELINES"];
 
 /// Fewest such words of a document that is about transfers, if no title has one: others mention them among much else.
 const MENTIONS: usize = 3;
@@ -51,9 +52,15 @@ pub(super) fn is_about_transfers(found: &Found, text: &str) -> bool {
 
 /// Where a text has one of the words that only texts about transfers have.
 fn mentions(text: &str) -> impl Iterator<Item = usize> {
-    static MATCHER: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).ok());
-    MATCHER.iter().flat_map(move |words| words.find_iter(text)).map(|found| found.start())
+    let word_before = |end: usize| {
+        let start = |word: &&str| {
+            let start = end.checked_sub(word.len())?;
+            text.get(start..end)?.eq_ignore_ascii_case(word).then_some(start)
+        };
+        WORDS.iter().find_map(start)
+    };
+    let ends = ENDS.iter().flat_map(|end| memmem::find_iter(text.as_bytes(), end).map(|at| at + end.len()));
+    ends.filter_map(word_before)
 }
 
 /// Whether a call is one of those for transfers.

@@ -1,5 +1,7 @@
 //! A command as its program sees it: subcommands, options and their values.
 
+use std::borrow::Cow;
+
 use super::{Dialect, Script};
 use crate::source::limits::MAX_EXPANDED_WORDS;
 use crate::source::{MappedText, Span};
@@ -79,11 +81,14 @@ pub struct Invocation<'s> {
     pub name: &'s Word,
     /// The words after the program, the elements of known arrays among them.
     pub words: &'s [Word],
-    initials: Initials,
+    path: &'s str,
+    /// How many words the path has, also of calls that have nothing to do with Azure.
+    path_length: usize,
+    option_names: OptionNames,
 }
 
 /// The calls of a script.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Calls {
     all: Vec<Call>,
     /// The indexes of those that have to do with Azure, which are all that most rules ask for.
@@ -99,12 +104,23 @@ struct Call {
     at: usize,
     /// The words with the elements of arrays among them, if there are any.
     expanded: Option<Vec<Word>>,
-    initials: Initials,
+    /// Of a call that has to do with Azure the words before the first option that are nothing but text, each with
+    /// [`END`] after it: rules tell by them which calls they are about.
+    path: String,
+    path_length: usize,
+    option_names: OptionNames,
 }
 
-/// The letters that the options of a command start with, a bit for each: most rules ask for options that it has not.
+/// What no word of a path has in it.
+const END: char = '\0';
+
+/// What tells of most options that a command has not got them, since most rules ask for such: bits for the first letter
+/// and for the sum of the letters of each that it has.
 #[derive(Debug, Clone, Copy, Default)]
-struct Initials(u32);
+struct OptionNames {
+    initials: u32,
+    sums: u64,
+}
 
 /// An option and what it is given.
 #[derive(Debug)]
@@ -119,67 +135,91 @@ pub struct Argument {
     pub is_joined: bool,
 }
 
+/// A word that is an option, perhaps with a value joined to it.
+#[derive(Debug)]
+struct OptionWord<'w> {
+    text: Cow<'w, str>,
+    /// Where in the text its value is joined to it.
+    separator: Option<usize>,
+}
+
+/// The option that the words read so far end with.
+#[derive(Debug)]
+struct LastOption {
+    is_wanted: bool,
+    is_joined: bool,
+    is_switch: bool,
+    /// Where its last value is.
+    value: Option<Span>,
+}
+
 impl Script {
     /// The calls of the Azure CLI, AzCopy and the cmdlets of Az that the script makes, in order.
     pub fn invocations(&self) -> impl Iterator<Item = Invocation<'_>> {
-        let Calls { all, azure } = self.calls();
+        let Calls { all, azure } = &self.calls;
         azure.iter().filter_map(|at| all.get(*at)?.of(self))
     }
 
     /// All calls that the script makes, in order.
     pub fn all_invocations(&self) -> impl Iterator<Item = Invocation<'_>> {
-        self.calls().all.iter().filter_map(|call| call.of(self))
+        self.calls.all.iter().filter_map(|call| call.of(self))
     }
 
     /// The calls of the commands in a substitution.
     pub fn invocations_in(&self, commands: std::ops::Range<usize>) -> impl Iterator<Item = Invocation<'_>> {
-        let calls = &self.calls().all;
+        let calls = &self.calls.all;
         let [start, end] = [commands.start, commands.end].map(|at| calls.partition_point(|call| call.command < at));
         calls[start..end.max(start)].iter().filter_map(|call| call.of(self))
     }
+}
 
-    /// The calls, read when first asked for: every rule about scripts asks.
-    fn calls(&self) -> &Calls {
-        self.calls.get_or_init(|| {
-            let is_array = |assigned: &Assigned| matches!(assigned, Assigned::Array(_) | Assigned::Table(_));
-            let has_arrays = self.program.assignments.iter().any(|assignment| is_array(&assignment.value));
-            let mut left = if has_arrays { MAX_EXPANDED_WORDS } else { 0 };
-            let read = |command| Call::read(self, command, &mut left);
-            let all: Vec<Call> = (0..self.program.commands.len()).filter_map(read).collect();
-            let azure = all.iter().enumerate().filter(|(_, call)| is_azure(&call.program)).map(|(at, _)| at).collect();
-            Calls { all, azure }
-        })
+impl Calls {
+    /// The calls of `script`.
+    pub(super) fn of(script: &Script) -> Self {
+        let is_array = |assigned: &Assigned| matches!(assigned, Assigned::Array(_) | Assigned::Table(_));
+        let has_arrays = script.program.assignments.iter().any(|assignment| is_array(&assignment.value));
+        let mut left = if has_arrays { MAX_EXPANDED_WORDS } else { 0 };
+        let read = |command| Call::read(script, command, &mut left);
+        let all: Vec<Call> = (0..script.program.commands.len()).filter_map(read).collect();
+        let azure = all.iter().enumerate().filter(|(_, call)| is_azure(&call.program)).map(|(at, _)| at).collect();
+        Self { all, azure }
     }
 }
 
-impl Initials {
-    /// All that there are, for a word of which the start is not known.
-    const ANY: Self = Self(u32::MAX);
+impl OptionNames {
+    /// All that there are, for a word of which the end is not known.
+    const ANY: Self = Self { initials: u32::MAX, sums: u64::MAX };
 
-    fn of_words(words: &[Word]) -> Self {
-        words.iter().map(Self::of_word).fold(Self::default(), |all, one| Self(all.0 | one.0))
-    }
-
-    fn of_word(word: &Word) -> Self {
-        match word.pieces.first().and_then(Piece::literal).map(MappedText::text) {
+    fn add(&mut self, word: &Word) {
+        let Some(start) = word.pieces.first().and_then(Piece::literal).map(MappedText::text) else { return };
+        let end = start.find(['=', ':']).or((word.pieces.len() == 1).then_some(start.len()));
+        match end {
+            _ if !start.starts_with('-') && !start.is_empty() => {}
+            Some(end) => {
+                self.initials |= initial(&start[..end]);
+                self.sums |= sum(&start[..end]);
+            }
             // The next piece tells.
-            Some(start) if start.trim_start_matches('-').is_empty() => Self::ANY,
-            Some(start) if start.starts_with('-') => Self::of_name(start),
-            _ => Self::default(),
-        }
-    }
-
-    fn of_name(name: &str) -> Self {
-        match name.trim_start_matches('-').bytes().next().map(|letter| letter.to_ascii_lowercase()) {
-            Some(letter @ b'a'..=b'z') => Self(1 << (letter - b'a')),
-            _ => Self::ANY,
+            None => *self = Self::ANY,
         }
     }
 
     /// Whether an option of this name may be among those.
-    fn include(self, name: &str) -> bool {
-        self.0 & Self::of_name(name).0 != 0
+    fn may_include(self, name: &str) -> bool {
+        self.initials & initial(name) != 0 && self.sums & sum(name) != 0
     }
+}
+
+/// The bit for the first letter of an option, whatever its case.
+fn initial(option: &str) -> u32 {
+    let letter = option.bytes().find(|byte| *byte != b'-').unwrap_or_default();
+    1 << (u32::from(letter.to_ascii_lowercase()) % u32::BITS)
+}
+
+/// The bit for all letters of an option, whatever their case.
+fn sum(option: &str) -> u64 {
+    let letters = option.trim_start_matches('-').bytes().map(|letter| u32::from(letter.to_ascii_lowercase()));
+    1 << (letters.fold(0, |sum: u32, letter| sum.wrapping_mul(31).wrapping_add(letter)) % u64::BITS)
 }
 
 impl Call {
@@ -194,14 +234,26 @@ impl Call {
             at = words.iter().position(|word| is_azure(&program_name(word))).unwrap_or(0);
             program = program_name(words.get(at)?);
         }
-        let initials = Initials::of_words(words);
-        Some(Self { command, program, at, expanded, initials })
+        let mut option_names = OptionNames::default();
+        for word in words {
+            option_names.add(word);
+        }
+        let path_words = path_words(words.get(at + 1..).unwrap_or_default());
+        let mut path = String::new();
+        for word in path_words.iter().filter(|_| is_azure(&program)) {
+            path.extend(word.pieces.iter().filter_map(Piece::literal).map(MappedText::text));
+            path.push(END);
+        }
+        let path_length = path_words.len();
+        Some(Self { command, program, at, expanded, path, path_length, option_names })
     }
 
     fn of<'s>(&'s self, script: &'s Script) -> Option<Invocation<'s>> {
         let words = self.expanded.as_deref().unwrap_or(&script.program.commands.get(self.command)?.words);
         let (name, words) = words.get(self.at..)?.split_first()?;
-        Some(Invocation { script, command: self.command, program: &self.program, name, words, initials: self.initials })
+        let Self { command, program, path, path_length, option_names, .. } = self;
+        let (command, path_length, option_names) = (*command, *path_length, *option_names);
+        Some(Invocation { script, command, program, name, words, path, path_length, option_names })
     }
 }
 
@@ -225,25 +277,23 @@ impl Invocation<'_> {
     }
 
     fn starts_with(&self, path: &[&str]) -> bool {
-        self.words.len() >= path.len() && path.iter().zip(self.words).all(|(part, word)| word.is(part))
+        let mut rest = self.path;
+        path.iter().all(|part| {
+            let after = rest.strip_prefix(*part).and_then(|rest| rest.strip_prefix(END));
+            rest = after.unwrap_or_default();
+            after.is_some()
+        })
     }
 
     /// The words before the first option that are nothing but text: the subcommand, and for some programs its operands.
-    pub fn path(&self) -> Vec<String> {
-        self.path_words().iter().filter_map(Word::literal).collect()
-    }
-
-    fn path_words(&self) -> &[Word] {
-        let ends = |word: &Word| {
-            let mut letters = word.pieces.iter().filter_map(Piece::literal).flat_map(|text| text.text().chars());
-            word.pieces.iter().any(|piece| piece.literal().is_none()) || letters.next() == Some('-')
-        };
-        &self.words[..self.words.iter().position(ends).unwrap_or(self.words.len())]
+    /// Empty for programs that have nothing to do with Azure.
+    pub fn path(&self) -> impl Iterator<Item = &str> {
+        self.path.split_terminator(END)
     }
 
     /// From the program to the last word of the subcommand.
     pub fn path_span(&self) -> Span {
-        let words = self.path_words().iter();
+        let words = self.words.iter().take(self.path_length);
         let here =
             words.filter(|word| word.span.file == self.name.span.file && word.span.start >= self.name.span.start);
         here.fold(self.name.span, |span, word| span.cover(word.span))
@@ -259,84 +309,114 @@ impl Invocation<'_> {
 
     /// The options, in order.
     pub fn options(&self) -> Vec<Argument> {
-        self.arguments().0
+        self.read(&|_| true, &mut |_| {})
     }
 
     /// The words that are neither part of the subcommand's name nor of an option. AzCopy's subcommand is one word.
     pub fn operands(&self) -> Vec<Word> {
-        self.arguments().1
+        let mut operands = Vec::new();
+        self.read(&|_| false, &mut |word| operands.push(word.clone()));
+        operands
     }
 
     /// The last option that has one of these names, without regard to case for cmdlets.
     pub fn option(&self, names: &[&str]) -> Option<Argument> {
-        if !names.iter().any(|name| self.initials.include(name)) {
+        if !names.iter().any(|name| self.option_names.may_include(name)) {
             return None;
         }
         let is_cmdlet = self.reading() == Reading::Cmdlet;
-        let is_named = |argument: &Argument| {
-            names.iter().any(|name| argument.name == *name || (is_cmdlet && argument.name.eq_ignore_ascii_case(name)))
-        };
-        self.options().into_iter().rfind(is_named)
+        let is_named =
+            |given: &str| names.iter().any(|name| given == *name || (is_cmdlet && given.eq_ignore_ascii_case(name)));
+        self.read(&is_named, &mut |_| {}).pop()
     }
 
-    fn arguments(&self) -> (Vec<Argument>, Vec<Word>) {
+    /// The options whose names are wanted, in order; `operand` is given each word that belongs to no option.
+    fn read(&self, is_wanted: &dyn Fn(&str) -> bool, operand: &mut dyn FnMut(&Word)) -> Vec<Argument> {
         let reading = self.reading();
-        let (mut options, mut operands): (Vec<Argument>, Vec<Word>) = (Vec::new(), Vec::new());
         let skipped = match reading {
-            Reading::Greedy => self.path_words().len(),
+            Reading::Greedy => self.path_length,
             Reading::One => 1,
             Reading::Cmdlet => 0,
         };
+        let mut wanted: Vec<Argument> = Vec::new();
+        let mut last: Option<LastOption> = None;
         for word in self.words.iter().skip(skipped) {
-            if let Some(option) = option(word, reading) {
-                options.push(option);
+            if let Some(option) = OptionWord::of(word, reading) {
+                let is_wanted = is_wanted(option.name());
+                let is_joined = option.separator.is_some();
+                let is_switch = reading == Reading::One && AZCOPY_SWITCHES.contains(&option.name());
+                let argument = (is_wanted || is_joined).then(|| option.argument(word, reading));
+                let value = argument.as_ref().and_then(|argument| argument.values.last()).map(|value| value.span);
+                last = Some(LastOption { is_wanted, is_joined, is_switch, value });
+                wanted.extend(argument.filter(|_| is_wanted));
                 continue;
             }
-            let takes = options.last().is_some_and(|option| match reading {
+            let takes = |option: &LastOption| match reading {
                 Reading::Greedy => !option.is_joined,
-                Reading::One => {
-                    !option.is_joined && option.values.is_empty() && !AZCOPY_SWITCHES.contains(&option.name.as_str())
-                }
-                Reading::Cmdlet => option.values.is_empty() || follows_comma(self.script, option, word),
-            });
-            match options.last_mut().filter(|_| takes) {
-                Some(option) => option.values.push(word.clone()),
-                None => operands.push(word.clone()),
+                Reading::One => !option.is_joined && option.value.is_none() && !option.is_switch,
+                Reading::Cmdlet => option.value.is_none_or(|value| follows_comma(self.script, value, word)),
+            };
+            let Some(option) = last.as_mut().filter(|option| takes(option)) else {
+                operand(word);
+                continue;
+            };
+            option.value = Some(word.span);
+            if let Some(argument) = wanted.last_mut().filter(|_| option.is_wanted) {
+                argument.values.push(word.clone());
             }
         }
-        (options, operands)
+        wanted
     }
 }
 
-/// Whether `word` is one more element of the list that the option's last value is part of: they were written as one.
-fn follows_comma(script: &Script, option: &Argument, word: &Word) -> bool {
-    let last = option.values.last().map(|value| value.span);
-    script.dialect == Dialect::PowerShell
-        && last.is_some_and(|last| script.program.commas.contains(&(last.end, word.span.start)))
-}
-
-/// The option that `word` is.
-fn option(word: &Word, reading: Reading) -> Option<Argument> {
-    let text = word.prefix();
-    let letters = text.trim_start_matches('-');
-    let dashes = text.len() - letters.len();
-    let is_option = (1..=2).contains(&dashes) && letters.starts_with(|first: char| first.is_ascii_alphabetic());
-    if !is_option || (reading == Reading::Cmdlet && dashes > 1) {
-        return None;
-    }
-    let separator = if reading == Reading::Cmdlet { ':' } else { '=' };
-    let split = text.find(separator).filter(|_| dashes == 2 || reading != Reading::Greedy);
-    let Some(at) = split else {
-        // `--name$X` is a word of its own making.
-        let name = word.literal()?;
-        return Some(Argument { name, span: word.span, values: Vec::new(), is_joined: false });
+/// The words before the first option that are nothing but text.
+fn path_words(words: &[Word]) -> &[Word] {
+    let ends = |word: &Word| {
+        let mut letters = word.pieces.iter().filter_map(Piece::literal).flat_map(|text| text.text().chars());
+        word.pieces.iter().any(|piece| piece.literal().is_none()) || letters.next() == Some('-')
     };
-    let value = word.after(at + 1);
-    let span = Span { end: value.span.start.saturating_sub(1).max(word.span.start), ..word.span };
-    // In `-Name: value` the value follows.
-    let is_empty = value.span.is_empty() && reading == Reading::Cmdlet;
-    let values = if is_empty { Vec::new() } else { vec![value] };
-    Some(Argument { name: text[..at].to_owned(), span, values, is_joined: true })
+    &words[..words.iter().position(ends).unwrap_or(words.len())]
+}
+
+/// Whether `word` is one more element of the list whose element at `last` is the option's last value: they were written
+/// as one.
+fn follows_comma(script: &Script, last: Span, word: &Word) -> bool {
+    script.dialect == Dialect::PowerShell && script.program.commas.contains(&(last.end, word.span.start))
+}
+
+impl<'w> OptionWord<'w> {
+    /// The option that `word` is.
+    fn of(word: &'w Word, reading: Reading) -> Option<Self> {
+        let text = word.prefix();
+        let letters = text.trim_start_matches('-');
+        let dashes = text.len() - letters.len();
+        let is_option = (1..=2).contains(&dashes) && letters.starts_with(|first: char| first.is_ascii_alphabetic());
+        if !is_option || (reading == Reading::Cmdlet && dashes > 1) {
+            return None;
+        }
+        let separator = if reading == Reading::Cmdlet { ':' } else { '=' };
+        let separator = text.find(separator).filter(|_| dashes == 2 || reading != Reading::Greedy);
+        // `--name$X` is a word of its own making.
+        let is_whole = separator.is_some() || word.pieces.iter().all(|piece| piece.literal().is_some());
+        is_whole.then_some(Self { text, separator })
+    }
+
+    fn name(&self) -> &str {
+        &self.text[..self.separator.unwrap_or(self.text.len())]
+    }
+
+    /// The option with the value that is joined to it.
+    fn argument(&self, word: &Word, reading: Reading) -> Argument {
+        let name = self.name().to_owned();
+        let Some(at) = self.separator else {
+            return Argument { name, span: word.span, values: Vec::new(), is_joined: false };
+        };
+        let value = word.after(at + 1);
+        let span = Span { end: value.span.start.saturating_sub(1).max(word.span.start), ..word.span };
+        // In `-Name: value` the value follows.
+        let is_empty = value.span.is_empty() && reading == Reading::Cmdlet;
+        Argument { name, span, values: if is_empty { Vec::new() } else { vec![value] }, is_joined: true }
+    }
 }
 
 /// The program that a word names; of a word that is not text, the end that is.

@@ -11,8 +11,6 @@ pub use crate::syntax::shell::{Dialect, Surroundings};
 pub use invocation::{Argument, Invocation};
 pub use relevance::is_relevant;
 
-use std::sync::OnceLock;
-
 use crate::source::{FileId, MappedText, Span};
 use crate::syntax::shell::{self, Program, Word};
 use crate::syntax::{SyntaxError, yaml};
@@ -45,7 +43,7 @@ pub struct Script {
     pub program: Program,
     /// The variables that its surroundings set; of two with one name the later counts.
     pub environment: Vec<Variable>,
-    calls: OnceLock<invocation::Calls>,
+    calls: invocation::Calls,
 }
 
 /// A variable that a workflow or pipeline sets.
@@ -160,14 +158,11 @@ impl Script {
         let surroundings =
             Surroundings { macros: origin == Origin::Pipeline, placeholders: origin == Origin::Document };
         let program = shell::parse(text, dialect, surroundings);
-        Self {
-            dialect,
-            origin,
-            text: text.clone().into_owned(),
-            program,
-            environment: Vec::new(),
-            calls: OnceLock::new(),
-        }
+        let text = text.clone().into_owned();
+        let calls = invocation::Calls::default();
+        let mut script = Self { dialect, origin, text, program, environment: Vec::new(), calls };
+        script.calls = invocation::Calls::of(&script);
+        script
     }
 
     /// Where it stands.

@@ -32,7 +32,7 @@ fn at(text: &str, span: Span) -> String {
 /// The calls of Azure's programs: program, subcommand, options with their values as written.
 fn calls(text: &str, script: &Script) -> Vec<String> {
     let show = |call: Invocation<'_>| {
-        let mut line = format!("{} {}", call.program, call.path().join(" "));
+        let mut line = format!("{} {}", call.program, call.path().collect::<Vec<_>>().join(" "));
         for option in call.options() {
             assert!(at(text, option.span).contains(option.name.trim_start_matches('-')), "{option:?}");
             line.push_str(&[" | ", &option.name, " ", &written(text, &option.values).join(" · ")].concat());

@@ -31,22 +31,22 @@ fn unknown_command(call: &Invocation<'_>) -> Option<Finding> {
     if !call.is_az(&[]) {
         return None;
     }
-    let word = |at: usize| call.words.get(at).and_then(|word: &Word| Some((word, word.literal()?)));
-    let (first, program) = word(0)?;
-    if matches!(program.as_str(), "acrtransfer" | "acr-transfer") {
-        return Some(no_group(first, &program, call));
+    let mut path = call.words.iter().zip(call.path());
+    let (first, program) = path.next()?;
+    if matches!(program, "acrtransfer" | "acr-transfer") {
+        return Some(no_group(first, program, call));
     }
     if program != "acr" {
         return None;
     }
-    let (group, name) = word(1)?;
+    let (group, name) = path.next()?;
     if let Some((known, kind)) = GROUPS.iter().find(|(known, _)| *known == name) {
-        let (verb, text) = word(2).filter(|(_, text)| !text.starts_with('-'))?;
+        let (verb, text) = path.next()?;
         let verbs: &[&str] = match kind {
             Kind::Run => &["create", "show", "list", "delete", "clean"],
             Kind::Export | Kind::Import => &["create", "show", "list", "delete"],
         };
-        if verbs.contains(&text.as_str()) {
+        if verbs.contains(&text) {
             return None;
         }
         let verbs = verbs.iter().map(|verb| format!("`{verb}`")).collect::<Vec<_>>().join(", ");
@@ -54,12 +54,12 @@ fn unknown_command(call: &Invocation<'_>) -> Option<Finding> {
         return Some(finding.help(format!("its commands are {verbs}")));
     }
     let folded = name.to_ascii_lowercase();
-    let is_pipeline = folded.contains("pipeline") && !name.starts_with('-');
-    (is_pipeline || matches!(folded.as_str(), "transfer" | "acrtransfer")).then(|| no_group(group, &name, call))
+    let is_pipeline = folded.contains("pipeline");
+    (is_pipeline || matches!(folded.as_str(), "transfer" | "acrtransfer")).then(|| no_group(group, name, call))
 }
 
 fn no_group(word: &Word, name: &str, call: &Invocation<'_>) -> Finding {
-    let path = call.path().join(" ").to_ascii_lowercase();
+    let path = call.path().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
     let has = |names: &[&str]| call.option(names).is_some();
     let meant = if path.contains("run") || has(&["--pipeline-type", "--artifacts", "--storage-blob", "-t", "-b", "-a"])
     {

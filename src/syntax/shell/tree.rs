@@ -1,5 +1,6 @@
 //! What a script is made of. Commands stand in one row, those in a substitution before the command that uses them.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -179,8 +180,12 @@ impl Word {
     }
 
     /// The text that the word starts with, up to its first part that is not text.
-    pub fn prefix(&self) -> String {
-        self.pieces.iter().map_while(|piece| piece.literal().map(MappedText::text)).collect()
+    pub fn prefix(&self) -> Cow<'_, str> {
+        let mut texts = self.pieces.iter().map_while(|piece| piece.literal().map(MappedText::text)).fuse();
+        match (texts.next(), texts.next()) {
+            (first, None) => Cow::Borrowed(first.unwrap_or_default()),
+            (first, second) => Cow::Owned(first.into_iter().chain(second).chain(texts).collect()),
+        }
     }
 
     /// Whether the word is not quoted anywhere.

@@ -90,7 +90,7 @@ fn of_az(call: &Invocation<'_>) -> Option<Move> {
     };
     let open = is_open(call, words);
     let text = |names: &[&str]| call.option(names).and_then(|option| only_text(call, &option));
-    let is_batch = call.path().iter().any(|word| word.ends_with("-batch"));
+    let is_batch = call.path().any(|word| word.ends_with("-batch"));
     let (source, target) = match tool {
         Tool::Upload => {
             let names: &[&str] = if is_batch { &["--source", "-s"] } else { &["--file", "-f", "--data"] };

@@ -260,7 +260,7 @@ fn check_generator(check: &mut FileCheck<'_>, generator: &Generator<'_>, kept: &
 
 /// Whether the script also starts a run, so that the SAS need not live long.
 fn runs_at_once(script: &Script) -> bool {
-    script.invocations().any(|call| is_transfer_call(&call) && call.path().iter().any(|word| word == "pipeline-run"))
+    script.invocations().any(|call| is_transfer_call(&call) && call.path().any(|word| word == "pipeline-run"))
 }
 
 /// Whether a user delegation SAS is to be valid for longer than its key can be.
