@@ -9,6 +9,8 @@ use crate::engine::rule::Rule;
 use crate::engine::view::ProjectView;
 use crate::script::{Found, Invocation, Script};
 use crate::source::{FileId, SourceFile, Sources};
+use crate::syntax::expression::Expr;
+use crate::template::walk::{Site, walk};
 use crate::template::{ParameterFile, Template};
 use jiff::Timestamp;
 
@@ -25,11 +27,12 @@ pub enum FileInput<'a> {
     Artefact(&'a Artefact),
 }
 
-/// What several rules about a file ask of all of its text.
+/// What several rules ask of all of a file.
 #[derive(Debug, Default)]
-pub struct FileFacts {
-    /// Whether it speaks of transfers.
+pub struct FileFacts<'a> {
+    /// Whether its text speaks of transfers.
     pub(super) speaks_of_transfers: OnceCell<bool>,
+    expressions: OnceCell<Vec<(Site<'a>, &'a Expr)>>,
 }
 
 /// One run of a rule over one file.
@@ -46,7 +49,7 @@ pub struct FileCheck<'a> {
     /// The time of the check.
     pub now: Timestamp,
     /// What is known of the file.
-    pub(super) facts: &'a FileFacts,
+    pub(super) facts: &'a FileFacts<'a>,
     rule: &'a Rule,
     diagnostics: Vec<Diagnostic>,
 }
@@ -57,7 +60,7 @@ impl<'a> FileCheck<'a> {
         sources: &'a Sources,
         file: FileId,
         input: FileInput<'a>,
-        facts: &'a FileFacts,
+        facts: &'a FileFacts<'a>,
         project: &'a ProjectView,
         now: Timestamp,
         rule: &'a Rule,
@@ -81,6 +84,22 @@ impl<'a> FileCheck<'a> {
             FileInput::Template(template) => Some(template),
             FileInput::Parameters(_) | FileInput::Scripts(_) | FileInput::Artefact(_) => None,
         }
+    }
+
+    /// The expressions of the template that are more than literals, those of nested templates included, each before its
+    /// parts; none if the file is no template.
+    pub fn expressions(&self) -> &'a [(Site<'a>, &'a Expr)] {
+        self.facts.expressions.get_or_init(|| {
+            let mut expressions = Vec::new();
+            if let Some(template) = self.template() {
+                walk(template, &mut |site, expr| {
+                    if !expr.is_literal() {
+                        expressions.push((site, expr));
+                    }
+                });
+            }
+            expressions
+        })
     }
 
     /// The artefact, if the file is one, and its text.

@@ -11,19 +11,19 @@ use crate::evaluate::value::Value;
 use crate::evaluate::{Evaluator, Instance};
 use crate::script;
 use crate::source::FileId;
-use crate::template::{NestedTemplate, Resource, ResourceType, Template};
+use crate::template::{Resource, Template};
 
-const IMPORT: &str = "Microsoft.ContainerRegistry/registries/importPipelines";
-const EXPORT: &str = "Microsoft.ContainerRegistry/registries/exportPipelines";
-const REGISTRY: &str = "Microsoft.ContainerRegistry/registries";
-const RUN: &str = "Microsoft.ContainerRegistry/registries/pipelineRuns";
+// In lower case, as a template has its types.
+const IMPORT: &str = "microsoft.containerregistry/registries/importpipelines";
+const EXPORT: &str = "microsoft.containerregistry/registries/exportpipelines";
+const REGISTRY: &str = "microsoft.containerregistry/registries";
+const RUN: &str = "microsoft.containerregistry/registries/pipelineruns";
 
 impl ProjectView {
     /// Adds what a template declares, in whatever world.
     pub fn add_template(&mut self, file: FileId, evaluator: &mut Evaluator<'_>) {
         let templates = evaluator.templates();
-        let is_relevant = |ty: &ResourceType| ty.is(REGISTRY) || is_transfer_type(ty);
-        if !templates.iter().any(|template| mentions(template, &is_relevant)) {
+        if !templates.iter().any(|template| template.types.contains(REGISTRY) || is_about_transfers(template)) {
             return;
         }
         self.hides_resources |= templates.iter().any(|template| template.deploys_unseen());
@@ -131,18 +131,7 @@ impl ProjectView {
 
 /// Whether a template has transfer resources, those of nested templates included.
 pub fn is_about_transfers(template: &Template) -> bool {
-    mentions(template, &is_transfer_type)
-}
-
-fn is_transfer_type(ty: &ResourceType) -> bool {
-    [EXPORT, IMPORT, RUN].iter().any(|transfer| ty.is(transfer))
-}
-
-fn mentions(template: &Template, wanted: &dyn Fn(&ResourceType) -> bool) -> bool {
-    template.resources.iter().any(|resource| {
-        let nested = resource.deployment.as_ref().map(|nested| &nested.template);
-        wanted(&resource.ty) || matches!(nested, Some(NestedTemplate::Inline(inner)) if mentions(inner, wanted))
-    })
+    [EXPORT, IMPORT, RUN].iter().any(|ty| template.types.contains(*ty))
 }
 
 fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
@@ -153,9 +142,8 @@ fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
 
 /// Whether a template may give access to blobs or secrets.
 fn gives_access(template: &Template) -> bool {
-    mentions(template, &|ty| {
-        ty.folded().ends_with("/roleassignments") || ty.folded().starts_with("microsoft.keyvault/vaults")
-    })
+    let mut types = template.types.iter();
+    types.any(|ty| ty.ends_with("/roleassignments") || ty.starts_with("microsoft.keyvault/vaults"))
 }
 
 fn find<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t>, names: &[&str]) -> Found {

@@ -10,8 +10,7 @@ use super::{CliError, Exit};
 use crate::diagnostic::Severity;
 use crate::engine::Metadata;
 use crate::engine::catalogue::Catalogue;
-use crate::lint::{Outcome, Settings, lint_project};
-use crate::project;
+use crate::lint::{Outcome, Settings, read_and_lint};
 use crate::report::{self, escaped};
 
 pub(super) fn run(args: &CheckArgs, color: bool) -> Result<Exit, CliError> {
@@ -24,11 +23,7 @@ pub(super) fn run(args: &CheckArgs, color: bool) -> Result<Exit, CliError> {
     settings.parameter_files = given.files;
     settings.overrides = given.overrides;
     let files = Files::around(args.paths.iter().map(PathBuf::as_path));
-    let (project, outcome) = pool.install(|| {
-        let mut project = project::read(inputs.inputs, &files);
-        let outcome = lint_project(&mut project, &settings);
-        (project, outcome)
-    });
+    let (project, outcome) = pool.install(|| read_and_lint(inputs.inputs, &settings, &files));
     // The process ends soon; nobody needs to wait until the memory of thousands of files is given back piece by piece.
     std::mem::forget(project);
 

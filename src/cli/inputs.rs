@@ -42,6 +42,9 @@ impl Inputs {
         for file in files {
             by_folder.entry(file.parent().unwrap_or(Path::new(""))).or_default().push(file);
         }
+        if by_folder.is_empty() {
+            return;
+        }
         let mut known: HashSet<String> = self.inputs.iter().map(|input| input.path.clone()).collect();
         for files in by_folder.values() {
             let mut namesakes = Namesakes::default();

@@ -17,7 +17,7 @@ use crate::evaluate::world::Bound;
 use crate::evaluate::{Evaluator, Instance};
 use crate::source::limits::MAX_RULE_STEPS;
 use crate::source::{Sources, Span};
-use crate::template::{self, NestedTemplate};
+use crate::template;
 
 /// A rule and, for a native one, its logic.
 #[derive(Debug, Clone, Copy)]
@@ -71,25 +71,12 @@ impl<'r> RuleSet<'r> {
 /// Runs `rules` over the template of `evaluator`.
 pub fn run(rules: &RuleSet<'_>, evaluator: &mut Evaluator<'_>, sources: &Sources, project: &ProjectView) -> Findings {
     let mut findings = Findings::default();
-    let mut types = BTreeSet::new();
-    for template in evaluator.templates() {
-        collect_types(template, &mut types);
-    }
+    let types = evaluator.templates().into_iter().flat_map(|template| &template.types).map(|ty| &**ty).collect();
     let mut known = Known::default();
     for runnable in rules.about(&types) {
         run_rule(runnable, evaluator, &mut known, sources, project, &mut findings);
     }
     findings
-}
-
-/// The types of all resources in lower case, those of nested templates included.
-pub fn collect_types<'t>(template: &'t template::Template, types: &mut BTreeSet<&'t str>) {
-    for resource in &template.resources {
-        types.insert(resource.ty.folded());
-        if let Some(NestedTemplate::Inline(nested)) = resource.deployment.as_ref().map(|nested| &nested.template) {
-            collect_types(nested, types);
-        }
-    }
 }
 
 fn run_rule<'t>(

@@ -7,8 +7,8 @@ mod template;
 mod token;
 mod view;
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -27,7 +27,7 @@ use crate::engine::{Metadata, Status};
 use crate::evaluate::{Context, Inputs};
 use crate::project::{self, Project, TemplateEntry};
 use crate::source::{FileId, Sources, Span};
-use crate::template::NestedTemplate;
+use crate::template::{NestedTemplate, Template};
 use rules::Rules;
 
 /// What a run is asked to do.
@@ -61,12 +61,32 @@ impl Settings {
 
 /// Lints `inputs`. `load` reads the local templates that they link to.
 pub fn lint(inputs: Vec<Input>, settings: &Settings, load: &dyn Load) -> Outcome {
-    lint_project(&mut project::read(inputs, load), settings)
+    read_and_lint(inputs, settings, load).1
 }
 
-/// Lints what was read. Its texts and problems move to the outcome, so that it is of no use afterwards.
-pub(crate) fn lint_project(read: &mut Project, settings: &Settings) -> Outcome {
-    let mut run = Run::new(settings);
+/// [`lint`], with what was read, whose texts have moved to the outcome.
+pub(crate) fn read_and_lint(inputs: Vec<Input>, settings: &Settings, load: &dyn Load) -> (Project, Outcome) {
+    let rules = Rules::of(settings);
+    let found_alone = Mutex::new(HashMap::new());
+    let look = |file: FileId, template: &Template, sources: &Sources| {
+        let found = template::lint_alone(file, template, sources, &rules, settings.now);
+        found_alone.lock().unwrap_or_else(PoisonError::into_inner).insert(file, found);
+    };
+    let mut project = project::read_looking(inputs, load, &look);
+    let found_alone = found_alone.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let outcome = lint_project(&mut project, settings, rules, found_alone);
+    (project, outcome)
+}
+
+/// Lints what was read. Its texts and problems move to the outcome, so that it is of no use afterwards. `found_alone` is
+/// what the rules about a template alone have found in each.
+fn lint_project(
+    read: &mut Project,
+    settings: &Settings,
+    rules: Rules,
+    mut found_alone: HashMap<FileId, Vec<Diagnostic>>,
+) -> Outcome {
+    let mut run = Run::new(settings, rules);
     run.outcome.diagnostics.extend(read.problems.drain(..).map(|problem| {
         let mut diagnostic = own_finding(problem.rule, problem.span, problem.message);
         diagnostic.related.extend(problem.related);
@@ -104,31 +124,32 @@ pub(crate) fn lint_project(read: &mut Project, settings: &Settings) -> Outcome {
             (entry, Inputs { template, parameter_files: files, overrides, links: &links, context: &context })
         })
         .collect();
+    run.outcome.diagnostics.extend(deployed.iter().filter_map(|(entry, _)| found_alone.remove(&entry.file)).flatten());
     let view = view::of(read, &deployed, &sources);
-    let results: Vec<template::Linted> = deployed
+    let templates = deployed
         .par_iter()
-        .map(|(entry, inputs)| template::lint_template(entry, *inputs, &sources, &run.rules, settings, &view))
-        .collect();
+        .map(|(entry, inputs)| template::lint_template(entry, *inputs, &sources, &run.rules, settings, &view));
     let parameters = read.parameter_files.iter().map(|file| (file.file, FileInput::Parameters(file)));
     let artefacts = read.artefacts.iter().map(|artefact| (artefact.file, FileInput::Artefact(artefact)));
     let scripts = read.scripts.iter().map(|scripts| (scripts.file, FileInput::Scripts(&scripts.found)));
     let files: Vec<(FileId, FileInput<'_>)> = parameters.chain(artefacts).chain(scripts).collect();
-    run.outcome.diagnostics.par_extend(
-        files
-            .into_par_iter()
-            .flat_map_iter(|(file, input)| template::lint_file(file, input, &view, &sources, &run.rules, settings.now)),
-    );
+    let files = files
+        .into_par_iter()
+        .map(|(file, input)| template::lint_file(file, input, &view, &sources, &run.rules, settings.now));
+    let results: Vec<template::Linted> = templates.chain(files).collect();
     run.outcome.diagnostics.extend(read.parameter_files.iter().flat_map(|file| &file.errors).map(template::misshapen));
+    let mut script_secrets = BTreeSet::new();
     for linted in results {
         run.outcome.diagnostics.extend(linted.diagnostics);
         run.outcome.coverage.resources += linted.resources;
         run.outcome.coverage.undecided.extend(linted.undecided);
+        script_secrets.extend(linted.secrets);
     }
     run.outcome.diagnostics.extend(suppression::unknown(&read.pragmas, &sources));
     let literals = read.scripts.iter().flat_map(|scripts| &scripts.literals);
     let suppressions = Suppressions::new(&read.pragmas, literals, &sources);
     run.outcome.secrets = project::secrets(&read.templates, &read.parameter_files, &pairs, overrides, &links);
-    run.outcome.secrets.extend(project::script_secrets(&read.scripts));
+    run.outcome.secrets.extend(script_secrets);
     run.outcome.sources = sources;
     run.finish(&suppressions)
 }
@@ -153,8 +174,8 @@ struct Run<'s> {
 }
 
 impl<'s> Run<'s> {
-    fn new(settings: &'s Settings) -> Self {
-        Self { settings, rules: Rules::of(settings), outcome: Outcome::default() }
+    fn new(settings: &'s Settings, rules: Rules) -> Self {
+        Self { settings, rules, outcome: Outcome::default() }
     }
 
     /// Sorts, so that neither threads nor the order of rules show.

@@ -1,7 +1,7 @@
 //! The rules of a run, by what their logic is called with.
 
 use super::Settings;
-use crate::checks::{ExpressionRule, FileRule, expression_check, file_check, resource_check};
+use crate::checks::{FileRule, file_check, resource_check, template_check};
 use crate::engine::catalogue::Catalogue;
 use crate::engine::rule::Rule;
 use crate::engine::run::{RuleSet, Runnable};
@@ -11,10 +11,10 @@ use crate::engine::run::{RuleSet, Runnable};
 pub(super) struct Rules {
     /// Those about resources.
     pub resources: RuleSet<'static>,
+    /// Those about a template alone.
+    pub templates: Vec<(&'static Rule, FileRule)>,
     /// Those about whole files.
     pub files: Vec<(&'static Rule, FileRule)>,
-    /// Those about expressions.
-    pub expressions: Vec<(&'static Rule, ExpressionRule)>,
 }
 
 impl Rules {
@@ -25,8 +25,8 @@ impl Rules {
         let resources = rules.iter().map(|rule| Runnable { rule, native: resource_check(&rule.metadata.id) });
         Self {
             resources: RuleSet::new(resources.collect()),
+            templates: rules.iter().filter_map(|rule| Some((*rule, template_check(&rule.metadata.id)?))).collect(),
             files: rules.iter().filter_map(|rule| Some((*rule, file_check(&rule.metadata.id)?))).collect(),
-            expressions: rules.iter().filter_map(|rule| Some((*rule, expression_check(&rule.metadata.id)?))).collect(),
         }
     }
 }

@@ -7,23 +7,37 @@ use jiff::Timestamp;
 
 use super::rules::Rules;
 use super::{Settings, Undecided, own_finding};
-use crate::checks::{ExpressionRule, FileCheck, FileFacts, FileInput};
+use crate::checks::{FileCheck, FileFacts, FileInput, FileRule};
 use crate::diagnostic::Diagnostic;
 use crate::engine::rule::Rule;
 use crate::engine::run::run;
 use crate::engine::view::ProjectView;
 use crate::evaluate::{Evaluator, Inputs};
-use crate::project::TemplateEntry;
+use crate::project::{TemplateEntry, script_secrets};
 use crate::source::{FileId, Sources, Span};
-use crate::template::walk::walk;
 use crate::template::{NestedTemplate, Template, TemplateError, TemplateErrorKind};
 
-/// What was found in one template.
+/// What was found in one file.
 #[derive(Debug, Default)]
 pub(super) struct Linted {
     pub diagnostics: Vec<Diagnostic>,
     pub resources: usize,
     pub undecided: Vec<Undecided>,
+    /// Where scripts write secrets.
+    pub secrets: BTreeSet<Span>,
+}
+
+/// What the rules about a template alone find, as soon as it is read.
+pub(super) fn lint_alone(
+    file: FileId,
+    template: &Template,
+    sources: &Sources,
+    rules: &Rules,
+    now: Timestamp,
+) -> Vec<Diagnostic> {
+    let (input, project) = (FileInput::Template(template), ProjectView::default());
+    catch_unwind(AssertUnwindSafe(|| run_file_rules(file, input, &project, sources, &rules.templates, now)))
+        .unwrap_or_else(|_| vec![bug(file)])
 }
 
 /// Lints one template. A bug in a rule costs that template's findings and is reported as one; the others go on.
@@ -40,7 +54,7 @@ pub(super) fn lint_template(
     let file = entry.file;
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let input = FileInput::Template(&entry.template);
-        let mut diagnostics = run_file_rules(file, input, project, sources, rules, settings.now);
+        let mut diagnostics = run_file_rules(file, input, project, sources, &rules.files, settings.now);
         // What another template deploys is judged there, with the values that it is given, unless parameter files deploy
         // it by itself, too.
         if entry.linked && inputs.parameter_files.is_empty() {
@@ -78,9 +92,15 @@ pub(super) fn lint_file(
     sources: &Sources,
     rules: &Rules,
     now: Timestamp,
-) -> Vec<Diagnostic> {
-    catch_unwind(AssertUnwindSafe(|| run_file_rules(file, input, project, sources, rules, now)))
-        .unwrap_or_else(|_| vec![bug(file)])
+) -> Linted {
+    let diagnostics =
+        catch_unwind(AssertUnwindSafe(|| run_file_rules(file, input, project, sources, &rules.files, now)))
+            .unwrap_or_else(|_| vec![bug(file)]);
+    let secrets = match input {
+        FileInput::Scripts(found) => script_secrets(found),
+        FileInput::Template(_) | FileInput::Parameters(_) | FileInput::Artefact(_) => BTreeSet::new(),
+    };
+    Linted { diagnostics, secrets, ..Linted::default() }
 }
 
 /// The finding that a part of a file has the wrong shape.
@@ -95,35 +115,21 @@ pub(super) fn misshapen(error: &TemplateError) -> Diagnostic {
     finding
 }
 
-/// Runs the rules about whole files and, for a template, about its expressions.
+/// Runs `rules` over a whole file.
 fn run_file_rules(
     file: FileId,
     input: FileInput<'_>,
     project: &ProjectView,
     sources: &Sources,
-    rules: &Rules,
+    rules: &[(&'static Rule, FileRule)],
     now: Timestamp,
 ) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let facts = FileFacts::default();
-    for (rule, logic) in &rules.files {
+    for (rule, logic) in rules {
         let mut check = FileCheck::new(sources, file, input, &facts, project, now, rule);
         logic(&mut check);
         diagnostics.extend(check.finish());
-    }
-    if let FileInput::Template(template) = input {
-        let check = |(rule, logic): &(&'static Rule, ExpressionRule)| {
-            (FileCheck::new(sources, file, input, &facts, project, now, rule), *logic)
-        };
-        let mut checks: Vec<(FileCheck<'_>, ExpressionRule)> = rules.expressions.iter().map(check).collect();
-        walk(template, &mut |site, expr| {
-            if !expr.is_literal() {
-                for (check, logic) in &mut checks {
-                    logic(check, site, expr);
-                }
-            }
-        });
-        diagnostics.extend(checks.into_iter().flat_map(|(check, _)| check.finish()));
     }
     diagnostics
 }

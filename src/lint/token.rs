@@ -1,7 +1,9 @@
 //! A bare SAS token, judged as the rules judge one in a secret.
 
+use super::rules::Rules;
 use super::suppression::Suppressions;
 use super::{Outcome, Run, Settings, own_finding};
+
 use crate::diagnostic::Diagnostic;
 use crate::sas::{DefectKind, Field, Given, Needs, Token, Verdict, is_account_key, judge, unproven};
 use crate::source::{SourceFile, Span};
@@ -9,7 +11,7 @@ use crate::source::{SourceFile, Span};
 /// Judges `text`, read from `path`, as the SAS of pipelines that need `needs` of it. Quotation marks and blanks around
 /// the token are those of the command that printed it, and a URL with the token is as good as the token.
 pub fn lint_token(path: &str, text: String, needs: Needs, settings: &Settings) -> Outcome {
-    let mut run = Run::new(settings);
+    let mut run = Run::new(settings, Rules::of(settings));
     let file = run.outcome.sources.add(SourceFile::new(path, text));
     let text = run.outcome.sources.file(file).text();
     let inner = unwrapped(text);

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::modules::Configurations;
-use super::{Load, MAX_LINKED, Problem, Project, TemplateEntry, circles, join, safely};
+use super::{Load, Look, MAX_LINKED, Problem, Project, TemplateEntry, circles, join, safely};
 use crate::source::{FileId, SourceFile, Span, decode};
 use crate::syntax::SyntaxError;
 use crate::syntax::bicep::{self, Dialect, Pragma, Program};
@@ -84,11 +84,17 @@ struct Known {
 }
 
 impl Project {
-    /// Parses the Bicep files `files`, reads what they name, and lowers them.
-    pub(super) fn read_bicep(&mut self, files: &[(FileId, Dialect)], load: &dyn Load) {
+    /// Parses the Bicep files `files`, reads what they name, and lowers them; `look`s at the templates that they become.
+    pub(super) fn read_bicep(&mut self, files: &[(FileId, Dialect)], load: &dyn Load, look: &Look<'_>) {
         let sources = &self.sources;
-        let parsed: Vec<_> =
-            files.par_iter().map(|(file, dialect)| Parsed::read(*file, *dialect, sources.file(*file).text())).collect();
+        let read = |(file, dialect): &(FileId, Dialect)| {
+            let read = Parsed::read(*file, *dialect, sources.file(*file).text());
+            if let Some(Lowered::Template(template)) = &read.0.lowered {
+                look(*file, template, sources);
+            }
+            read
+        };
+        let parsed: Vec<_> = files.par_iter().map(read).collect();
         let mut programs = Vec::new();
         let path = |entry: &TemplateEntry| self.sources.file(entry.file).path().to_owned();
         let templates = self.templates.iter().map(path).zip(0..).collect();
@@ -105,9 +111,13 @@ impl Project {
         }
         self.find_circles_of_imports(&programs, &known);
         let surroundings = self.surroundings(&programs, &known);
-        let lower = |parsed: &Parsed| match (&parsed.lowered, &parsed.program) {
-            (None, Some(program)) => Some(parsed.lower(program, &surroundings)),
-            _ => None,
+        let lower = |parsed: &Parsed| {
+            let program = parsed.program.as_ref().filter(|_| parsed.lowered.is_none())?;
+            let lowered = parsed.lower(program, &surroundings);
+            if let (Lowered::Template(template), true) = (&lowered, parsed.is_input) {
+                look(parsed.file, template, &self.sources);
+            }
+            Some(lowered)
         };
         let lowered: Vec<Option<Lowered>> = programs.par_iter().map(lower).collect();
         drop(surroundings);

@@ -174,8 +174,17 @@ pub fn may_be_ours(path: &str, bytes: &[u8]) -> bool {
     classify(&text) != FileKind::Other || may_be_artefact(&text)
 }
 
+/// Looks at a template of the inputs as soon as it is read: later, its parts have left the processor's caches. Many
+/// threads may call it.
+pub type Look<'a> = dyn Fn(FileId, &Template, &Sources) + Sync + 'a;
+
 /// Reads all inputs, then the local templates that they link to.
 pub fn read(inputs: Vec<Input>, load: &dyn Load) -> Project {
+    read_looking(inputs, load, &|_, _, _| {})
+}
+
+/// [`read`], with a `look` at each template of the inputs on the way.
+pub fn read_looking(inputs: Vec<Input>, load: &dyn Load, look: &Look<'_>) -> Project {
     let mut read = Project::default();
     let (mut files, mut bicep_files, mut script_files) = (Vec::new(), Vec::new(), Vec::new());
     for input in inputs {
@@ -209,15 +218,19 @@ pub fn read(inputs: Vec<Input>, load: &dyn Load) -> Project {
         }
     }
     let sources = &read.sources;
-    let parsed: Vec<(FileId, Parsed)> =
-        files.par_iter().map(|(file, _)| (*file, parse_safely(*file, sources))).collect();
+    let parse = |(file, _): &(FileId, _)| {
+        let parsed = parse_safely(*file, sources);
+        parsed.template.iter().for_each(|template| look(*file, template, sources));
+        (*file, parsed)
+    };
+    let parsed: Vec<(FileId, Parsed)> = files.par_iter().map(parse).collect();
     for ((file, parsed), (_, kind)) in parsed.into_iter().zip(&files) {
         // What turns out to be none of ours although it has a few words of it is not for us to judge.
         if *kind != Some(FileKind::Artefact) || parsed.artefact.is_some() {
             read.take(file, parsed, true);
         }
     }
-    read.read_bicep(&bicep_files, load);
+    read.read_bicep(&bicep_files, load, look);
     read.read_scripts(&script_files);
     read.follow_links(load);
     // What a script in a template deploys are not the files beside the template.

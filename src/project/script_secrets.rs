@@ -2,10 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rayon::prelude::*;
-
-use super::ScriptFile;
-use crate::script::{Invocation, Script};
+use crate::script::{Found, Invocation, Script};
 use crate::source::Span;
 use crate::syntax::shell::{Assigned, Word};
 
@@ -29,24 +26,20 @@ const TELLING: [&str; 8] =
 /// A variable's value that is shorter is the name of something.
 const MIN_LENGTH: usize = 20;
 
-/// The places of the secrets that scripts write, sorted.
-pub fn script_secrets(files: &[ScriptFile]) -> Vec<Span> {
-    let of_file = |file: &ScriptFile| {
-        let mut spans = BTreeSet::new();
-        for script in &file.found.scripts {
-            for call in script.all_invocations() {
-                let stores = call.is_az(&["keyvault", "secret", "set"]);
-                let names: &[&str] = if stores { &["--value"] } else { &OPTIONS };
-                if let Some(word) = call.option(names).and_then(|option| option.values.into_iter().next()) {
-                    add_used(&call, &word, &mut spans);
-                }
+/// The places of the secrets that the scripts of a file write.
+pub fn script_secrets(found: &Found) -> BTreeSet<Span> {
+    let mut spans = BTreeSet::new();
+    for script in &found.scripts {
+        for call in script.all_invocations() {
+            let stores = call.is_az(&["keyvault", "secret", "set"]);
+            let names: &[&str] = if stores { &["--value"] } else { &OPTIONS };
+            if let Some(word) = call.option(names).and_then(|option| option.values.into_iter().next()) {
+                add_used(&call, &word, &mut spans);
             }
-            add_variables(script, &mut spans);
         }
-        spans
-    };
-    let spans: BTreeSet<Span> = files.par_iter().flat_map_iter(of_file).collect();
-    spans.into_iter().collect()
+        add_variables(script, &mut spans);
+    }
+    spans
 }
 
 /// Adds the text that a word is, where it is written.

@@ -15,6 +15,7 @@ pub use from_json::{lower_literal, lower_parameter_file, lower_template};
 pub use parameter_file::{Assignment, ParameterFile};
 pub use resource_type::ResourceType;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::source::Span;
@@ -52,6 +53,8 @@ pub struct Template {
     pub functions: Vec<Function>,
     /// The resources; a child that is written inside its parent follows it.
     pub resources: Vec<Resource>,
+    /// Their types in lower case, with those of the templates that are nested in this one.
+    pub types: BTreeSet<Arc<str>>,
     /// The outputs.
     pub outputs: Vec<Output>,
     /// Parts that do not have the shape the template language asks for.
@@ -259,11 +262,13 @@ impl Resource {
         self.body.get("import").or_else(|| self.body.get("extension")).is_some()
     }
 
-    /// What a deployment gives to its template, where that is no part of the body: the `params` of a module.
-    pub fn arguments(&self) -> Option<&Expr> {
-        let given = self.deployment.as_ref()?.parameters.as_ref()?;
-        let properties = self.body.get("properties");
-        properties.is_none_or(|properties| properties.get("parameters").is_none()).then_some(given)
+    /// All that is written of it, each part once: the body and, as Bicep has them elsewhere, the number of copies, the
+    /// iteration of the parent and the `params` of a module.
+    pub fn parts(&self) -> impl Iterator<Item = &Expr> {
+        let count = self.copy.as_ref().map(|copy| &copy.count).filter(|_| self.body.get("copy").is_none());
+        let given = self.deployment.as_ref().and_then(|deployment| deployment.parameters.as_ref());
+        let given = given.filter(|_| self.body.get("properties").and_then(|body| body.get("parameters")).is_none());
+        [Some(&self.body), count, self.parent_iteration.as_ref(), given].into_iter().flatten()
     }
 
     /// The resource's API version.

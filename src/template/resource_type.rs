@@ -1,8 +1,10 @@
 //! Resource types: compared without regard to ASCII case and to a trailing slash.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use super::{NestedTemplate, Resource};
 use crate::source::Span;
 
 /// The full type of a resource and where its own part is written.
@@ -77,6 +79,20 @@ impl ResourceType {
     pub fn leaf(&self) -> &str {
         self.written.rsplit('/').next().unwrap_or(&self.written)
     }
+}
+
+/// The types of resources in lower case, with those of the templates that are nested in these.
+pub(super) fn types_of(resources: &[Resource]) -> BTreeSet<Arc<str>> {
+    let mut types = BTreeSet::new();
+    for resource in resources {
+        if !types.contains(&resource.ty.folded) {
+            types.insert(Arc::clone(&resource.ty.folded));
+        }
+        if let Some(NestedTemplate::Inline(inner)) = resource.deployment.as_ref().map(|nested| &nested.template) {
+            types.extend(inner.types.iter().cloned());
+        }
+    }
+    types
 }
 
 impl fmt::Display for ResourceType {

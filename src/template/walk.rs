@@ -3,18 +3,42 @@
 use super::{Copy, EvaluationScope, Function, Looped, NestedTemplate, Template};
 use crate::syntax::expression::{Expr, ExprKind};
 
+/// Something of a template that expressions can name, by its index among those of its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Definition {
+    /// A parameter.
+    Parameter(usize),
+    /// A variable.
+    Variable(usize),
+    /// A user-defined function.
+    Function(usize),
+    /// A resource.
+    Resource(usize),
+}
+
 /// Where an expression stands: whose names it may use.
 #[derive(Debug, Clone, Copy)]
 pub struct Site<'t> {
     /// The template whose parameters, variables and functions are meant.
     pub names: &'t Template,
-    /// The user-defined function that the expression is the body of.
-    pub function: Option<&'t Function>,
+    /// What of that template the expression is part of; `None` for outputs, and for what only a template nested in it
+    /// can name.
+    pub within: Option<Definition>,
+}
+
+impl<'t> Site<'t> {
+    /// The user-defined function that the expression is part of.
+    pub fn function(&self) -> Option<&'t Function> {
+        match self.within {
+            Some(Definition::Function(index)) => self.names.functions.get(index),
+            _ => None,
+        }
+    }
 }
 
 /// Calls `visit` for every expression, an expression before its parts.
 pub fn walk<'t>(template: &'t Template, visit: &mut impl FnMut(Site<'t>, &'t Expr)) {
-    walk_template(template, Site { names: template, function: None }, visit);
+    walk_template(template, template, visit);
 }
 
 /// Calls `visit` for `expr` and all of its parts.
@@ -63,35 +87,34 @@ pub fn walk_expr_mut(expr: &mut Expr, visit: &mut dyn FnMut(&mut Expr)) {
     visit(expr);
 }
 
-fn walk_template<'t>(template: &'t Template, site: Site<'t>, visit: &mut impl FnMut(Site<'t>, &'t Expr)) {
-    let own = Site { names: template, function: None };
-    for parameter in &template.parameters {
-        parameter.default.iter().for_each(|default| walk_expr(default, &mut |expr| visit(own, expr)));
+/// Walks a template whose expressions mean what `names` declares, but for its parameters and functions.
+fn walk_template<'t>(template: &'t Template, names: &'t Template, visit: &mut impl FnMut(Site<'t>, &'t Expr)) {
+    let is_own = std::ptr::eq(template, names);
+    let own = |definition: Definition| Site { names: template, within: is_own.then_some(definition) };
+    let site = |definition: Definition| Site { names, within: is_own.then_some(definition) };
+    for (index, parameter) in template.parameters.iter().enumerate() {
+        let here = own(Definition::Parameter(index));
+        parameter.default.iter().for_each(|default| walk_expr(default, &mut |expr| visit(here, expr)));
     }
-    for function in &template.functions {
-        let inside = Site { names: template, function: Some(function) };
-        walk_expr(&function.output, &mut |expr| visit(inside, expr));
+    for (index, function) in template.functions.iter().enumerate() {
+        let here = Site { names: template, within: Some(Definition::Function(index)) };
+        walk_expr(&function.output, &mut |expr| visit(here, expr));
     }
-    for variable in &template.variables {
-        walk_looped(&variable.value, site, visit);
+    for (index, variable) in template.variables.iter().enumerate() {
+        walk_looped(&variable.value, site(Definition::Variable(index)), visit);
     }
     for output in &template.outputs {
-        let parts = output.condition.iter();
-        parts.for_each(|expr| walk_expr(expr, &mut |expr| visit(site, expr)));
-        output.value.iter().for_each(|value| walk_looped(value, site, visit));
+        let here = Site { names, within: None };
+        output.condition.iter().for_each(|expr| walk_expr(expr, &mut |expr| visit(here, expr)));
+        output.value.iter().for_each(|value| walk_looped(value, here, visit));
     }
-    for resource in &template.resources {
-        // Condition, loop and dependencies are part of the body.
-        let parts = [&resource.body].into_iter().chain(resource.arguments());
-        parts.for_each(|part| walk_expr(part, &mut |expr| visit(site, expr)));
+    for (index, resource) in template.resources.iter().enumerate() {
+        let here = site(Definition::Resource(index));
+        resource.parts().for_each(|part| walk_expr(part, &mut |expr| visit(here, expr)));
         if let Some(nested) = &resource.deployment
             && let NestedTemplate::Inline(inner) = &nested.template
         {
-            let inside = match nested.evaluation {
-                EvaluationScope::Inner => Site { names: inner, function: None },
-                EvaluationScope::Outer => site,
-            };
-            walk_template(inner, inside, visit);
+            walk_template(inner, if nested.evaluation == EvaluationScope::Inner { inner } else { names }, visit);
         }
     }
 }

@@ -1,17 +1,13 @@
 //! `hardcoded-cloud-suffix`: the domain of one cloud in the text of a template.
 
-use super::shape::TRANSFER_TYPES;
-use crate::checks::FileCheck;
+use crate::checks::{FileCheck, is_about_transfers};
 use crate::engine::cloud::{Cloud, domain_in};
 use crate::engine::finding::Finding;
-use crate::engine::run::collect_types;
 use crate::template::walk::walk;
 
 pub(super) fn check(check: &mut FileCheck<'_>) {
     let Some(template) = check.template() else { return };
-    let mut types = std::collections::BTreeSet::new();
-    collect_types(template, &mut types);
-    if !TRANSFER_TYPES.iter().any(|ty| types.contains(ty)) {
+    if !is_about_transfers(template) {
         return;
     }
     let mut findings = Vec::new();

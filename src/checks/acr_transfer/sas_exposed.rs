@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use crate::checks::FileCheck;
 use crate::diagnostic::Severity;
 use crate::engine::finding::Finding;
-use crate::engine::run::collect_types;
 use crate::source::Language;
 use crate::syntax::expression::{Expr, ExprKind, Name};
 use crate::template::walk::walk_expr;
@@ -20,9 +19,7 @@ const PIPELINES: [&str; 2] = [
 pub(super) fn check(check: &mut FileCheck<'_>) {
     super::sas_shown::check(check);
     let Some(template) = check.template() else { return };
-    let mut types = BTreeSet::new();
-    collect_types(template, &mut types);
-    if !PIPELINES.iter().any(|ty| types.contains(ty)) {
+    if !PIPELINES.iter().any(|ty| template.types.contains(*ty)) {
         return;
     }
     let mut findings = Vec::new();

@@ -54,10 +54,10 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
 /// The values in resources and outputs that read a principal id.
 fn expressions<'t>(check: &mut Check<'_, 't>) -> Vec<(&'t Expr, Env)> {
     let mut found = Vec::new();
-    let reads = |resource: &Resource| !resource.existing && parts(resource).any(reads_principal);
+    let reads = |resource: &Resource| !resource.existing && resource.parts().any(reads_principal);
     for instance in check.evaluator.instances(&reads) {
         let mut leaves = Vec::new();
-        parts(instance.resource).for_each(|part| collect_leaves(part, &mut leaves));
+        instance.resource.parts().for_each(|part| collect_leaves(part, &mut leaves));
         found.extend(leaves.into_iter().map(|leaf| (leaf, instance.env.clone())));
     }
     for (output, env) in check.evaluator.outputs() {
@@ -68,10 +68,6 @@ fn expressions<'t>(check: &mut Check<'_, 't>) -> Vec<(&'t Expr, Env)> {
         }
     }
     found
-}
-
-fn parts(resource: &Resource) -> impl Iterator<Item = &Expr> {
-    [&resource.body].into_iter().chain(resource.arguments())
 }
 
 /// The largest parts of `expr` that are no objects or arrays and read a principal id.

@@ -1,22 +1,18 @@
 //! `acr-transfer-vault-api-retirement`: Key Vault API versions that retire. About the text of a template: a resource
 //! that is not deployed counts as well.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::Offset;
 
-use super::shape::TRANSFER_TYPES;
-use crate::checks::FileCheck;
+use crate::checks::{FileCheck, is_about_transfers};
 use crate::diagnostic::{Edit, Fix, Safety, Severity};
 use crate::engine::api_version::ApiVersion;
 use crate::engine::finding::Finding;
 use crate::engine::fix::insert_member;
-use crate::engine::run::collect_types;
 use crate::source::{Sources, Span};
 use crate::syntax::expression::{Expr, ExprKind};
-use crate::template::walk::{walk, walk_expr};
+use crate::template::walk::walk_expr;
 use crate::template::{EvaluationScope, Looped, NestedTemplate, Template};
 
 const VAULT: &str = "microsoft.keyvault/vaults";
@@ -24,14 +20,12 @@ const SUCCESSOR: &str = "2026-02-01";
 
 pub(super) fn check(check: &mut FileCheck<'_>) {
     let Some(template) = check.template() else { return };
-    let mut types = BTreeSet::new();
-    collect_types(template, &mut types);
-    if !TRANSFER_TYPES.iter().any(|ty| types.contains(ty)) {
+    if !is_about_transfers(template) {
         return;
     }
     let mut versions = Vec::new();
     of_resources(template, template, &mut versions);
-    of_references(template, &mut versions);
+    of_references(check, &mut versions);
     let old = |expr: &&Expr| {
         let version = expr.as_str().and_then(ApiVersion::parse);
         version.zip(ApiVersion::parse(SUCCESSOR)).is_some_and(|(version, successor)| version < successor)
@@ -78,8 +72,8 @@ fn of_resources<'t>(template: &'t Template, names: &'t Template, versions: &mut 
 }
 
 /// The API versions that `reference` asks Key Vault resources with.
-fn of_references<'t>(template: &'t Template, versions: &mut Vec<&'t Expr>) {
-    walk(template, &mut |site, expr| {
+fn of_references<'t>(check: &FileCheck<'t>, versions: &mut Vec<&'t Expr>) {
+    for (site, expr) in check.expressions() {
         if let ExprKind::Call { name, args } = &expr.kind
             && name.is("reference")
             && let [id, version, ..] = args.as_slice()
@@ -95,7 +89,7 @@ fn of_references<'t>(template: &'t Template, versions: &mut Vec<&'t Expr>) {
                 versions.extend(literal(version, site.names));
             }
         }
-    });
+    }
 }
 
 fn is_key_vault(ty: &str) -> bool {

@@ -1,27 +1,31 @@
 //! `circular-definition`: parameters, variables, functions or resources that need themselves.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
+use std::ptr;
 
 use foldhash::fast::RandomState;
 
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
+use crate::source::Span;
 use crate::syntax::expression::{Expr, ExprKind};
-use crate::template::walk::walk_expr;
-use crate::template::{EvaluationScope, Function, Looped, NestedTemplate, Template};
-
-/// Something with a name, by its index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Definition {
-    Parameter(usize),
-    Variable(usize),
-    Function(usize),
-    Resource(usize),
-}
+use crate::template::walk::{Definition, Site};
+use crate::template::{Function, Template};
 
 /// Most names that a message lists.
 const MAX_SHOWN: usize = 12;
+
+/// What each definition of a template needs, and where it says so.
+type Uses = BTreeMap<Definition, Vec<(Definition, Span)>>;
+
+/// The definitions of a template.
+struct Graph<'t> {
+    template: &'t Template,
+    uses: Uses,
+    /// Whether a parameter needs anything; else none is part of a circle.
+    parameters_need: bool,
+}
 
 /// How far the search has come with a definition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,49 +35,78 @@ enum State {
 }
 
 pub(super) fn check(check: &mut FileCheck<'_>) {
-    let Some(template) = check.template() else { return };
-    let mut findings = Vec::new();
     let extension = Path::new(check.source().path()).extension();
-    let is_bicep = extension.is_some_and(|extension| extension.eq_ignore_ascii_case("bicep"));
-    check_template(template, is_bicep, &mut findings);
-    for finding in findings {
-        check.report(finding);
-    }
-}
-
-fn check_template(template: &Template, is_bicep: bool, findings: &mut Vec<Finding>) {
-    let parameters = (0..template.parameters.len()).map(Definition::Parameter);
-    let variables = (0..template.variables.len()).map(Definition::Variable);
-    let mut states = HashMap::default();
-    let functions = (0..template.functions.len()).map(Definition::Function);
     // Resources speak of each other by symbolic name in Bicep only; a cycle of `reference` calls needs values to be seen.
-    let symbolic = if is_bicep { template.resources.len() } else { 0 };
-    let resources = (0..symbolic).map(Definition::Resource);
-    for definition in parameters.chain(variables).chain(functions).chain(resources) {
-        search(template, definition, &mut states, findings);
+    let is_bicep = extension.is_some_and(|extension| extension.eq_ignore_ascii_case("bicep"));
+    let mut graphs: HashMap<*const Template, Graph<'_>, RandomState> = HashMap::default();
+    for (site, expr) in check.expressions() {
+        let Some(user) = site.within.filter(|user| is_bicep || !matches!(user, Definition::Resource(_))) else {
+            continue;
+        };
+        let graph = graphs.entry(ptr::from_ref(site.names)).or_insert_with(|| Graph::new(site.names));
+        if let Some(used) = graph.used(*site, expr) {
+            graph.uses.entry(user).or_default().push((used, expr.span));
+        }
     }
-    for resource in &template.resources {
-        if let Some(nested) = &resource.deployment
-            && nested.evaluation == EvaluationScope::Inner
-            && let NestedTemplate::Inline(inner) = &nested.template
-        {
-            check_template(inner, is_bicep, findings);
+    for Graph { template, mut uses, .. } in graphs.into_values() {
+        let mut states = HashMap::default();
+        let users: Vec<Definition> = uses.keys().copied().collect();
+        for definition in users {
+            for finding in search(template, definition, &mut uses, &mut states) {
+                check.report(finding);
+            }
         }
     }
 }
 
-/// Searches the definitions that `start` needs, depth first and without recursion: a chain may be long.
+impl<'t> Graph<'t> {
+    fn new(template: &'t Template) -> Self {
+        let mut defaults = template.parameters.iter().filter_map(|parameter| parameter.default.as_ref());
+        let parameters_need = defaults.any(|default| !default.is_literal());
+        Self { template, uses: Uses::new(), parameters_need }
+    }
+
+    /// The definition that an expression names, unless that is not part of a circle anyway.
+    fn used(&self, site: Site<'_>, expr: &Expr) -> Option<Definition> {
+        let template = self.template;
+        let (name, args) = match &expr.kind {
+            ExprKind::Call { name, args } => (name, args),
+            ExprKind::Resource { declared, .. } if *declared < template.resources.len() => {
+                return Some(Definition::Resource(*declared));
+            }
+            _ => return None,
+        };
+        if !template.functions.is_empty()
+            && let Some((namespace, own)) = name.text.split_once('.')
+        {
+            let is_called = |function: &Function| function.namespace.is(namespace) && function.name.is(own);
+            return template.functions.iter().position(is_called).map(Definition::Function);
+        }
+        let [argument] = args.as_slice() else { return None };
+        let wanted = argument.as_str()?;
+        // The parameters of a function are its own.
+        if name.is("parameters") && self.parameters_need && site.function().is_none() {
+            template.parameter(wanted).map(Definition::Parameter)
+        } else if name.is("variables") {
+            template.variable(wanted).map(Definition::Variable)
+        } else {
+            None
+        }
+    }
+}
+
+/// Searches the definitions that `start` needs, depth first and without recursion: a chain may be long. Takes what it
+/// has looked at out of `uses`.
 fn search(
     template: &Template,
     start: Definition,
+    uses: &mut Uses,
     states: &mut HashMap<Definition, State, RandomState>,
-    findings: &mut Vec<Finding>,
-) {
-    if states.contains_key(&start) {
-        return;
-    }
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let Some(first) = uses.remove(&start) else { return findings };
     states.insert(start, State::Open);
-    let mut path = vec![(start, uses(template, start))];
+    let mut path = vec![(start, first)];
     while let Some((definition, uses_left)) = path.last_mut() {
         let definition = *definition;
         let Some((next, place)) = uses_left.pop() else {
@@ -84,7 +117,7 @@ fn search(
         match states.get(&next) {
             None => {
                 states.insert(next, State::Open);
-                path.push((next, uses(template, next)));
+                path.push((next, uses.remove(&next).unwrap_or_default()));
             }
             Some(State::Open) => {
                 let names: Vec<&str> = path
@@ -94,11 +127,12 @@ fn search(
                     .chain([next])
                     .map(|definition| name(template, definition))
                     .collect();
-                findings.push(Finding::new(place.span, format!("needs itself: {}", shown(&names))));
+                findings.push(Finding::new(place, format!("needs itself: {}", shown(&names))));
             }
             Some(State::Done) => {}
         }
     }
+    findings
 }
 
 /// The way around; of a long one, both ends.
@@ -120,60 +154,4 @@ fn name(template: &Template, definition: Definition) -> &str {
             template.resources[index].symbol.as_ref().map_or("resource", |symbol| &symbol.text)
         }
     }
-}
-
-/// The definitions that one needs, and where it says so.
-fn uses(template: &Template, definition: Definition) -> Vec<(Definition, &Expr)> {
-    let mut uses = Vec::new();
-    let collect = |expr: &Expr| -> Option<Definition> {
-        let (name, args) = match &expr.kind {
-            ExprKind::Call { name, args } => (name, args),
-            ExprKind::Resource { declared, .. } if *declared < template.resources.len() => {
-                return Some(Definition::Resource(*declared));
-            }
-            _ => return None,
-        };
-        if !template.functions.is_empty()
-            && let Some((namespace, own)) = name.text.split_once('.')
-        {
-            let is_called = |function: &Function| function.namespace.is(namespace) && function.name.is(own);
-            return template.functions.iter().position(is_called).map(Definition::Function);
-        }
-        let [argument] = args.as_slice() else { return None };
-        let wanted = argument.as_str()?;
-        if name.is("parameters") {
-            template.parameter(wanted).map(Definition::Parameter)
-        } else if name.is("variables") {
-            template.variable(wanted).map(Definition::Variable)
-        } else {
-            None
-        }
-    };
-    let roots: Vec<&Expr> = match definition {
-        Definition::Parameter(index) => template.parameters[index].default.iter().collect(),
-        Definition::Variable(index) => match &template.variables[index].value {
-            Looped::Once(value) => vec![value],
-            Looped::Each { copy, input } => vec![&copy.count, input],
-        },
-        // The parameters of a function are its own.
-        Definition::Function(index) => {
-            let output = &template.functions[index].output;
-            walk_expr(output, &mut |expr| {
-                uses.extend(
-                    collect(expr).filter(|used| !matches!(used, Definition::Parameter(_))).map(|used| (used, expr)),
-                );
-            });
-            return uses;
-        }
-        Definition::Resource(index) => {
-            let resource = &template.resources[index];
-            let given = resource.deployment.as_ref().and_then(|nested| nested.parameters.as_ref());
-            let count = resource.copy.as_ref().map(|copy| &copy.count);
-            [Some(&resource.body), given, count, resource.parent_iteration.as_ref()].into_iter().flatten().collect()
-        }
-    };
-    for root in roots {
-        walk_expr(root, &mut |expr| uses.extend(collect(expr).map(|used| (used, expr))));
-    }
-    uses
 }

@@ -4,16 +4,16 @@ use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
 use crate::source::limits::MAX_COPIES;
 use crate::syntax::expression::{Expr, ExprKind};
-use crate::template::walk::Site;
 
-pub(super) fn check(check: &mut FileCheck<'_>, _: Site<'_>, expr: &Expr) {
-    let Some(copy) = expr.get("copy") else { return };
-    let loops = match &copy.kind {
-        ExprKind::Array(loops) => loops,
-        _ => std::slice::from_ref(copy),
-    };
-    for finding in loops.iter().filter_map(judge) {
-        check.report(finding);
+pub(super) fn check(check: &mut FileCheck<'_>) {
+    for copy in check.expressions().iter().filter_map(|(_, expr)| expr.get("copy")) {
+        let loops = match &copy.kind {
+            ExprKind::Array(loops) => loops,
+            _ => std::slice::from_ref(copy),
+        };
+        for finding in loops.iter().filter_map(judge) {
+            check.report(finding);
+        }
     }
 }
 

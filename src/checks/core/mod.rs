@@ -5,13 +5,11 @@ mod copy_count;
 mod unknown_function;
 mod unknown_name;
 
-use super::{ExpressionRule, FileRule};
+use super::FileRule;
 
-/// Rules about files.
-pub(super) const FILE_CHECKS: &[(&str, FileRule)] = &[("circular-definition", circular_definition::check)];
-
-/// Rules about expressions.
-pub(super) const EXPRESSION_CHECKS: &[(&str, ExpressionRule)] = &[
+/// Rules about templates alone.
+pub(super) const TEMPLATE_CHECKS: &[(&str, FileRule)] = &[
+    ("circular-definition", circular_definition::check),
     ("copy-count", copy_count::check),
     ("unknown-function", unknown_function::check),
     ("unknown-name", unknown_name::check),

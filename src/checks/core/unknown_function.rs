@@ -3,14 +3,14 @@
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
 use crate::evaluate::{function_names, signature};
-use crate::syntax::expression::{Expr, ExprKind, Name};
+use crate::syntax::expression::{ExprKind, Name};
 use crate::template::walk::Site;
 
-pub(super) fn check(check: &mut FileCheck<'_>, site: Site<'_>, expr: &Expr) {
-    if let ExprKind::Call { name, args } = &expr.kind
-        && let Some(finding) = judge(site, name, args.len())
-    {
-        check.report(finding);
+pub(super) fn check(check: &mut FileCheck<'_>) {
+    for (site, expr) in check.expressions() {
+        if let ExprKind::Call { name, args } = &expr.kind {
+            check.report(judge(*site, name, args.len()));
+        }
     }
 }
 

@@ -5,24 +5,29 @@ use crate::engine::finding::Finding;
 use crate::syntax::expression::{Expr, ExprKind, Name};
 use crate::template::walk::Site;
 
-pub(super) fn check(check: &mut FileCheck<'_>, site: Site<'_>, expr: &Expr) {
-    let ExprKind::Call { name, args } = &expr.kind else { return };
-    let [argument] = args.as_slice() else { return };
-    let Some(wanted) = argument.as_str() else { return };
+pub(super) fn check(check: &mut FileCheck<'_>) {
+    for (site, expr) in check.expressions() {
+        check.report(judge(*site, expr));
+    }
+}
+
+fn judge(site: Site<'_>, expr: &Expr) -> Option<Finding> {
+    let ExprKind::Call { name, args } = &expr.kind else { return None };
+    let [argument] = args.as_slice() else { return None };
+    let wanted = argument.as_str()?;
     let names = site.names;
-    let finding = if name.is("parameters") {
-        match site.function {
-            Some(function) if function.parameters.iter().any(|name| name.is(wanted)) => return,
-            Some(function) => unknown("parameter", wanted, argument, &mut function.parameters.iter()),
-            None if names.parameter(wanted).is_some() => return,
-            None => unknown("parameter", wanted, argument, &mut names.parameters.iter().map(|known| &known.name)),
+    if name.is("parameters") {
+        match site.function() {
+            Some(function) if function.parameters.iter().any(|name| name.is(wanted)) => None,
+            Some(function) => Some(unknown("parameter", wanted, argument, &mut function.parameters.iter())),
+            None if names.parameter(wanted).is_some() => None,
+            None => Some(unknown("parameter", wanted, argument, &mut names.parameters.iter().map(|known| &known.name))),
         }
     } else if name.is("variables") && names.variable(wanted).is_none() {
-        unknown("variable", wanted, argument, &mut names.variables.iter().map(|known| &known.name))
+        Some(unknown("variable", wanted, argument, &mut names.variables.iter().map(|known| &known.name)))
     } else {
-        return;
-    };
-    check.report(finding);
+        None
+    }
 }
 
 fn unknown(kind: &str, wanted: &str, argument: &Expr, known: &mut dyn Iterator<Item = &Name>) -> Finding {

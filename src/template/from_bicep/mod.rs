@@ -39,6 +39,7 @@ use crate::source::{FileId, Span};
 use crate::syntax::Interner;
 use crate::syntax::bicep::{self, StatementKind};
 use crate::syntax::expression::{Expr, ExprKind, Name};
+use crate::template::resource_type::types_of;
 use crate::template::{Function, Names, TargetScope, Template, TemplateError, Variable};
 use symbols::{Local, Unit};
 
@@ -63,6 +64,7 @@ pub fn lower_bicep<'a>(file: FileId, program: &'a bicep::Program, surroundings: 
         parameters_at: parameters_at(program),
         variables: lowering.variables,
         functions: lowering.functions,
+        types: types_of(&resources),
         resources,
         outputs,
         errors: lowering.errors,

@@ -1,5 +1,6 @@
 //! Parameter files in Bicep.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::surroundings::Surroundings;
@@ -32,6 +33,7 @@ pub fn lower_bicep_parameters<'a>(
         variables,
         functions: lowering.functions,
         resources: Vec::new(),
+        types: BTreeSet::new(),
         outputs: Vec::new(),
         errors: Vec::new(),
         names: Names::default(),

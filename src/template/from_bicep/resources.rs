@@ -1,5 +1,6 @@
 //! Resources and modules.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::symbols::Declared;
@@ -232,6 +233,7 @@ fn written_out(members: &[Member], span: Span) -> Option<NestedDeployment> {
         variables: Vec::new(),
         functions: Vec::new(),
         resources: Vec::new(),
+        types: BTreeSet::new(),
         outputs: Vec::new(),
         errors: Vec::new(),
         names: Names::default(),

@@ -7,12 +7,15 @@ mod resources;
 
 pub use parameter_file::lower_parameter_file;
 
+use std::collections::BTreeSet;
+
 use declarations::Definitions;
 
 use crate::source::FileId;
 use crate::syntax::Interner;
 use crate::syntax::expression::Expr;
 use crate::syntax::json::{Kind, Node};
+use crate::template::resource_type::types_of;
 use crate::template::{Names, TargetScope, Template, TemplateError, TemplateErrorKind};
 
 /// The template that the object `root` of `file` describes.
@@ -39,7 +42,7 @@ impl Lowering {
     /// A template; its errors stay with the lowering, those of nested templates too.
     fn template(&mut self, node: Node<'_>) -> Template {
         let definitions = Definitions::of(node);
-        Template {
+        let mut template = Template {
             span: node.span(self.file),
             scope: node
                 .get("$schema")
@@ -50,10 +53,13 @@ impl Lowering {
             variables: self.variables(node),
             functions: self.functions(node),
             resources: self.resources(node),
+            types: BTreeSet::new(),
             outputs: self.outputs(node, &definitions),
             errors: Vec::new(),
             names: Names::default(),
-        }
+        };
+        template.types = types_of(&template.resources);
+        template
     }
 
     /// Reports that `node` is not what the template language asks for, unless its syntax is broken anyway.
