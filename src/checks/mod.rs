@@ -40,3 +40,45 @@ pub fn template_check(id: &str) -> Option<FileRule> {
 pub fn file_check(id: &str) -> Option<FileRule> {
     FILE_CHECKS.iter().flat_map(|pack| pack.iter()).find(|(known, _)| *known == id).map(|(_, check)| *check)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::engine::catalogue::Catalogue;
+
+    /// The native rules whose findings come from reading a file, not from a check.
+    const OF_READING: [&str; 11] = [
+        "bicep-syntax",
+        "duplicate-key",
+        "expression-syntax",
+        "internal-error",
+        "json-syntax",
+        "missing-linked-template",
+        "template-shape",
+        "unknown-suppression",
+        "unreadable-file",
+        "unrecognised-file",
+        "yaml-syntax",
+    ];
+
+    #[test]
+    fn the_tables_have_the_logic_of_rules_only_and_that_of_all_native_ones() {
+        fn ids<T>(tables: &[&[(&'static str, T)]]) -> Vec<Vec<&'static str>> {
+            tables.iter().map(|table| table.iter().map(|(id, _)| *id).collect()).collect()
+        }
+        let tables = [ids(RESOURCE_CHECKS), ids(TEMPLATE_CHECKS), ids(FILE_CHECKS)].concat();
+        for table in &tables {
+            assert!(table.is_sorted_by(|a, b| a < b), "{table:?}");
+        }
+        let listed: BTreeSet<&str> = tables.into_iter().flatten().collect();
+        let rules = Catalogue::built_in().rules();
+        for id in &listed {
+            assert!(rules.iter().any(|rule| *rule.metadata.id == **id), "{id} is no rule");
+        }
+        let native = rules.iter().filter(|rule| rule.native).map(|rule| &*rule.metadata.id);
+        let unlisted: Vec<&str> = native.filter(|id| !listed.contains(id)).collect();
+        assert_eq!(unlisted, OF_READING);
+    }
+}

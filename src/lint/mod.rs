@@ -108,6 +108,7 @@ fn lint_project(
     run.outcome.coverage.files =
         read.templates.len() + read.parameter_files.len() + read.artefacts.len() + script_files.count();
     run.outcome.coverage.unparsed = read.unparsed;
+    run.outcome.coverage.unfilled = read.unfilled;
     let overrides = settings
         .overrides
         .as_ref()

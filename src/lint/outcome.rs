@@ -25,6 +25,8 @@ pub struct Coverage {
     pub files: usize,
     /// Files that could not be read or parsed; each has a finding that says why.
     pub unparsed: usize,
+    /// Files that become YAML only when Helm, Jinja or the like have filled them in; their scripts were not looked for.
+    pub unfilled: usize,
     /// Resources that were checked, those of nested deployments included.
     pub resources: usize,
     /// Findings that are not shown, because their author silenced them where they are.

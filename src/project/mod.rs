@@ -119,6 +119,8 @@ pub struct Project {
     pub pragmas: Vec<Pragma>,
     /// Files that could not be read or parsed.
     pub unparsed: usize,
+    /// Files that become YAML only when Helm, Jinja or the like have filled them in.
+    pub unfilled: usize,
     links: BTreeMap<(FileId, String), usize>,
 }
 

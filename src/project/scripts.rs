@@ -37,6 +37,7 @@ impl Project {
                 continue;
             };
             if !found.errors.is_empty() && is_template_of_yaml(sources.file(file).text()) {
+                self.unfilled += 1;
                 continue;
             }
             self.unparsed += usize::from(!found.errors.is_empty());

@@ -105,6 +105,7 @@ struct Summary<'m> {
     suppressed: usize,
     undecided: usize,
     unparsed: usize,
+    unfilled: usize,
     unseen: &'m [String],
 }
 
@@ -127,6 +128,7 @@ pub(super) fn report<'m>(masked: &'m Masked<'_>, options: Options) -> Report<'m>
             suppressed: coverage.suppressed,
             undecided: coverage.undecided.len(),
             unparsed: coverage.unparsed,
+            unfilled: coverage.unfilled,
             unseen: &coverage.unseen,
         },
     }

@@ -107,6 +107,7 @@ struct Coverage {
     resources: usize,
     undecided: usize,
     unparsed: usize,
+    unfilled: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -211,6 +212,7 @@ pub(super) fn log<'m>(masked: &'m Masked<'_>, rules: &[&'m Metadata], options: O
             resources: coverage.resources,
             undecided: coverage.undecided.len(),
             unparsed: coverage.unparsed,
+            unfilled: coverage.unfilled,
         },
     };
     let driver = Driver {

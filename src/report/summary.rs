@@ -37,6 +37,9 @@ pub(super) fn line(diagnostics: &[Diagnostic], coverage: &Coverage, options: Opt
     if coverage.unparsed > 0 {
         let _ = write!(line, "; {} not fully analysed", plural(coverage.unparsed, "file"));
     }
+    if coverage.unfilled > 0 {
+        let _ = write!(line, "; {} of YAML not analysed", plural(coverage.unfilled, "template"));
+    }
     line
 }
 
@@ -65,6 +68,7 @@ mod tests {
             files: 2,
             resources: 1,
             unparsed: 1,
+            unfilled: 2,
             suppressed: 2,
             undecided,
             unseen: vec!["br:r.io/a:1".to_owned()],
@@ -72,7 +76,7 @@ mod tests {
         assert_eq!(
             line(&findings, &coverage, options),
             "2 errors, 1 info in 2 files (1 resource); 2 suppressed; 1 question undecided (--show-unknown lists them); \
-             1 module not in view (br:r.io/a:1); 1 file not fully analysed"
+             1 module not in view (br:r.io/a:1); 1 file not fully analysed; 2 templates of YAML not analysed"
         );
     }
 }

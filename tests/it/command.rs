@@ -72,6 +72,15 @@ impl Drop for Folder {
 }
 
 #[test]
+fn yaml_that_helm_has_yet_to_fill_in_is_counted() {
+    let folder = Folder::new("chart")
+        .with("job.yaml", "run: |\n  az login\n{{- if .Values.move }}\nargs: {{ .args }}\n{{- end }}\n");
+    let ran = folder.check(&["--format", "concise", "."]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""), "{ran:?}");
+    assert!(ran.stderr.contains("no findings in 0 files (0 resources); 1 template of YAML not analysed"), "{ran:?}");
+}
+
+#[test]
 fn folders_of_pipelines_are_searched_and_those_of_tools_are_not() {
     let script = "az acr export-pipeline create -r contoso -g rg -n p\n";
     let workflow = format!("on: push\njobs:\n  move:\n    runs-on: ubuntu-latest\n    steps:\n      - run: {script}");
