@@ -291,6 +291,9 @@ pub(super) fn whole_names(names: Vec<Value>) -> Vec<Value> {
         Some((base.clone(), index.as_integer().filter(|_| separator.as_str() == Some("/"))?))
     };
     let all: Vec<Option<(Value, i64)>> = names.iter().map(taken).collect();
+    if all.iter().all(Option::is_none) {
+        return names;
+    }
     let part = |(base, at): &(Value, i64)| {
         let parts = split(pieces(base.as_term()?.call("split")?.first()?)?, '/');
         let of_this = all.iter().flatten().filter(|(other, _)| other == base).count();

@@ -1,5 +1,7 @@
 //! Resource ids, known or symbolic, read from any of their spellings and compared part by part.
 
+use std::sync::LazyLock;
+
 use super::pieces::{Piece, join, pieces, split};
 use super::term::Term;
 use super::value::{Kind, Value};
@@ -39,17 +41,20 @@ pub enum IdScope {
 
 /// The subscription of the deployment, when nothing is known of it.
 pub fn current_subscription() -> Value {
-    property_of_call("subscription", "subscriptionId")
+    static VALUE: LazyLock<Value> = LazyLock::new(|| property_of_call("subscription", "subscriptionId"));
+    VALUE.clone()
 }
 
 /// The name of the deployment's resource group, when nothing is known of it.
 pub fn current_group() -> Value {
-    property_of_call("resourceGroup", "name")
+    static VALUE: LazyLock<Value> = LazyLock::new(|| property_of_call("resourceGroup", "name"));
+    VALUE.clone()
 }
 
 /// The name of the deployment's management group, when nothing is known of it.
 pub fn current_management_group() -> Value {
-    property_of_call("managementGroup", "name")
+    static VALUE: LazyLock<Value> = LazyLock::new(|| property_of_call("managementGroup", "name"));
+    VALUE.clone()
 }
 
 /// The term `function().property`.
