@@ -128,21 +128,23 @@ pub fn insert_property(
     }
     let written = edit::literal(sources.file(object.span.file).language(), value);
     let title = format!("add `{key}` with the value {}", shown(value));
-    Some(diagnostic::Fix { title, safety, edits: vec![insert_member(sources, object.span, key, &written)] })
+    Some(diagnostic::Fix { title, safety, edits: vec![insert_member(sources, object.span, key, &written)?] })
 }
 
-/// Adds a member to the object literal at `object`; `value` is written in the language of its file.
-pub fn insert_member(sources: &Sources, object: Span, key: &str, value: &str) -> Edit {
+/// Adds a member to the object literal at `object`, if one is written there; `value` is written in the language of its
+/// file.
+pub fn insert_member(sources: &Sources, object: Span, key: &str, value: &str) -> Option<Edit> {
     let file = sources.file(object.file);
-    let (at, replacement) = edit::insert_member(file.language(), file.text(), object.range(), key, value);
-    Edit { span: Span::new(object.file, at, at), replacement }
+    let (at, replacement) = edit::insert_member(file.language(), file.text(), object.range(), key, value)?;
+    Some(Edit { span: Span::new(object.file, at, at), replacement })
 }
 
-/// Adds an element to the array literal at `array`; `element` is written in the language of its file.
-pub fn insert_element(sources: &Sources, array: Span, element: &str) -> Edit {
+/// Adds an element to the array literal at `array`, if one is written there; `element` is written in the language of
+/// its file.
+pub fn insert_element(sources: &Sources, array: Span, element: &str) -> Option<Edit> {
     let file = sources.file(array.file);
-    let (at, replacement) = edit::insert_element(file.language(), file.text(), array.range(), element);
-    Edit { span: Span::new(array.file, at, at), replacement }
+    let (at, replacement) = edit::insert_element(file.language(), file.text(), array.range(), element)?;
+    Some(Edit { span: Span::new(array.file, at, at), replacement })
 }
 
 /// Removes a property, if it is written out.

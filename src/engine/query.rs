@@ -282,8 +282,7 @@ fn descend<'t>(evaluator: &mut Evaluator<'t>, place: &Place<'t>, name: &str) -> 
         Kind::Object(object) => match object.member(name) {
             Some(member) => Step::Into(Place::Value(member.value.clone()), member.key_span),
             // A key that is an expression nobody can evaluate might be this one.
-            None if object.iter().any(|(key, _)| key.starts_with('[')) => Step::Unknown(value.into_owned()),
-            None => Step::Nothing,
+            None => object.keys().find(Value::is_unknown).map_or(Step::Nothing, Step::Unknown),
         },
         Kind::Unknown(_) => Step::Unknown(value.into_owned()),
         _ => Step::Nothing,

@@ -7,20 +7,32 @@ use serde_json::Value;
 use super::{bicep, json};
 use crate::source::Language;
 
-/// The offset and the text to insert there, to add a member to the object at `object`. `value` is text of `language`.
-pub fn insert_member(language: Language, text: &str, object: Range<usize>, key: &str, value: &str) -> (usize, String) {
-    match language {
+/// The offset and the text to insert there, to add a member to the object at `object`; `None` when no whole object is
+/// written there. `value` is text of `language`.
+pub fn insert_member(
+    language: Language,
+    text: &str,
+    object: Range<usize>,
+    key: &str,
+    value: &str,
+) -> Option<(usize, String)> {
+    is_enclosed(text.get(object.clone())?, '{', '}').then(|| match language {
         Language::Json => json::insert_member(text, object, key, value),
         Language::Bicep => bicep::insert_item(text, object, &bicep::property(key, value)),
-    }
+    })
 }
 
-/// The offset and the text to insert there, to add an element to the array at `array`. `element` is text of `language`.
-pub fn insert_element(language: Language, text: &str, array: Range<usize>, element: &str) -> (usize, String) {
-    match language {
+/// The offset and the text to insert there, to add an element to the array at `array`; `None` when no whole array is
+/// written there. `element` is text of `language`.
+pub fn insert_element(language: Language, text: &str, array: Range<usize>, element: &str) -> Option<(usize, String)> {
+    is_enclosed(text.get(array.clone())?, '[', ']').then(|| match language {
         Language::Json => json::insert_element(text, array, element),
         Language::Bicep => bicep::insert_item(text, array, element),
-    }
+    })
+}
+
+fn is_enclosed(text: &str, open: char, close: char) -> bool {
+    text.strip_prefix(open).is_some_and(|rest| rest.ends_with(close))
 }
 
 /// The bytes to delete to remove the member of an object that stands at `member`, key to value.
@@ -68,6 +80,18 @@ pub fn literal(language: Language, value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_added_to_what_is_broken() {
+        let added = |text: &str| {
+            [Language::Json, Language::Bicep].map(|language| insert_member(language, text, 0..text.len(), "k", "1"))
+        };
+        assert!(added("{}").iter().all(Option::is_some));
+        for text in ["", "{", "}", "{ \"a\": 1", "[]", "x", "é"] {
+            assert_eq!(added(text), [None, None], "{text}");
+        }
+        assert_eq!(insert_element(Language::Bicep, "['a'", 0..4, "'b'"), None);
+    }
 
     #[test]
     fn only_what_stands_in_an_array_is_an_element() {

@@ -298,6 +298,24 @@ fn files_that_need_each_other() {
 }
 
 #[test]
+fn what_is_broken_lacks_nothing() {
+    let declared = "resource p 'Microsoft.ContainerRegistry/registries/exportPipelines@2025-06-01-preview'";
+    let bicep = ["", " =", " = 'x'", " = {", " = {\n  name: 'contoso/pipe01'\n  properties: {", " = if (true)", " = ["];
+    let head = "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \
+                \"resources\": [{\"type\": \"Microsoft.ContainerRegistry/registries/exportPipelines\", \
+                \"apiVersion\": \"2025-06-01-preview\", \"name\": \"contoso/pipe01\"";
+    let json =
+        ["", ", ", ", \"properties\": {", ", \"properties\": {\"target\": {\"type\": \"AzureStorageBlobContainer\""];
+    let bicep = bicep.map(|rest| ("a.bicep", format!("{declared}{rest}\n"), "bicep-syntax"));
+    let json = json.map(|rest| ("a.json", format!("{head}{rest}"), "json-syntax"));
+    for (name, text, rule) in bicep.into_iter().chain(json) {
+        let (found, code) = judge(&folder("broken").with(name, &text).check(&["--format", "concise"]));
+        assert!(found.iter().all(|line| line.contains(rule)) && found.len() == 1, "{text}: {found:?}");
+        assert_eq!(code, Some(2), "{text}");
+    }
+}
+
+#[test]
 fn names_that_multiply_with_every_step() {
     let quiet = (Vec::new(), Some(1));
     let circle = "var a = a[a]\noutput o string = loadTextContent(a)\n";

@@ -115,7 +115,7 @@ fn make_parameter<'t>(check: &Check<'_, 't>, instance: &Instance<'t>, tag: &Foun
             }
             Edit { span: written, replacement: used }
         }
-        None => insert_member(check.sources, properties.span, NAME, &used),
+        None => insert_member(check.sources, properties.span, NAME, &used)?,
     };
     if template.parameter(NAME).is_some() {
         return None;
@@ -140,9 +140,8 @@ fn declare(sources: &Sources, template: &Template, name: &str) -> Option<(Edit, 
     }
     let parameter = "{\"type\": \"string\", \"defaultValue\": \"[utcNow()]\"}";
     let declaration = match template.parameters_at {
-        Some(parameters) if !sources.text(parameters).starts_with('{') => return None,
-        Some(parameters) => insert_member(sources, parameters, name, parameter),
-        None => insert_member(sources, template.span, "parameters", &format!("{{\"{name}\": {parameter}}}")),
+        Some(parameters) => insert_member(sources, parameters, name, parameter)?,
+        None => insert_member(sources, template.span, "parameters", &format!("{{\"{name}\": {parameter}}}"))?,
     };
     Some((declaration, format!("\"[parameters('{name}')]\"")))
 }

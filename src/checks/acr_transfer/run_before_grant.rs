@@ -83,13 +83,13 @@ fn wait_for<'t>(check: &Check<'_, 't>, run: &Instance<'t>, grant: &Grant<'t>) ->
         Language::Bicep => (entry.clone(), format!("[\n  {entry}\n]")),
     };
     let edit = match run_resource.body.get("dependsOn") {
-        None => insert_member(check.sources, run_resource.body.span, "dependsOn", &alone),
+        None => insert_member(check.sources, run_resource.body.span, "dependsOn", &alone)?,
         // What the compiler adds by itself is written nowhere.
         Some(list) if check.sources.text(list.span).starts_with('[') => {
-            insert_element(check.sources, list.span, &entry)
+            insert_element(check.sources, list.span, &entry)?
         }
         Some(_) if language == Language::Bicep => {
-            insert_member(check.sources, run_resource.body.span, "dependsOn", &alone)
+            insert_member(check.sources, run_resource.body.span, "dependsOn", &alone)?
         }
         Some(_) => return None,
     };

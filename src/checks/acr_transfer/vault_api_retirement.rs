@@ -139,7 +139,7 @@ fn keep_access_policies(sources: &Sources, template: &Template, edits: &mut Vec<
             && matches!(properties.kind, ExprKind::Object(_))
             && properties.get("enableRbacAuthorization").is_none()
         {
-            edits.push(insert_member(sources, properties.span, "enableRbacAuthorization", "false"));
+            edits.extend(insert_member(sources, properties.span, "enableRbacAuthorization", "false"));
         }
         if let Some(NestedTemplate::Inline(inner)) = resource.deployment.as_ref().map(|nested| &nested.template) {
             keep_access_policies(sources, inner, edits);

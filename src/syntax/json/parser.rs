@@ -119,6 +119,11 @@ impl Parser<'_> {
             self.error(last, end, format!("the file ends inside the {kind} that starts in line {line}"));
         }
         while let Some(frame) = self.stack.last().copied() {
+            if frame.object {
+                // Any other members that it was to have.
+                self.push(RecordKind::Invalid, self.at, self.at);
+                self.push(RecordKind::Invalid, self.at, self.at);
+            }
             self.close(frame);
         }
     }

@@ -134,7 +134,9 @@ impl<'a> Lowering<'a> {
         let key = match &found.key {
             Key::Name(name) => string(Arc::clone(&name.text), name.span),
             Key::String(literal) => self.interpolation(literal),
-            Key::Wildcard(_) | Key::Invalid(_) => return None,
+            // It may be any property, also one that seems to be missing.
+            Key::Invalid(span) => Expr::new(ExprKind::Invalid, *span),
+            Key::Wildcard(_) => return None,
         };
         Some(Member { key, value: self.expr(&found.value) })
     }

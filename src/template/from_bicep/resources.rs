@@ -120,6 +120,11 @@ impl<'a> Lowering<'a> {
         let inside = |this: &mut Self| {
             let condition = layers.condition.map(|condition| this.expr(condition));
             let (mut members, parent) = lower(this, layers.object.unwrap_or_default());
+            if layers.object.is_none() {
+                // What stands there instead is broken, and nobody knows what it would hold.
+                let nothing = || Expr::new(ExprKind::Invalid, object_span(body));
+                members.push(Member { key: nothing(), value: nothing() });
+            }
             if let Some(condition) = condition {
                 let key = string(word("condition"), condition.span);
                 members.push(Member { key, value: condition });

@@ -257,10 +257,10 @@ impl HeldSas {
         if let Some(found) = call.found(field) {
             return replace_value(sources, &found, &value.into(), Safety::Safe);
         }
-        let object = call.args.get(2)?.origin.span.filter(|span| sources.text(*span).starts_with('{'))?;
+        let object = call.args.get(2)?.origin.span?;
         let name = argument_of(field)?;
         let written = edit::literal(sources.file(object.file).language(), &value.into());
-        let edits = vec![insert_member(sources, object, name, &written)];
+        let edits = vec![insert_member(sources, object, name, &written)?];
         Some(Fix { title: format!("add `{name}` with the value '{value}'"), safety: Safety::Safe, edits })
     }
 }
