@@ -304,10 +304,17 @@ fn what_is_broken_lacks_nothing() {
     let head = "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \
                 \"resources\": [{\"type\": \"Microsoft.ContainerRegistry/registries/exportPipelines\", \
                 \"apiVersion\": \"2025-06-01-preview\", \"name\": \"contoso/pipe01\"";
-    let json =
-        ["", ", ", ", \"properties\": {", ", \"properties\": {\"target\": {\"type\": \"AzureStorageBlobContainer\""];
+    let json = [
+        "",
+        ", ",
+        ", \"location\": \"west",
+        ", \"properties\": {",
+        ", \"properties\": {\"target\": {\"type\": \"AzureStorageBlobContainer\"",
+    ];
     let bicep = bicep.map(|rest| ("a.bicep", format!("{declared}{rest}\n"), "bicep-syntax"));
+    let no_type = head.split("/registries").next().unwrap().to_owned();
     let json = json.map(|rest| ("a.json", format!("{head}{rest}"), "json-syntax"));
+    let json = json.into_iter().chain([("a.json", no_type, "json-syntax")]);
     for (name, text, rule) in bicep.into_iter().chain(json) {
         let (found, code) = judge(&folder("broken").with(name, &text).check(&["--format", "concise"]));
         assert!(found.iter().all(|line| line.contains(rule)) && found.len() == 1, "{text}: {found:?}");

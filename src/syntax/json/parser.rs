@@ -280,7 +280,7 @@ impl Parser<'_> {
                 let end = start + self.text[start..end].trim_end().trim_end_matches(',').len();
                 self.error(start, end, "this string is never closed".to_owned());
                 self.at = end;
-                self.push(RecordKind::String { escaped }, start, end.max(start + 1));
+                self.push(RecordKind::Invalid, start, end.max(start + 1));
             }
         }
     }

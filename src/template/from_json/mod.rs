@@ -64,7 +64,9 @@ impl Lowering {
 
     /// Reports that `node` is not what the template language asks for, unless its syntax is broken anyway.
     fn misshapen(&mut self, node: Node<'_>, expected: &str) {
-        if node.kind() != Kind::Invalid {
+        let is_broken = |node: Node<'_>| node.kind() == Kind::Invalid;
+        let has_broken_part = node.members().any(|member| is_broken(member.key) || is_broken(member.value));
+        if !is_broken(node) && !has_broken_part {
             let kind = TemplateErrorKind::Shape(format!("expected {expected}, found {}", describe(node.kind())));
             self.errors.push(TemplateError { span: node.span(self.file), kind });
         }
