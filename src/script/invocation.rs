@@ -465,8 +465,12 @@ mod tests {
             let values = call.option(&["--name"]).map(|option| option.values.len());
             assert_eq!((values, call.option(&["--registry"]).is_none()), (Some(1), true), "{text}");
         }
-        let script = script("New-AzThing -NAME x");
-        assert!(script.invocations().next().unwrap().option(&["-Name"]).is_some());
+        for text in ["New-AzThing -NAME x", "New-AzThing -name:x", "New-AzThing -Name: x", "azcopy cp --Name=$X"] {
+            let script = script(text);
+            let call = script.invocations().next().unwrap();
+            let name = if call.program == "azcopy" { "--Name" } else { "-Name" };
+            assert_eq!(call.option(&[name]).map(|option| option.values.len()), Some(1), "{text}");
+        }
     }
 
     #[test]

@@ -83,16 +83,11 @@ impl ResourceType {
 
 /// The types of resources in lower case, with those of the templates that are nested in these.
 pub(super) fn types_of(resources: &[Resource]) -> BTreeSet<Arc<str>> {
-    let mut types = BTreeSet::new();
-    for resource in resources {
-        if !types.contains(&resource.ty.folded) {
-            types.insert(Arc::clone(&resource.ty.folded));
-        }
-        if let Some(NestedTemplate::Inline(inner)) = resource.deployment.as_ref().map(|nested| &nested.template) {
-            types.extend(inner.types.iter().cloned());
-        }
-    }
-    types
+    let nested = resources.iter().filter_map(|resource| match &resource.deployment.as_ref()?.template {
+        NestedTemplate::Inline(inner) => Some(&inner.types),
+        NestedTemplate::RelativePath(_) | NestedTemplate::Elsewhere(_) => None,
+    });
+    resources.iter().map(|resource| &resource.ty.folded).chain(nested.flatten()).cloned().collect()
 }
 
 impl fmt::Display for ResourceType {

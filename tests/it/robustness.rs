@@ -298,6 +298,25 @@ fn files_that_need_each_other() {
 }
 
 #[test]
+fn a_template_is_judged_alone_whenever_it_is_lowered() {
+    let circle = "var a = b\nvar b = a\n";
+    let json = "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \
+                \"variables\": {\"a\": \"[variables('a')]\"}, \"resources\": []}";
+    let folder = folder("alone")
+        .with("at-once.bicep", circle)
+        .with("library.bicep", "@export()\nvar shared = 1\n")
+        .with("with-import.bicep", format!("import {{shared}} from 'library.bicep'\noutput o int = shared\n{circle}"))
+        .with("with-module.bicep", format!("module m 'at-once.bicep' = {{\n  name: 'm'\n}}\n{circle}"))
+        .with("plain.json", json)
+        .with("with-text.bicep", format!("output o string = loadTextContent('plain.json')\n{circle}"));
+    let (found, _) = judge(&folder.check(&["--format", "concise"]));
+    let files: Vec<&str> = found.iter().filter_map(|line| line.split(':').next()).collect();
+    let expected = ["at-once.bicep", "plain.json", "with-import.bicep", "with-module.bicep", "with-text.bicep"];
+    assert_eq!(files, expected, "{found:?}");
+    assert!(found.iter().all(|line| line.contains("error[circular-definition] needs itself")), "{found:?}");
+}
+
+#[test]
 fn what_is_broken_lacks_nothing() {
     let declared = "resource p 'Microsoft.ContainerRegistry/registries/exportPipelines@2025-06-01-preview'";
     let bicep = ["", " =", " = 'x'", " = {", " = {\n  name: 'contoso/pipe01'\n  properties: {", " = if (true)", " = ["];
