@@ -7,6 +7,7 @@ use std::{fmt, io};
 
 use ignore::WalkBuilder;
 
+use crate::source::Language;
 use crate::source::limits::MAX_FOLDER_FILES;
 
 pub use read::{read, read_bytes, read_log, read_log_file, read_wanted};
@@ -29,26 +30,6 @@ pub struct DiscoverError {
     /// Why.
     pub reason: String,
 }
-
-/// The extensions of files that may hold templates or scripts.
-const EXTENSIONS: [&str; 16] = [
-    "json",
-    "jsonc",
-    "bicep",
-    "bicepparam",
-    "sh",
-    "bash",
-    "zsh",
-    "azcli",
-    "ps1",
-    "psm1",
-    "cmd",
-    "bat",
-    "yml",
-    "yaml",
-    "md",
-    "markdown",
-];
 
 /// Folders whose files are those of a tool, even where no ignore file says so. Other hidden folders are searched: pipelines
 /// lie in `.github`, `.azuredevops` and the like.
@@ -102,8 +83,7 @@ pub fn file_names(folder: &Path) -> Result<Vec<String>, String> {
 }
 
 fn may_be_ours(path: &Path) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    extension.is_some_and(|extension| EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension)))
+    path.to_str().and_then(Language::of_path).is_some()
 }
 
 fn without_dot(path: &Path) -> PathBuf {

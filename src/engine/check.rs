@@ -8,7 +8,7 @@ use super::query::{Found, Path, Start};
 use super::rule::Rule;
 use super::view::ProjectView;
 use crate::evaluate::memo::Memo;
-use crate::evaluate::value::Value;
+use crate::evaluate::value::{Kind, Value};
 use crate::evaluate::{Evaluator, Instance};
 use crate::source::{FileId, Sources, Span};
 use crate::template::Resource;
@@ -109,9 +109,10 @@ impl<'a, 't> Check<'a, 't> {
     /// Counts that the rule can't decide because of what was found.
     pub fn undecided(&mut self, found: &Found) {
         if let Some(span) = found.span() {
-            let reason = match found.value().and_then(Value::as_term) {
-                Some(term) => format!("depends on `{term}`"),
-                None => "depends on what is not in view".to_owned(),
+            let reason = match found.value().map(|value| &value.kind) {
+                Some(Kind::Unknown(term)) => format!("depends on `{term}`"),
+                Some(Kind::Undecidable(undecidable)) => format!("depends on {}", undecidable.reason),
+                _ => "depends on what is not in view".to_owned(),
             };
             self.undecided.push((span, reason));
         }

@@ -89,6 +89,7 @@ pub fn replace_value(
     let replacement = match sources.file(span.file).language() {
         Language::Json => literal_like(written, value)?,
         Language::Bicep => bicep::indented(sources.before(span), &bicep_like(sources.before(span), written, value)?),
+        _ => return None,
     };
     let title = format!("replace by {}", shown(value));
     Some(diagnostic::Fix { title, safety, edits: vec![Edit { span, replacement }] })
@@ -121,12 +122,13 @@ pub fn insert_property(
         let replacement = match sources.file(span.file).language() {
             Language::Json => value.to_string(),
             Language::Bicep => bicep::indented(sources.before(span), &bicep::literal(value)),
+            _ => return None,
         };
         let edits = vec![Edit { span, replacement }];
         let title = format!("set `{key}` to {}", shown(value));
         return matches!(member.value.kind, ExprKind::Null).then_some(diagnostic::Fix { title, safety, edits });
     }
-    let written = edit::literal(sources.file(object.span.file).language(), value);
+    let written = edit::literal(sources.file(object.span.file).language(), value)?;
     let title = format!("add `{key}` with the value {}", shown(value));
     Some(diagnostic::Fix { title, safety, edits: vec![insert_member(sources, object.span, key, &written)?] })
 }
@@ -155,7 +157,7 @@ pub fn remove_property(sources: &Sources, body: &Expr, path: &Path, safety: Safe
 fn remove_member(sources: &Sources, member: &Member, safety: Safety) -> Option<diagnostic::Fix> {
     let source = sources.file(member.key.span.file);
     let range = member.key.span.cover(member.value.span).range();
-    let range = edit::remove_member(source.language(), source.text(), range);
+    let range = edit::remove_member(source.language(), source.text(), range)?;
     let span = Span::new(member.key.span.file, range.start, range.end);
     let title = format!("remove `{}`", member.key.as_str()?);
     Some(diagnostic::Fix { title, safety, edits: vec![Edit { span, replacement: String::new() }] })

@@ -284,7 +284,7 @@ fn descend<'t>(evaluator: &mut Evaluator<'t>, place: &Place<'t>, name: &str) -> 
             // A key that is an expression nobody can evaluate might be this one.
             None => object.keys().find(Value::is_unknown).map_or(Step::Nothing, Step::Unknown),
         },
-        Kind::Unknown(_) => Step::Unknown(value.into_owned()),
+        Kind::Unknown(_) | Kind::Undecidable(_) => Step::Unknown(value.into_owned()),
         _ => Step::Nothing,
     }
 }

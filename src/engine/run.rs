@@ -359,5 +359,6 @@ fn shown_value(value: Option<&Value>) -> String {
         Some(Kind::Array(items)) => format!("{} elements", items.len()),
         Some(Kind::Object(_)) => "an object".to_owned(),
         Some(Kind::Unknown(term)) => term.to_string(),
+        Some(Kind::Undecidable(found)) => found.reason.to_string(),
     }
 }

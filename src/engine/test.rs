@@ -404,7 +404,7 @@ fn type_name(value: &Value) -> &'static str {
         Kind::String(_) => "string",
         Kind::Array(_) => "array",
         Kind::Object(_) => "object",
-        Kind::Unknown(_) => "unknown",
+        Kind::Unknown(_) | Kind::Undecidable(_) => "unknown",
     }
 }
 

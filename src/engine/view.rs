@@ -289,6 +289,7 @@ mod tests {
         assert!(meant("run.sh", &["dev/main.bicep", "prod/main.bicep"]).is_empty());
         assert!(meant("dev/run.sh", &["dev/a.bicep", "dev/b.bicep"]).is_empty());
         assert_eq!(meant("run.sh", &["main.bicep", "main.json"]), ["main.bicep"]);
+        assert!(meant("run.sh", &["main.bicep", "main.ps1"]).is_empty(), "a script is not what the compiler makes");
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::call::term;
 use super::deployment::DeploymentId;
-use super::term::Term;
-use super::value::{Kind, Member, Object, Text, Value};
+use super::term::{self, Term};
+use super::value::{Kind, Member, Object, Reason, Text, Value};
 use super::{Evaluator, references};
 use crate::source::Span;
 use crate::source::limits::{MAX_COPIES, MAX_VALUE_PARTS};
@@ -61,14 +61,9 @@ impl Env {
     }
 }
 
-/// A value that can't be computed for a reason of its own; no two of them are equal to anything of the template.
-pub(super) fn undecidable(reason: &str, span: Span) -> Value {
-    Value::unknown(Term::Call { name: reason.into(), args: Vec::new() }).or_at(span)
-}
-
 /// The value, unless it has grown beyond all bounds. What is used by name can be used many times over.
 pub(super) fn bounded(value: Value, span: Span) -> Value {
-    if value.is_within(MAX_VALUE_PARTS) { value } else { undecidable("tooComplex", span) }
+    if value.is_within(MAX_VALUE_PARTS) { value } else { Value::undecidable(Reason::TooComplex, span) }
 }
 
 impl<'t> Evaluator<'t> {
@@ -103,7 +98,7 @@ impl<'t> Evaluator<'t> {
                 let index = self.evaluate(index, env);
                 self.index(base, index, env)
             }
-            ExprKind::Invalid => undecidable("invalid", expr.span),
+            ExprKind::Invalid => Value::undecidable(Reason::Invalid, expr.span),
         }
     }
 
@@ -128,7 +123,7 @@ impl<'t> Evaluator<'t> {
             let text = match &key.kind {
                 Kind::String(text) => Arc::clone(&text.value),
                 // A key that is not known keeps its expression, so that the member is still there.
-                Kind::Unknown(term) => format!("[{term}]").into(),
+                Kind::Unknown(_) | Kind::Undecidable(_) => format!("[{}]", term::expression(&key)).into(),
                 _ => continue,
             };
             object.insert_computed(text, key, member_value);

@@ -2,9 +2,9 @@
 
 use super::Evaluator;
 use super::call::term;
-use super::expression::{Env, undecidable};
+use super::expression::Env;
 use super::functions::scalar;
-use super::value::{Kind, Part, Text, Value};
+use super::value::{Kind, Part, Reason, Text, Value};
 use crate::source::Span;
 use crate::source::limits::MAX_VALUE_SIZE;
 use crate::syntax::expression::{Expr, Segment};
@@ -22,7 +22,9 @@ impl<'t> Evaluator<'t> {
             return value.clone();
         }
         match texts {
-            Some(texts) => known(segments, &values, &texts).unwrap_or_else(|| undecidable("tooComplex", span)),
+            Some(texts) => {
+                known(segments, &values, &texts).unwrap_or_else(|| Value::undecidable(Reason::TooComplex, span))
+            }
             None => term("format", [template(segments)].into_iter().chain(values).collect()),
         }
     }

@@ -37,7 +37,7 @@ use crate::template::{ParameterFile, Template};
 use deployment::{Deployment, Scope};
 use memo::Memo;
 use resource_id::ResourceId;
-use value::Value;
+use value::{Reason, Value};
 use world::{Bound, ChoiceId, Decision, Worlds};
 
 /// What is evaluated: a template and the values that deployments give to its parameters.
@@ -173,7 +173,7 @@ impl<'t> Evaluator<'t> {
             return value;
         }
         if self.active.contains(&slot) {
-            return expression::undecidable("cycle", span);
+            return Value::undecidable(Reason::Circular, span);
         }
         let mark = self.worlds.mark();
         self.active.push(slot);
@@ -186,7 +186,7 @@ impl<'t> Evaluator<'t> {
     /// Runs `compute` one level deeper, or gives up where the template nests or repeats beyond all reason.
     fn deeper(&mut self, span: Span, compute: impl FnOnce(&mut Self) -> Value) -> Value {
         if self.depth >= MAX_EVALUATION_DEPTH || !self.spend(EXPRESSION_STEPS, span) {
-            return expression::undecidable("tooComplex", span);
+            return Value::undecidable(Reason::TooComplex, span);
         }
         self.depth += 1;
         let value = compute(self);

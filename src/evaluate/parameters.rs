@@ -192,7 +192,7 @@ fn stands_for_nothing(value: &Value, parameter: &Parameter) -> bool {
 /// Whether a value gives anything away: nothing is known of an empty or symbolic one.
 fn is_secret(value: &Value) -> bool {
     match &value.kind {
-        Kind::Null | Kind::Unknown(_) => false,
+        Kind::Null | Kind::Unknown(_) | Kind::Undecidable(_) => false,
         Kind::String(text) => !text.value.is_empty(),
         Kind::Array(items) => !items.is_empty(),
         Kind::Object(object) => !object.is_empty(),

@@ -125,6 +125,7 @@ fn collect(value: &Value, stretches: &mut Vec<Stretch>, depth: usize) -> Option<
             }
             _ => push_unknown(stretches, value),
         },
+        Kind::Undecidable(_) => push_unknown(stretches, value),
         _ => return None,
     }
     Some(())

@@ -411,7 +411,7 @@ pub fn split_arguments(args: &[Value]) -> Option<(&[Value], String, Vec<Value>)>
     let names = args[at + 1..].to_vec();
     // A reference to a resource by an expression of the wrong number of names is an error of the template.
     (names.len() == ty.matches('/').count()
-        && names.iter().all(|name| matches!(name.kind, Kind::String(_) | Kind::Unknown(_))))
+        && names.iter().all(|name| matches!(name.kind, Kind::String(_) | Kind::Unknown(_) | Kind::Undecidable(_))))
     .then(|| (&args[..at], ty, names))
 }
 

@@ -6,7 +6,7 @@ use super::expression::Env;
 use super::instance::Instance;
 use super::references::references_to;
 use super::term::Term;
-use super::value::Value;
+use super::value::{Reason, Value};
 use crate::source::Span;
 use crate::syntax::expression::{Expr, Name};
 
@@ -19,7 +19,7 @@ impl<'t> Evaluator<'t> {
         }
         match self.instance_of_symbol(declared, iteration, env) {
             Some(instance) => self.referred(&instance, true),
-            None => super::expression::undecidable("resource", span),
+            None => Value::undecidable(Reason::Resource, span),
         }
     }
 
@@ -40,13 +40,13 @@ impl<'t> Evaluator<'t> {
         env: &Env,
     ) -> Value {
         let Some(instance) = self.instance_of_symbol(declared, iteration, env) else {
-            return super::expression::undecidable("resource", name.span);
+            return Value::undecidable(Reason::Resource, name.span);
         };
         if instance.resource.is_extensible() {
             let base = self.referred(&instance, false);
             return Value::unknown(Term::Property { base, name: name.text.clone() });
         }
-        let unnamed = || super::expression::undecidable("resource", name.span);
+        let unnamed = || Value::undecidable(Reason::Resource, name.span);
         match &*name.text {
             // A dependency on all iterations of a loop is written as the loop's name.
             "id" if iteration.is_none() && instance.resource.copy.is_some() => {
@@ -103,7 +103,7 @@ impl<'t> Evaluator<'t> {
         }
         let id = match self.id(instance) {
             Some(id) => id.to_value(),
-            None => return super::expression::undecidable("resource", instance.resource.ty.span),
+            None => return Value::undecidable(Reason::Resource, instance.resource.ty.span),
         };
         let version = instance.resource.api_version().map(|version| self.evaluate(version, &instance.env));
         let args = [Some(id), version, full.then(|| Value::from("full"))];

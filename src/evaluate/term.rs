@@ -163,6 +163,8 @@ fn write_expression(out: &mut dyn Write, value: &Value) -> fmt::Result {
             out.write_str(")")
         }
         Kind::Unknown(term) => write_term(out, term),
+        // As the deployment engine writes what it can't predict.
+        Kind::Undecidable(_) => out.write_str("unknown()"),
     }
 }
 

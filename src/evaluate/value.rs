@@ -1,5 +1,6 @@
 //! What an expression evaluates to: a value, as far as it is known, and where it was written.
 
+use std::fmt;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -38,6 +39,41 @@ pub enum Kind {
     Object(Arc<Object>),
     /// Something that cannot be known before deployment, as the term that would compute it.
     Unknown(Arc<Term>),
+    /// Something that nobody can say anything of. It is equal to nothing, itself included.
+    Undecidable(Undecidable),
+}
+
+/// Why a value can't be computed, and where that is written.
+#[derive(Debug, Clone, Copy)]
+pub struct Undecidable {
+    /// Why.
+    pub reason: Reason,
+    /// The expression that can't be computed.
+    pub span: Span,
+}
+
+/// Why nobody can say anything of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// It is broken or missing in the source, or loaded from a file that is not there.
+    Invalid,
+    /// It is defined by itself.
+    Circular,
+    /// It is beyond the bounds on evaluation.
+    TooComplex,
+    /// It belongs to a resource of which too little is known.
+    Resource,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Invalid => "what can't be read",
+            Self::Circular => "what is defined by itself",
+            Self::TooComplex => "what is too complex to compute",
+            Self::Resource => "a resource of which too little is known",
+        })
+    }
 }
 
 /// A known string. One that was put together remembers from what.
@@ -231,6 +267,11 @@ impl Value {
         Self::new(Kind::Unknown(Arc::new(term)))
     }
 
+    /// What nobody can say anything of, because of what is written at `span`.
+    pub fn undecidable(reason: Reason, span: Span) -> Self {
+        Self::at(Kind::Undecidable(Undecidable { reason, span }), span)
+    }
+
     /// A string put together from `parts`, all of which are known scalars.
     pub fn composed(value: String, parts: Vec<Part>) -> Self {
         Self::new(Kind::String(Text { value: value.into(), parts: Some(parts.into()) }))
@@ -328,7 +369,7 @@ impl Value {
                     Term::Property { base, .. } => left.push((base, below)),
                     Term::Index { base, index } => left.extend([(base, below), (index, below)]),
                 },
-                Kind::Null | Kind::Bool(_) | Kind::Integer(_) | Kind::Float(_) => {}
+                Kind::Null | Kind::Bool(_) | Kind::Integer(_) | Kind::Float(_) | Kind::Undecidable(_) => {}
             }
         }
         true
@@ -364,13 +405,13 @@ impl Value {
 
     /// Whether the value is unknown as a whole; an array or object with unknown parts is not.
     pub fn is_unknown(&self) -> bool {
-        matches!(self.kind, Kind::Unknown(_))
+        matches!(self.kind, Kind::Unknown(_) | Kind::Undecidable(_))
     }
 
     /// Whether the value and everything in it is known.
     pub fn is_known(&self) -> bool {
         match &self.kind {
-            Kind::Unknown(_) => false,
+            Kind::Unknown(_) | Kind::Undecidable(_) => false,
             Kind::Array(items) => items.iter().all(Self::is_known),
             Kind::Object(object) => object.iter().all(|(_, member)| member.value.is_known()),
             Kind::Null | Kind::Bool(_) | Kind::Integer(_) | Kind::Float(_) | Kind::String(_) => true,
@@ -385,7 +426,7 @@ fn same_text(a: &Value, b: &Value) -> bool {
 }
 
 /// Known values are equal when the language's `equals` says so: strings by case, keys without. Unknown ones are equal
-/// when their terms are; two unequal terms may still turn out equal when deployed.
+/// when their terms are; two unequal terms may still turn out equal when deployed. An undecidable one equals nothing.
 impl PartialEq for Value {
     fn eq(&self, other: &Self) -> bool {
         match (&self.kind, &other.kind) {

@@ -112,7 +112,7 @@ fn value(found: &Value) -> Json {
         Kind::String(text) => shown(&text.value),
         Kind::Array(items) => items.iter().map(value).collect(),
         Kind::Object(object) => object.iter().map(|(key, member)| (key.to_string(), value(&member.value))).collect(),
-        Kind::Unknown(_) => shown(&format!("[{}]", expression(found))),
+        Kind::Unknown(_) | Kind::Undecidable(_) => shown(&format!("[{}]", expression(found))),
     }
 }
 

@@ -22,6 +22,44 @@ pub enum Language {
     Json,
     /// `.bicep` and `.bicepparam`.
     Bicep,
+    /// A script of any shell.
+    Shell,
+    /// YAML: workflows and pipelines.
+    Yaml,
+    /// A document with code blocks.
+    Markdown,
+    /// Anything else.
+    Other,
+}
+
+/// The extensions, in lower case, of the languages that are told by them.
+const EXTENSIONS: [(&str, Language); 16] = [
+    ("json", Language::Json),
+    ("jsonc", Language::Json),
+    ("bicep", Language::Bicep),
+    ("bicepparam", Language::Bicep),
+    ("sh", Language::Shell),
+    ("bash", Language::Shell),
+    ("zsh", Language::Shell),
+    ("azcli", Language::Shell),
+    ("ps1", Language::Shell),
+    ("psm1", Language::Shell),
+    ("cmd", Language::Shell),
+    ("bat", Language::Shell),
+    ("yml", Language::Yaml),
+    ("yaml", Language::Yaml),
+    ("md", Language::Markdown),
+    ("markdown", Language::Markdown),
+];
+
+impl Language {
+    /// The language that the extension of `path` tells.
+    pub fn of_path(path: &str) -> Option<Self> {
+        let name = path.rsplit(['/', '\\']).next()?;
+        let (_, extension) = name.rsplit_once('.')?;
+        let known = EXTENSIONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(extension));
+        known.map(|(_, language)| *language)
+    }
 }
 
 /// One file's text.
@@ -49,11 +87,9 @@ impl SourceFile {
         &self.path
     }
 
-    /// The language of the text, told from the extension of its path.
+    /// The language of the text, told from the extension of its path, without one that is known from how it begins.
     pub fn language(&self) -> Language {
-        let extension = self.path.rsplit_once('.').map_or("", |(_, extension)| extension);
-        let is_bicep = ["bicep", "bicepparam"].iter().any(|bicep| extension.eq_ignore_ascii_case(bicep));
-        if is_bicep { Language::Bicep } else { Language::Json }
+        Language::of_path(&self.path).unwrap_or_else(|| told_by_beginning(&self.text))
     }
 
     /// The text, without a byte order mark.
@@ -69,6 +105,14 @@ impl SourceFile {
     /// The line index, made when first asked for.
     pub fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+}
+
+fn told_by_beginning(text: &str) -> Language {
+    match text.trim_start() {
+        script if script.starts_with("#!") => Language::Shell,
+        json if json.starts_with(['{', '[']) => Language::Json,
+        _ => Language::Other,
     }
 }
 
@@ -112,5 +156,23 @@ impl Sources {
     /// All files, in the order of their ids.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
         self.files.iter().enumerate().map(|(index, file)| (FileId(index as u32), file))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_is_told_by_the_extension_and_without_one_by_the_beginning() {
+        let language = |path, text| SourceFile::new(path, text).language();
+        assert_eq!(language("infra/main.JSON", ""), Language::Json);
+        assert_eq!(language("main.bicepparam", ""), Language::Bicep);
+        assert_eq!(language("deploy.sh", "{"), Language::Shell);
+        assert_eq!(language("a.b/deploy", "#!/bin/sh"), Language::Shell);
+        assert_eq!(language("azuredeploy.txt", "  {"), Language::Json);
+        assert_eq!(language(".github/x.yml", ""), Language::Yaml);
+        assert_eq!(language("README.md", "{"), Language::Markdown);
+        assert_eq!(language("Makefile", "all:"), Language::Other);
     }
 }

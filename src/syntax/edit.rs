@@ -16,30 +16,36 @@ pub fn insert_member(
     key: &str,
     value: &str,
 ) -> Option<(usize, String)> {
-    is_enclosed(text.get(object.clone())?, '{', '}').then(|| match language {
-        Language::Json => json::insert_member(text, object, key, value),
-        Language::Bicep => bicep::insert_item(text, object, &bicep::property(key, value)),
-    })
+    let is_whole = is_enclosed(text.get(object.clone())?, '{', '}');
+    match language {
+        Language::Json => is_whole.then(|| json::insert_member(text, object, key, value)),
+        Language::Bicep => is_whole.then(|| bicep::insert_item(text, object, &bicep::property(key, value))),
+        _ => None,
+    }
 }
 
 /// The offset and the text to insert there, to add an element to the array at `array`; `None` when no whole array is
 /// written there. `element` is text of `language`.
 pub fn insert_element(language: Language, text: &str, array: Range<usize>, element: &str) -> Option<(usize, String)> {
-    is_enclosed(text.get(array.clone())?, '[', ']').then(|| match language {
-        Language::Json => json::insert_element(text, array, element),
-        Language::Bicep => bicep::insert_item(text, array, element),
-    })
+    let is_whole = is_enclosed(text.get(array.clone())?, '[', ']');
+    match language {
+        Language::Json => is_whole.then(|| json::insert_element(text, array, element)),
+        Language::Bicep => is_whole.then(|| bicep::insert_item(text, array, element)),
+        _ => None,
+    }
 }
 
 fn is_enclosed(text: &str, open: char, close: char) -> bool {
     text.strip_prefix(open).is_some_and(|rest| rest.ends_with(close))
 }
 
-/// The bytes to delete to remove the member of an object that stands at `member`, key to value.
-pub fn remove_member(language: Language, text: &str, member: Range<usize>) -> Range<usize> {
+/// The bytes to delete to remove the member of an object that stands at `member`, key to value; `None` in a language
+/// that has no objects.
+pub fn remove_member(language: Language, text: &str, member: Range<usize>) -> Option<Range<usize>> {
     match language {
-        Language::Json => json::remove_member(text, member),
-        Language::Bicep => bicep::remove_item(text, member),
+        Language::Json => Some(json::remove_member(text, member)),
+        Language::Bicep => Some(bicep::remove_item(text, member)),
+        _ => None,
     }
 }
 
@@ -66,14 +72,16 @@ pub fn remove_element(language: Language, text: &str, element: Range<usize>) -> 
             };
             is_item.then(|| bicep::remove_item(text, element))
         }
+        _ => None,
     }
 }
 
-/// `value` as text of `language`.
-pub fn literal(language: Language, value: &Value) -> String {
+/// `value` as text of `language`; `None` in a language of which none is written.
+pub fn literal(language: Language, value: &Value) -> Option<String> {
     match language {
-        Language::Json => value.to_string(),
-        Language::Bicep => bicep::literal(value),
+        Language::Json => Some(value.to_string()),
+        Language::Bicep => Some(bicep::literal(value)),
+        _ => None,
     }
 }
 

@@ -218,3 +218,19 @@ fn a_type_taken_out_of_another_is_as_secret_as_there() {
     let typed = format!("{declarations}output shown pair[1].password = 'hunter2'\n");
     assert_eq!(outputs(&typed, &[])["shown"], "***");
 }
+
+#[test]
+fn what_nobody_can_decide_equals_nothing() {
+    let main = "var a = b\nvar b = a\nvar one = loadTextContent('one.txt')\nvar two = loadTextContent('two.txt')\n\
+        output files bool = one == two\noutput names bool = a == b\noutput same bool = one == one\n\
+        output inside bool = 'x${one}' == 'x${two}'\noutput text string = 'x${one}'\n";
+    let input = Input { path: "main.bicep".to_owned(), text: Ok(main.to_owned()), explicit: true };
+    let settings =
+        Settings { file: "main.bicep".to_owned(), context: settled(), parameter_files: Vec::new(), overrides: None };
+    let predicted = snapshot(vec![input], &settings, &|_: &str| None).unwrap();
+    for unknown in ["files", "names", "same", "inside"] {
+        let found = predicted["outputs"][unknown].as_str().unwrap();
+        assert!(found.starts_with("[equals("), "{unknown}: {found}");
+    }
+    assert_eq!(predicted["outputs"]["text"], "[format('x{0}', unknown())]");
+}

@@ -106,6 +106,7 @@ fn make_parameter<'t>(check: &Check<'_, 't>, instance: &Instance<'t>, tag: &Foun
                 let now = match check.sources.file(written.file).language() {
                     Language::Json => "\"[utcNow()]\"",
                     Language::Bicep => "utcNow()",
+                    _ => return None,
                 };
                 let edits = vec![Edit { span: written, replacement: now.to_owned() }];
                 return Some(Fix { title, safety: Safety::Safe, edits });

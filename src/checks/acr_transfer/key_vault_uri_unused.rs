@@ -81,6 +81,7 @@ fn fix<'t>(check: &Check<'_, 't>, instance: &Instance<'t>, path: &[&str], mode: 
             format!("\"[if(equals({}, 'SasToken'), {}, null())]\"", expression(condition)?, expression(uri)?)
         }
         Language::Bicep => format!("{} == 'SasToken' ? {} : null", operand(condition), operand(uri)),
+        _ => return None,
     };
     let title = "set it with `SasToken` only".to_owned();
     Some(Fix { title, safety: Safety::Unsafe, edits: vec![Edit { span, replacement }] })

@@ -81,6 +81,7 @@ fn wait_for<'t>(check: &Check<'_, 't>, run: &Instance<'t>, grant: &Grant<'t>) ->
     let (entry, alone) = match language {
         Language::Json => (json::quote(&entry), format!("[{}]", json::quote(&entry))),
         Language::Bicep => (entry.clone(), format!("[\n  {entry}\n]")),
+        _ => return None,
     };
     let edit = match run_resource.body.get("dependsOn") {
         None => insert_member(check.sources, run_resource.body.span, "dependsOn", &alone)?,

@@ -51,7 +51,7 @@ fn judge_version(call: &ListCall) -> Option<Finding> {
     let value = call.args.get(1)?;
     let is_version = match &value.kind {
         Kind::String(text) => ApiVersion::parse(&text.value).is_some(),
-        Kind::Unknown(_) => true,
+        Kind::Unknown(_) | Kind::Undecidable(_) => true,
         _ => false,
     };
     let message = format!("the second argument of `{}` is an API version", call.function.name);
@@ -133,7 +133,7 @@ fn judge_letters(call: &ListCall) -> Vec<Finding> {
         let Some(member) = call.argument(name) else { continue };
         let is_wrong = match &member.value.kind {
             Kind::String(text) => !is_well_formed(field, &text.value),
-            Kind::Unknown(_) => false,
+            Kind::Unknown(_) | Kind::Undecidable(_) => false,
             _ => true,
         };
         let place = match member.value.kind {

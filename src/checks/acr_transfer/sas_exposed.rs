@@ -24,8 +24,8 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
     }
     let mut findings = Vec::new();
     let secure = match check.source().language() {
-        Language::Json => "make it a `securestring`",
         Language::Bicep => "mark it with `@secure()`",
+        _ => "make it a `securestring`",
     };
     judge_template(template, template, secure, &mut findings);
     for finding in findings {

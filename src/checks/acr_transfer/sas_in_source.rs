@@ -17,8 +17,8 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
     }
     let text = check.source().text();
     let quote = match check.source().language() {
-        Language::Json => b'"',
         Language::Bicep => b'\'',
+        _ => b'"',
     };
     let is_document = matches!(script::kind_of(check.source().path(), text), Some(FileKind::Markdown));
     let mut reported = 0;

@@ -63,7 +63,7 @@ fn missing<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
 fn add_get(check: &Check<'_, '_>, secrets: &Found) -> Option<Fix> {
     let value = secrets.value()?;
     let (Kind::Array(_), Some(span)) = (&value.kind, value.origin.span) else { return None };
-    let get = edit::literal(check.sources.file(span.file).language(), &"get".into());
+    let get = edit::literal(check.sources.file(span.file).language(), &"get".into())?;
     let edits = vec![insert_element(check.sources, span, &get)?];
     Some(Fix { title: "add `get` to the secret permissions".to_owned(), safety: Safety::Safe, edits })
 }

@@ -18,7 +18,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
     let Some(ty) = check.text(pipeline, &["identity", "type"]).map(|ty| ty.to_ascii_lowercase()) else { return };
     let map = check.find(pipeline, &["identity", "userAssignedIdentities"]);
     let finding = match map.value().map(|value| &value.kind) {
-        Some(Kind::Unknown(_)) => return check.undecided(&map),
+        Some(Kind::Unknown(_) | Kind::Undecidable(_)) => return check.undecided(&map),
         Some(Kind::Array(_)) => {
             Finding::at(&map, "`userAssignedIdentities` is an object whose keys are the ids, not an array")
                 .map(|finding| finding.help("write each id as a key with `{}` as its value"))

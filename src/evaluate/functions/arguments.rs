@@ -105,6 +105,6 @@ fn type_name(kind: &Kind) -> &'static str {
         Kind::String(_) => "a string",
         Kind::Array(_) => "an array",
         Kind::Object(_) => "an object",
-        Kind::Unknown(_) => "an unknown value",
+        Kind::Unknown(_) | Kind::Undecidable(_) => "an unknown value",
     }
 }

@@ -33,7 +33,7 @@ fn flatten(args: &Arguments<'_>) -> Evaluated {
                 bounded(items.len() + inner.len())?;
                 items.extend(inner.iter().cloned());
             }
-            Kind::Unknown(_) => return Err(Stop::Unknown),
+            Kind::Unknown(_) | Kind::Undecidable(_) => return Err(Stop::Unknown),
             _ => return Err(args.invalid("every element must be an array")),
         }
     }

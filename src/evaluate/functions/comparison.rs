@@ -22,7 +22,7 @@ fn coalesce(args: &Arguments<'_>) -> Evaluated {
     while let [first, after @ ..] = rest {
         match &first.kind {
             Kind::Null if !after.is_empty() => rest = after,
-            Kind::Unknown(_) if !after.is_empty() => {
+            Kind::Unknown(_) | Kind::Undecidable(_) if !after.is_empty() => {
                 // What follows a value that is known and not null is never looked at.
                 let end = rest.iter().position(|value| !value.is_null() && !value.is_unknown());
                 let args = rest[..end.map_or(rest.len(), |end| end + 1)].to_vec();
@@ -94,7 +94,7 @@ fn same_at(a: &Value, b: &Value, depth: usize) -> Option<bool> {
         (Kind::Unknown(_), Kind::Unknown(_)) => (a == b && is_stable(a)).then_some(true),
         (Kind::Unknown(_), Kind::String(text)) => differs(a, &text.value),
         (Kind::String(text), Kind::Unknown(_)) => differs(b, &text.value),
-        (Kind::Unknown(_), _) | (_, Kind::Unknown(_)) => None,
+        (Kind::Unknown(_) | Kind::Undecidable(_), _) | (_, Kind::Unknown(_) | Kind::Undecidable(_)) => None,
         _ => Some(a == b),
     }
 }
@@ -131,9 +131,7 @@ fn is_stable(value: &Value) -> bool {
         Kind::Unknown(term) => match term.as_ref() {
             // Fresh at each use, or no term of the template at all.
             Term::Call { name, .. }
-                if ["newGuid", "utcNow", "cycle", "tooComplex", "invalid", "copy"]
-                    .iter()
-                    .any(|fresh| name.eq_ignore_ascii_case(fresh)) =>
+                if ["newGuid", "utcNow", "copy"].iter().any(|fresh| name.eq_ignore_ascii_case(fresh)) =>
             {
                 false
             }
@@ -141,6 +139,7 @@ fn is_stable(value: &Value) -> bool {
             Term::Property { base, .. } => is_stable(base),
             Term::Index { base, index } => is_stable(base) && is_stable(index),
         },
+        Kind::Undecidable(_) => false,
         Kind::Array(items) => items.iter().all(is_stable),
         Kind::Object(object) => object.iter().all(|(_, member)| is_stable(&member.value)),
         _ => true,

@@ -62,7 +62,7 @@ impl<'a> Item<'a> {
     fn format(&self, args: &Arguments<'_>, value: &Value) -> Result<String, Stop> {
         let invalid = || args.invalid("a number has no such format");
         let text = match &value.kind {
-            Kind::Unknown(_) | Kind::Array(_) | Kind::Object(_) => return Err(Stop::Unknown),
+            Kind::Unknown(_) | Kind::Undecidable(_) | Kind::Array(_) | Kind::Object(_) => return Err(Stop::Unknown),
             Kind::Null => String::new(),
             Kind::Integer(number) if !self.format.is_empty() => {
                 number_format::format(Number::Integer(*number), self.format)?.ok_or_else(invalid)?

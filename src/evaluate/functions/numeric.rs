@@ -64,7 +64,7 @@ fn extreme(args: &Arguments<'_>, better: fn(i64, i64) -> i64) -> Evaluated {
     for item in items {
         let number = match item.kind {
             Kind::Integer(number) => number,
-            Kind::Unknown(_) => return Err(Stop::Unknown),
+            Kind::Unknown(_) | Kind::Undecidable(_) => return Err(Stop::Unknown),
             _ => return Err(args.invalid("every value must be an integer")),
         };
         best = Some(best.map_or(number, |best| better(best, number)));

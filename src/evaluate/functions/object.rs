@@ -64,7 +64,7 @@ fn shallow_merge(args: &Arguments<'_>) -> Evaluated {
     for item in args.array(0)? {
         let object = match &item.kind {
             Kind::Object(object) => object,
-            Kind::Unknown(_) => return Err(Stop::Unknown),
+            Kind::Unknown(_) | Kind::Undecidable(_) => return Err(Stop::Unknown),
             _ => return Err(args.invalid("every element must be an object")),
         };
         if object.iter().any(|(key, _)| is_open_key(key)) {
@@ -86,12 +86,12 @@ pub(super) fn follow(args: &Arguments<'_>, start: &Value, index: usize) -> Evalu
     let mut current = start;
     for (step, at) in args.all().iter().enumerate().skip(index) {
         let next = match (&current.kind, &at.kind) {
-            (Kind::Unknown(_), _) => {
+            (Kind::Unknown(_) | Kind::Undecidable(_), _) => {
                 // What is left to do stays as a call.
                 let rest = std::iter::once(current).chain(&args.all()[step..]).cloned().collect();
                 return Ok(Value::unknown(Term::Call { name: "tryGet".into(), args: rest }));
             }
-            (_, Kind::Unknown(_)) => return Err(Stop::Unknown),
+            (_, Kind::Unknown(_) | Kind::Undecidable(_)) => return Err(Stop::Unknown),
             (Kind::Null, _) => None,
             (Kind::Object(object), Kind::String(key)) => match object.get(&key.value) {
                 None if object.iter().any(|(key, _)| is_open_key(key)) => return Err(Stop::Unknown),
@@ -157,8 +157,11 @@ fn merge(into: &mut Object, from: &Object, depth: usize) -> Result<(), Stop> {
                         Value { kind: Value::object(inner).kind, origin: member.value.origin.clone() }
                     }
                     // Whether a null replaces anything is not documented; two objects would be merged.
-                    (Kind::Object(_) | Kind::Unknown(_), Kind::Unknown(_))
-                    | (Kind::Unknown(_), Kind::Object(_))
+                    (
+                        Kind::Object(_) | Kind::Unknown(_) | Kind::Undecidable(_),
+                        Kind::Unknown(_) | Kind::Undecidable(_),
+                    )
+                    | (Kind::Unknown(_) | Kind::Undecidable(_), Kind::Object(_))
                     | (_, Kind::Null)
                         if !old.is_null() =>
                     {

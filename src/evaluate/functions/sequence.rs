@@ -71,7 +71,7 @@ fn contains(args: &Arguments<'_>) -> Evaluated {
             }
         }
         Kind::String(text) => Ok(Value::from(text.value.contains(&needle(args)?))),
-        Kind::Unknown(_) => {
+        Kind::Unknown(_) | Kind::Undecidable(_) => {
             let needle = needle(args)?;
             let known = |piece: &Piece| matches!(piece, Piece::Text(text) if text.contains(&needle));
             let found = pieces(container).is_some_and(|pieces| pieces.iter().any(known));
@@ -92,7 +92,7 @@ fn empty(args: &Arguments<'_>) -> Evaluated {
         Kind::String(text) => Ok(Value::from(text.value.is_empty())),
         Kind::Array(items) => Ok(Value::from(items.is_empty())),
         Kind::Object(object) => Ok(Value::from(object.is_empty())),
-        Kind::Unknown(_) => {
+        Kind::Unknown(_) | Kind::Undecidable(_) => {
             let known = |piece: &Piece| matches!(piece, Piece::Text(_));
             let filled = pieces(value).is_some_and(|pieces| pieces.iter().any(known));
             if filled { Ok(Value::from(false)) } else { Err(Stop::Unknown) }

@@ -30,7 +30,7 @@ pub(in crate::evaluate) fn scalar(value: &Value) -> Option<String> {
         Kind::Float(number) => Some(float(*number)),
         Kind::Bool(true) => Some("True".to_owned()),
         Kind::Bool(false) => Some("False".to_owned()),
-        Kind::Null | Kind::Array(_) | Kind::Object(_) | Kind::Unknown(_) => None,
+        Kind::Null | Kind::Array(_) | Kind::Object(_) | Kind::Unknown(_) | Kind::Undecidable(_) => None,
     }
 }
 
@@ -60,7 +60,7 @@ fn write_json(text: &mut String, value: &Value, depth: usize) -> Result<(), Stop
         return Err(Stop::Unknown);
     }
     match &value.kind {
-        Kind::Unknown(_) => return Err(Stop::Unknown),
+        Kind::Unknown(_) | Kind::Undecidable(_) => return Err(Stop::Unknown),
         Kind::Null => text.push_str("null"),
         Kind::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
         Kind::Integer(number) => {

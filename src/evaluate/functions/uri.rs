@@ -173,7 +173,7 @@ fn build_uri(args: &Arguments<'_>) -> Evaluated {
     let text = |name: &str| match components.get(name).map(|value| &value.kind) {
         None | Some(Kind::Null) => Ok(""),
         Some(Kind::String(text)) => Ok(text.value.as_ref()),
-        Some(Kind::Unknown(_)) => Err(Stop::Unknown),
+        Some(Kind::Unknown(_) | Kind::Undecidable(_)) => Err(Stop::Unknown),
         Some(_) => Err(args.invalid("every component but the port must be a string")),
     };
     let (scheme, host, path, query) = (text("scheme")?, text("host")?, text("path")?, text("query")?);
@@ -184,7 +184,7 @@ fn build_uri(args: &Arguments<'_>) -> Evaluated {
         None | Some(Kind::Null) => String::new(),
         Some(Kind::Integer(port)) if is_default_port(scheme, *port) => String::new(),
         Some(Kind::Integer(port)) => format!(":{port}"),
-        Some(Kind::Unknown(_)) => return Err(Stop::Unknown),
+        Some(Kind::Unknown(_) | Kind::Undecidable(_)) => return Err(Stop::Unknown),
         Some(_) => return Err(args.invalid("the port must be an integer")),
     };
     let slash = if path.starts_with('/') { "" } else { "/" };

@@ -115,7 +115,7 @@ fn json(value: &Value) -> Json {
         Kind::String(text) => text.value.to_string().into(),
         Kind::Array(items) => items.iter().map(json).collect(),
         Kind::Object(object) => object.iter().map(|(key, member)| (key.to_string(), json(&member.value))).collect(),
-        Kind::Unknown(_) => show(value).into(),
+        Kind::Unknown(_) | Kind::Undecidable(_) => show(value).into(),
     }
 }
 

@@ -259,7 +259,7 @@ impl HeldSas {
         }
         let object = call.args.get(2)?.origin.span?;
         let name = argument_of(field)?;
-        let written = edit::literal(sources.file(object.file).language(), &value.into());
+        let written = edit::literal(sources.file(object.file).language(), &value.into())?;
         let edits = vec![insert_member(sources, object, name, &written)?];
         Some(Fix { title: format!("add `{name}` with the value '{value}'"), safety: Safety::Safe, edits })
     }
