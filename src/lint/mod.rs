@@ -18,7 +18,7 @@ pub use token::lint_token;
 
 use suppression::Suppressions;
 
-pub use crate::project::{Input, Load};
+pub use crate::project::{Input, Load, Omission, Omitted};
 
 use crate::checks::FileInput;
 use crate::diagnostic::{Diagnostic, Label, Severity};
@@ -27,7 +27,7 @@ use crate::engine::{Metadata, Status};
 use crate::evaluate::{Context, Inputs};
 use crate::project::{self, Project, TemplateEntry};
 use crate::source::{FileId, Sources, Span};
-use crate::template::{NestedTemplate, Template};
+use crate::template::Template;
 use rules::Rules;
 
 /// What a run is asked to do.
@@ -93,6 +93,7 @@ fn lint_project(
         diagnostic
     }));
     let sources = std::mem::take(&mut read.sources);
+    run.outcome.coverage.omitted = std::mem::take(&mut read.omitted);
     let links = read.links();
     let mut pairs = project::pair(
         &read.templates,
@@ -108,13 +109,11 @@ fn lint_project(
     run.outcome.coverage.files =
         read.templates.len() + read.parameter_files.len() + read.artefacts.len() + script_files.count();
     run.outcome.coverage.unparsed = read.unparsed;
-    run.outcome.coverage.unfilled = read.unfilled;
     let overrides = settings
         .overrides
         .as_ref()
         .and_then(|path| read.parameter_files.iter().find(|file| sources.file(file.file).path() == path));
     let context = Context::at(settings.now);
-    run.outcome.coverage.unseen = unseen(&read.templates, &sources);
     let deployed: Vec<(&TemplateEntry, Inputs<'_>)> = read
         .templates
         .iter()
@@ -155,18 +154,6 @@ fn lint_project(
     run.finish(&suppressions)
 }
 
-/// The modules that no one has a copy of.
-fn unseen(templates: &[TemplateEntry], sources: &Sources) -> Vec<String> {
-    let resources = templates.iter().flat_map(|entry| &entry.template.resources);
-    let elsewhere = resources.filter_map(|resource| match &resource.deployment.as_ref()?.template {
-        NestedTemplate::Elsewhere(span) => Some(sources.text(*span).trim_matches('\'')),
-        _ => None,
-    });
-    let remote = |text: &&str| ["br:", "br/", "ts:", "ts/"].iter().any(|scheme| text.starts_with(scheme));
-    let names: BTreeSet<String> = elsewhere.filter(remote).map(str::to_owned).collect();
-    names.into_iter().collect()
-}
-
 /// The rules of a run and what it has found so far.
 struct Run<'s> {
     settings: &'s Settings,
@@ -205,6 +192,7 @@ impl<'s> Run<'s> {
             .undecided
             .sort_by_cached_key(|undecided| (sources.file(undecided.span.file).path().to_owned(), undecided.clone()));
         coverage.undecided.dedup();
+        project::sort_omitted(&mut coverage.omitted, sources);
         self.outcome
     }
 }

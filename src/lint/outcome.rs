@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
+use crate::project::Omitted;
 use crate::source::{Sources, Span};
 
 /// What a run found.
@@ -25,14 +26,12 @@ pub struct Coverage {
     pub files: usize,
     /// Files that could not be read or parsed; each has a finding that says why.
     pub unparsed: usize,
-    /// Files that become YAML only when Helm, Jinja or the like have filled them in; their scripts were not looked for.
-    pub unfilled: usize,
     /// Resources that were checked, those of nested deployments included.
     pub resources: usize,
     /// Findings that are not shown, because their author silenced them where they are.
     pub suppressed: usize,
-    /// Modules of registries and template specs that are not in view, as they are written; sorted, each once.
-    pub unseen: Vec<String>,
+    /// What was not looked into; sorted, each once.
+    pub omitted: Vec<Omitted>,
     /// Questions of rules that no one can answer before deployment.
     pub undecided: Vec<Undecided>,
 }

@@ -5,6 +5,7 @@ mod circles;
 mod deployments;
 mod load;
 mod modules;
+mod omitted;
 mod pairing;
 mod script_secrets;
 mod scripts;
@@ -20,6 +21,7 @@ use rayon::prelude::*;
 
 pub use deployments::ScriptDeployment;
 pub use load::Load;
+pub use omitted::{Omission, Omitted, sort as sort_omitted};
 pub use pairing::{Files, Namesakes, pair};
 pub use script_secrets::script_secrets;
 pub use scripts::ScriptFile;
@@ -119,8 +121,8 @@ pub struct Project {
     pub pragmas: Vec<Pragma>,
     /// Files that could not be read or parsed.
     pub unparsed: usize,
-    /// Files that become YAML only when Helm, Jinja or the like have filled them in.
-    pub unfilled: usize,
+    /// What was not looked into, in no order; more may be added.
+    pub omitted: Vec<Omitted>,
     links: BTreeMap<(FileId, String), usize>,
 }
 
@@ -235,6 +237,7 @@ pub fn read_looking(inputs: Vec<Input>, load: &dyn Load, look: &Look<'_>) -> Pro
     read.read_bicep(&bicep_files, load, look);
     read.read_scripts(&script_files);
     read.follow_links(load);
+    read.name_unseen_templates();
     // What a script in a template deploys are not the files beside the template.
     read.find_deployments();
     read.read_template_scripts();

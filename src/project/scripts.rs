@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Problem, Project, safely};
+use super::{Omission, Omitted, Problem, Project, safely};
 use crate::script::{self, FileKind, Found};
 use crate::source::{FileId, Span};
 
@@ -37,7 +37,7 @@ impl Project {
                 continue;
             };
             if !found.errors.is_empty() && is_template_of_yaml(sources.file(file).text()) {
-                self.unfilled += 1;
+                self.omitted.push(Omitted::file(Omission::Unfilled, file, sources));
                 continue;
             }
             self.unparsed += usize::from(!found.errors.is_empty());

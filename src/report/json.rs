@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::mask::Masked;
 use super::{Options, summary};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Safety, Severity};
-use crate::lint::Undecided;
+use crate::lint::{Omitted, Undecided};
 use crate::source::Span;
 
 #[derive(Debug, Serialize)]
@@ -105,8 +105,18 @@ struct Summary<'m> {
     suppressed: usize,
     undecided: usize,
     unparsed: usize,
-    unfilled: usize,
-    unseen: &'m [String],
+    omitted: Vec<Unread<'m>>,
+}
+
+/// What was not looked into.
+#[derive(Debug, Serialize)]
+struct Unread<'m> {
+    kind: &'static str,
+    name: &'m str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'m str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    range: Option<Range>,
 }
 
 pub(super) fn report<'m>(masked: &'m Masked<'_>, options: Options) -> Report<'m> {
@@ -128,8 +138,7 @@ pub(super) fn report<'m>(masked: &'m Masked<'_>, options: Options) -> Report<'m>
             suppressed: coverage.suppressed,
             undecided: coverage.undecided.len(),
             unparsed: coverage.unparsed,
-            unfilled: coverage.unfilled,
-            unseen: &coverage.unseen,
+            omitted: masked.omitted.iter().map(|omitted| unread(masked, omitted)).collect(),
         },
     }
 }
@@ -173,6 +182,15 @@ fn question<'m>(masked: &'m Masked<'_>, undecided: &'m Undecided) -> Question<'m
         range: range(masked, undecided.span),
         rule: &undecided.rule,
         reason: &undecided.reason,
+    }
+}
+
+fn unread<'m>(masked: &'m Masked<'_>, omitted: &'m Omitted) -> Unread<'m> {
+    Unread {
+        kind: omitted.kind.id(),
+        name: &omitted.name,
+        path: omitted.place.map(|span| masked.path(span.file)),
+        range: omitted.place.map(|span| range(masked, span)),
     }
 }
 

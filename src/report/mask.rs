@@ -6,7 +6,7 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::diagnostic::{Diagnostic, Edit};
-use crate::lint::{Coverage, Outcome, Undecided};
+use crate::lint::{Coverage, Omitted, Outcome, Undecided};
 use crate::source::{FileId, Position, SourceFile, Span, bare_keys, blot, named_credentials};
 use crate::syntax::json::{self, Kind, Node};
 
@@ -30,6 +30,8 @@ pub(super) struct Masked<'a> {
     pub diagnostics: Vec<Diagnostic>,
     /// The questions that could not be decided.
     pub undecided: Vec<Undecided>,
+    /// What was not looked into.
+    pub omitted: Vec<Omitted>,
 }
 
 impl<'a> Masked<'a> {
@@ -43,7 +45,9 @@ impl<'a> Masked<'a> {
             .iter()
             .map(|undecided| Undecided { reason: secrets.mask_text(&undecided.reason), ..undecided.clone() })
             .collect();
-        Self { outcome, secrets, paths, texts, diagnostics, undecided }
+        let omitted = &outcome.coverage.omitted;
+        let omitted = omitted.iter().map(|it| Omitted { name: secrets.mask_text(&it.name), ..it.clone() }).collect();
+        Self { outcome, secrets, paths, texts, diagnostics, undecided, omitted }
     }
 
     /// How much was analysed.

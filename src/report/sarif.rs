@@ -8,7 +8,7 @@ use super::Options;
 use super::mask::Masked;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
 use crate::engine::{Metadata, Status};
-use crate::lint::Undecided;
+use crate::lint::{Omitted, Undecided};
 use crate::source::{FileId, Span};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -107,16 +107,18 @@ struct Coverage {
     resources: usize,
     undecided: usize,
     unparsed: usize,
-    unfilled: usize,
+    omitted: usize,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Notification<'m> {
     level: &'static str,
-    message: Text<'m>,
-    locations: [Location<'m>; 1],
-    associated_rule: RuleReference<'m>,
+    message: OwnedText,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    locations: Vec<Location<'m>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    associated_rule: Option<RuleReference<'m>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -206,13 +208,16 @@ pub(super) fn log<'m>(masked: &'m Masked<'_>, rules: &[&'m Metadata], options: O
     let asked = if options.show_unknown { &*masked.undecided } else { &[] };
     let invocation = Invocation {
         execution_successful: coverage.unparsed == 0,
-        tool_execution_notifications: asked.iter().map(|undecided| notification(masked, undecided)).collect(),
+        tool_execution_notifications: {
+            let asked = asked.iter().map(|undecided| question(masked, undecided));
+            asked.chain(masked.omitted.iter().map(|omitted| unread(masked, omitted))).collect()
+        },
         properties: Coverage {
             files: coverage.files,
             resources: coverage.resources,
             undecided: coverage.undecided.len(),
             unparsed: coverage.unparsed,
-            unfilled: coverage.unfilled,
+            omitted: coverage.omitted.len(),
         },
     };
     let driver = Driver {
@@ -272,13 +277,24 @@ fn finding<'m>(masked: &'m Masked<'_>, rules: &[&Metadata], diagnostic: &'m Diag
     }
 }
 
-fn notification<'m>(masked: &Masked<'_>, undecided: &'m Undecided) -> Notification<'m> {
+fn question<'m>(masked: &Masked<'_>, undecided: &'m Undecided) -> Notification<'m> {
     let place = physical(masked, undecided.span);
     Notification {
         level: "note",
-        message: Text { text: &undecided.reason },
-        locations: [Location { id: None, place, message: None }],
-        associated_rule: RuleReference { id: &undecided.rule },
+        message: OwnedText { text: undecided.reason.clone() },
+        locations: vec![Location { id: None, place, message: None }],
+        associated_rule: Some(RuleReference { id: &undecided.rule }),
+    }
+}
+
+/// Says what was not looked into, since a run without findings about it proves nothing.
+fn unread<'m>(masked: &Masked<'_>, omitted: &Omitted) -> Notification<'m> {
+    let place = omitted.place.map(|span| Location { id: None, place: physical(masked, span), message: None });
+    Notification {
+        level: "note",
+        message: OwnedText { text: format!("not analysed: {}: {}", omitted.kind.words(1), omitted.name) },
+        locations: place.into_iter().collect(),
+        associated_rule: None,
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::{Options, escaped};
+use super::Options;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::Coverage;
+use crate::lint::{Coverage, Omission, Omitted};
 
 /// Number of findings of a severity.
 pub(super) fn count(diagnostics: &[Diagnostic], severity: Severity) -> usize {
@@ -30,17 +30,18 @@ pub(super) fn line(diagnostics: &[Diagnostic], coverage: &Coverage, options: Opt
         let hint = if options.show_unknown { "" } else { " (--show-unknown lists them)" };
         let _ = write!(line, "; {} undecided{hint}", plural(coverage.undecided.len(), "question"));
     }
-    if !coverage.unseen.is_empty() {
-        let names: Vec<String> = coverage.unseen.iter().map(|name| escaped(name).into_owned()).collect();
-        let _ = write!(line, "; {} not in view ({})", plural(names.len(), "module"), names.join(", "));
-    }
     if coverage.unparsed > 0 {
         let _ = write!(line, "; {} not fully analysed", plural(coverage.unparsed, "file"));
     }
-    if coverage.unfilled > 0 {
-        let _ = write!(line, "; {} of YAML not analysed", plural(coverage.unfilled, "template"));
+    for (kind, omitted) in by_kind(&coverage.omitted) {
+        let _ = write!(line, "; {} {}", omitted.len(), kind.words(omitted.len()));
     }
     line
+}
+
+/// What was not looked into, kind by kind.
+pub(super) fn by_kind(omitted: &[Omitted]) -> impl Iterator<Item = (Omission, &[Omitted])> {
+    omitted.chunk_by(|one, next| one.kind == next.kind).filter_map(|group| Some((group.first()?.kind, group)))
 }
 
 fn plural(count: usize, noun: &str) -> String {
@@ -64,19 +65,19 @@ mod tests {
         let finding = |severity| Diagnostic::new("a", severity, "b", Label::new(span, ""));
         let findings = [finding(Severity::Error), finding(Severity::Error), finding(Severity::Info)];
         let undecided = vec![Undecided { span, rule: "a".into(), reason: String::new() }];
+        let named = |kind| Omitted { kind, name: "a".to_owned(), place: None };
         let coverage = Coverage {
             files: 2,
             resources: 1,
             unparsed: 1,
-            unfilled: 2,
             suppressed: 2,
             undecided,
-            unseen: vec!["br:r.io/a:1".to_owned()],
+            omitted: vec![named(Omission::Module), named(Omission::Script), named(Omission::Script)],
         };
         assert_eq!(
             line(&findings, &coverage, options),
             "2 errors, 1 info in 2 files (1 resource); 2 suppressed; 1 question undecided (--show-unknown lists them); \
-             1 module not in view (br:r.io/a:1); 1 file not fully analysed; 2 templates of YAML not analysed"
+             1 file not fully analysed; 1 module not in view; 2 scripts not in view"
         );
     }
 }

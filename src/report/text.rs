@@ -12,6 +12,10 @@ use super::mask::Masked;
 use super::printable::escaped;
 use super::{Options, concise, summary};
 use crate::diagnostic::{Diagnostic, Label, Safety, Severity};
+use crate::lint::Omitted;
+
+/// How many things of one kind that were not looked into are named.
+const MAX_NAMED: usize = 10;
 
 pub(super) fn write(masked: &Masked<'_>, options: Options, out: &mut dyn Write) -> io::Result<()> {
     for diagnostic in &masked.diagnostics {
@@ -26,7 +30,28 @@ pub(super) fn write(masked: &Masked<'_>, options: Options, out: &mut dyn Write) 
         concise::write_undecided(masked, out)?;
         writeln!(out)?;
     }
+    write_omitted(masked, out)?;
     writeln!(out, "{}", summary::line(&masked.diagnostics, masked.coverage(), options))
+}
+
+/// What was not looked into: of each kind the first few by their names.
+fn write_omitted(masked: &Masked<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for (kind, omitted) in summary::by_kind(&masked.omitted) {
+        writeln!(out, "not analysed: {} {}", omitted.len(), kind.words(omitted.len()))?;
+        for Omitted { name, place, .. } in omitted.iter().take(MAX_NAMED) {
+            let name = escaped(name);
+            match place.map(|span| (escaped(masked.path(span.file)), masked.positions(span))) {
+                Some((path, [start, _])) if path != name => {
+                    writeln!(out, "  {path}:{}:{}: {name}", start.line, start.column)?;
+                }
+                _ => writeln!(out, "  {name}")?,
+            }
+        }
+        if omitted.len() > MAX_NAMED {
+            writeln!(out, "  and {} more", omitted.len() - MAX_NAMED)?;
+        }
+    }
+    if masked.omitted.is_empty() { Ok(()) } else { writeln!(out) }
 }
 
 fn render<W: WriteColor>(masked: &Masked<'_>, diagnostic: &Diagnostic, mut buffer: W) -> io::Result<W> {

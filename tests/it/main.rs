@@ -19,6 +19,7 @@ mod equivalence;
 mod examples;
 mod functions;
 mod moves;
+mod omitted;
 mod report;
 mod robustness;
 mod samples;

@@ -221,8 +221,8 @@ fn json_says_everything_about_a_finding() {
             },
         }],
         "summary": {
-            "errors": 1, "warnings": 0, "infos": 0, "files": 0, "resources": 0, "suppressed": 0, "undecided": 0, "unparsed": 2, "unfilled": 0,
-            "unseen": [],
+            "errors": 1, "warnings": 0, "infos": 0, "files": 0, "resources": 0, "suppressed": 0, "undecided": 0, "unparsed": 2,
+            "omitted": [],
         },
     });
     assert_eq!(printed, expected);
