@@ -69,7 +69,7 @@ fn owner(base: &Term) -> Option<Principal> {
         // ….identity.userAssignedIdentities[<id>].principalId
         Term::Index { base, index } => map_entry(base, index),
         Term::Property { base, name } => map_entry(base, &Value::from(name.as_ref())),
-        Term::Call { .. } => None,
+        Term::Call { .. } | Term::Placeholder(_) => None,
     }
 }
 

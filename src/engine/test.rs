@@ -14,10 +14,11 @@ use super::role;
 use super::spec;
 use super::truth::Truth;
 use super::words::{Words, nearest};
+
 use crate::evaluate::pieces::{Piece, pieces};
 use crate::evaluate::resource_id::{ResourceId, same_name};
 use crate::evaluate::value::{Kind, Origin, Value};
-use crate::evaluate::{Evaluator, Instance, varies};
+use crate::evaluate::{Evaluator, Instance, is_filled_in_later, varies};
 
 /// A test of one value.
 #[derive(Debug)]
@@ -223,6 +224,7 @@ impl Test {
             answer
         };
         match self {
+            Self::Constant(_) if is_filled_in_later(value) => return None,
             Self::Constant(wanted) => return Some(varies(value) != *wanted),
             Self::IdentityOf(name) => {
                 return any(name, &mut |evaluator, one| is_identity_of(evaluator, one, value, Identity::is));

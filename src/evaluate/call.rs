@@ -10,7 +10,7 @@ use super::expression::{Env, FrameKind, bounded};
 use super::functions::{self, Arguments, Stop};
 use super::term::Term;
 use super::value::{Kind, Part, Text, Value, Via};
-use super::{Evaluator, Slot, lambda, references};
+use super::{Evaluator, Slot, lambda, placeholder, references};
 use crate::source::Span;
 use crate::syntax::expression::{Expr, Name};
 use crate::template::Looped;
@@ -146,6 +146,7 @@ impl<'t> Evaluator<'t> {
             "references" => references::references(self, args, env),
             "resourceinfo" => references::resource_info(self, args, env),
             "utcnow" => self.utc_now(args),
+            "replace" => placeholder::replaced(&args).unwrap_or_else(|| apply(&name.text, args)),
             "readenvironmentvariable" => self.environment_variable(args),
             _ if folded.starts_with("list") => {
                 let mut args = args;
@@ -352,6 +353,8 @@ pub fn varies(value: &Value) -> bool {
             }
             Term::Property { base, .. } => varies(base),
             Term::Index { base, index } => varies(base) || varies(index),
+            // Nobody can tell; whoever asks for a constant has to ask whether it is known, too.
+            Term::Placeholder(_) => false,
         },
         Kind::Array(items) => items.iter().any(varies),
         Kind::Object(object) => object.iter().any(|(_, member)| varies(&member.value)),

@@ -98,6 +98,7 @@ impl<'t> Evaluator<'t> {
                 let index = self.evaluate(index, env);
                 self.index(base, index, env)
             }
+            ExprKind::Placeholder { text, default } => self.placeholder(text, default.as_ref(), expr.span),
             ExprKind::Invalid => Value::undecidable(Reason::Invalid, expr.span),
         }
     }

@@ -15,6 +15,7 @@ pub mod memo;
 mod parameters;
 pub mod partial;
 pub mod pieces;
+mod placeholder;
 mod references;
 pub mod resource_id;
 mod symbols;
@@ -22,7 +23,7 @@ pub mod term;
 pub mod value;
 pub mod world;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 pub use call::{names as function_names, signature, varies};
@@ -30,6 +31,7 @@ pub use context::Context;
 pub use deployment::DeploymentId;
 pub use expression::Env;
 pub use instance::Instance;
+pub use placeholder::is_filled_in_later;
 
 use crate::source::limits::{EXPRESSION_STEPS, MAX_EVALUATION_DEPTH, MAX_STEPS, MAX_WORLDS};
 use crate::source::{FileId, Span};
@@ -71,6 +73,10 @@ pub struct Evaluator<'t> {
     selections: Memo<String, Arc<[Instance<'t>]>>,
     parameter_choices: HashMap<(DeploymentId, usize), ChoiceId>,
     file_choice: Option<ChoiceId>,
+    /// The choices between a placeholder's default and anything else, by where it is written.
+    placeholder_choices: HashMap<Span, ChoiceId>,
+    /// Where the placeholders are written that have been met.
+    placeholders: BTreeSet<Span>,
     /// What is being computed now, to notice that something needs itself.
     active: Vec<Slot>,
     depth: usize,
@@ -110,6 +116,8 @@ impl<'t> Evaluator<'t> {
             selections: Memo::default(),
             parameter_choices: HashMap::new(),
             file_choice: None,
+            placeholder_choices: HashMap::new(),
+            placeholders: BTreeSet::new(),
             active: Vec::new(),
             depth: 0,
             left: MAX_STEPS,

@@ -106,6 +106,7 @@ impl<'t> Evaluator<'t> {
         match &assignment.value {
             Some(value) => match self.evaluate(value, env) {
                 value if stands_for_nothing(&value, parameter) => self.default(DeploymentId::ROOT, index, parameter),
+                value if value.is_unknown() => self.open(DeploymentId::ROOT, index, parameter, value),
                 value => value.named(assignment.name.span),
             },
             None => unknown(parameter).or_at(assignment.span),

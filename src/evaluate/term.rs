@@ -30,6 +30,8 @@ pub enum Term {
         /// Which element.
         index: Value,
     },
+    /// What another tool fills in before the deployment, as it is written: `#{name}#`.
+    Placeholder(Arc<str>),
 }
 
 impl Term {
@@ -51,6 +53,7 @@ impl PartialEq for Term {
                 x.eq_ignore_ascii_case(y) && a == b
             }
             (Self::Index { base: a, index: x }, Self::Index { base: b, index: y }) => x == y && a == b,
+            (Self::Placeholder(a), Self::Placeholder(b)) => a == b,
             _ => false,
         }
     }
@@ -123,6 +126,7 @@ fn write_term(out: &mut dyn Write, term: &Term) -> fmt::Result {
             write_expression(out, index)?;
             out.write_str("]")
         }
+        Term::Placeholder(text) => write!(out, "{}", Quoted(text)),
     }
 }
 

@@ -368,6 +368,7 @@ impl Value {
                     Term::Call { args, .. } => left.extend(args.iter().map(|arg| (arg, below))),
                     Term::Property { base, .. } => left.push((base, below)),
                     Term::Index { base, index } => left.extend([(base, below), (index, below)]),
+                    Term::Placeholder(_) => {}
                 },
                 Kind::Null | Kind::Bool(_) | Kind::Integer(_) | Kind::Float(_) | Kind::Undecidable(_) => {}
             }

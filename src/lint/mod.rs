@@ -138,13 +138,15 @@ fn lint_project(
         .map(|(file, input)| template::lint_file(file, input, &view, &sources, &run.rules, settings.now));
     let results: Vec<template::Linted> = templates.chain(files).collect();
     run.outcome.diagnostics.extend(read.parameter_files.iter().flat_map(|file| &file.errors).map(template::misshapen));
-    let mut script_secrets = BTreeSet::new();
+    let (mut script_secrets, mut filled_later) = (BTreeSet::new(), BTreeSet::new());
     for linted in results {
         run.outcome.diagnostics.extend(linted.diagnostics);
         run.outcome.coverage.resources += linted.resources;
         run.outcome.coverage.undecided.extend(linted.undecided);
         script_secrets.extend(linted.secrets);
+        filled_later.extend(linted.filled_later);
     }
+    run.outcome.coverage.filled_later = filled_later.len();
     run.outcome.diagnostics.extend(suppression::unknown(&read.pragmas, &sources));
     let literals = read.scripts.iter().flat_map(|scripts| &scripts.literals);
     let suppressions = Suppressions::new(&read.pragmas, literals, &sources);

@@ -26,6 +26,8 @@ pub struct Coverage {
     pub files: usize,
     /// Files that could not be read or parsed; each has a finding that says why.
     pub unparsed: usize,
+    /// Values that another tool, or the reader, fills in before the deployment, of those that were asked for.
+    pub filled_later: usize,
     /// Resources that were checked, those of nested deployments included.
     pub resources: usize,
     /// Findings that are not shown, because their author silenced them where they are.

@@ -25,6 +25,8 @@ pub(super) struct Linted {
     pub undecided: Vec<Undecided>,
     /// Where scripts write secrets.
     pub secrets: BTreeSet<Span>,
+    /// Where values are written that are filled in later.
+    pub filled_later: BTreeSet<Span>,
 }
 
 /// What the rules about a template alone find, as soon as it is read.
@@ -58,14 +60,15 @@ pub(super) fn lint_template(
         // What another template deploys is judged there, with the values that it is given, unless parameter files deploy
         // it by itself, too.
         if entry.linked && inputs.parameter_files.is_empty() {
-            return (diagnostics, BTreeSet::new());
+            return (diagnostics, BTreeSet::new(), BTreeSet::new());
         }
         let mut evaluator = Evaluator::new(inputs);
         let findings = run(&rules.resources, &mut evaluator, sources, project);
         diagnostics.extend(findings.diagnostics);
-        (diagnostics, findings.undecided)
+        (diagnostics, findings.undecided, evaluator.placeholders().collect())
     }));
-    if let Ok((diagnostics, undecided)) = outcome {
+    if let Ok((diagnostics, undecided, filled_later)) = outcome {
+        linted.filled_later = filled_later;
         linted.diagnostics.extend(diagnostics);
         linted.undecided.extend(undecided.into_iter().map(|(rule, span, reason)| Undecided {
             span,
@@ -96,11 +99,11 @@ pub(super) fn lint_file(
     let diagnostics =
         catch_unwind(AssertUnwindSafe(|| run_file_rules(file, input, project, sources, &rules.files, now)))
             .unwrap_or_else(|_| vec![bug(file)]);
-    let secrets = match input {
-        FileInput::Scripts(found) => script_secrets(found),
-        FileInput::Template(_) | FileInput::Parameters(_) | FileInput::Artefact(_) => BTreeSet::new(),
+    let (secrets, filled_later) = match input {
+        FileInput::Scripts(found) => (script_secrets(found), found.placeholders().collect()),
+        FileInput::Template(_) | FileInput::Parameters(_) | FileInput::Artefact(_) => Default::default(),
     };
-    Linted { diagnostics, secrets, ..Linted::default() }
+    Linted { diagnostics, secrets, filled_later, ..Linted::default() }
 }
 
 /// The finding that a part of a file has the wrong shape.

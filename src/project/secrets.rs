@@ -268,7 +268,12 @@ impl Tracer<'_> {
         match &expr.kind {
             ExprKind::Array(items) => items.iter().for_each(|item| self.literals(item)),
             ExprKind::Object(members) => members.iter().for_each(|member| self.literals(&member.value)),
-            ExprKind::String(_) | ExprKind::Integer(_) | ExprKind::Float(_) | ExprKind::Invalid => {
+            ExprKind::String(_)
+            | ExprKind::Interpolation { .. }
+            | ExprKind::Placeholder { .. }
+            | ExprKind::Integer(_)
+            | ExprKind::Float(_)
+            | ExprKind::Invalid => {
                 self.spans.insert(expr.span);
             }
             _ => {}

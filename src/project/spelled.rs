@@ -138,6 +138,7 @@ impl Speller<'_, '_> {
     fn text(&mut self, expr: &Expr) -> Option<MappedText<'static>> {
         match &expr.kind {
             ExprKind::String(text) => self.literal(text, expr.span),
+            ExprKind::Placeholder { text, .. } => self.literal(text, expr.span),
             ExprKind::Interpolation { segments, holes } => self.interpolation(segments, holes),
             ExprKind::Call { name, args } if name.is("format") => {
                 let (pattern, args) = args.split_first()?;

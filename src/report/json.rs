@@ -103,6 +103,8 @@ struct Summary<'m> {
     files: usize,
     resources: usize,
     suppressed: usize,
+    #[serde(rename = "filledLater")]
+    filled_later: usize,
     undecided: usize,
     unparsed: usize,
     omitted: Vec<Unread<'m>>,
@@ -136,6 +138,7 @@ pub(super) fn report<'m>(masked: &'m Masked<'_>, options: Options) -> Report<'m>
             files: coverage.files,
             resources: coverage.resources,
             suppressed: coverage.suppressed,
+            filled_later: coverage.filled_later,
             undecided: coverage.undecided.len(),
             unparsed: coverage.unparsed,
             omitted: masked.omitted.iter().map(|omitted| unread(masked, omitted)).collect(),

@@ -105,6 +105,8 @@ struct Invocation<'m> {
 struct Coverage {
     files: usize,
     resources: usize,
+    #[serde(rename = "filledLater")]
+    filled_later: usize,
     undecided: usize,
     unparsed: usize,
     omitted: usize,
@@ -215,6 +217,7 @@ pub(super) fn log<'m>(masked: &'m Masked<'_>, rules: &[&'m Metadata], options: O
         properties: Coverage {
             files: coverage.files,
             resources: coverage.resources,
+            filled_later: coverage.filled_later,
             undecided: coverage.undecided.len(),
             unparsed: coverage.unparsed,
             omitted: coverage.omitted.len(),

@@ -26,6 +26,9 @@ pub(super) fn line(diagnostics: &[Diagnostic], coverage: &Coverage, options: Opt
     if coverage.suppressed > 0 {
         let _ = write!(line, "; {} suppressed", coverage.suppressed);
     }
+    if coverage.filled_later > 0 {
+        let _ = write!(line, "; {} filled in later", plural(coverage.filled_later, "value"));
+    }
     if !coverage.undecided.is_empty() {
         let hint = if options.show_unknown { "" } else { " (--show-unknown lists them)" };
         let _ = write!(line, "; {} undecided{hint}", plural(coverage.undecided.len(), "question"));
@@ -69,6 +72,7 @@ mod tests {
         let coverage = Coverage {
             files: 2,
             resources: 1,
+            filled_later: 3,
             unparsed: 1,
             suppressed: 2,
             undecided,
@@ -76,7 +80,7 @@ mod tests {
         };
         assert_eq!(
             line(&findings, &coverage, options),
-            "2 errors, 1 info in 2 files (1 resource); 2 suppressed; 1 question undecided (--show-unknown lists them); \
+            "2 errors, 1 info in 2 files (1 resource); 2 suppressed; 3 values filled in later; 1 question undecided (--show-unknown lists them); \
              1 file not fully analysed; 1 module not in view; 2 scripts not in view"
         );
     }

@@ -12,7 +12,7 @@ pub use invocation::{Argument, Invocation};
 pub use relevance::is_relevant;
 
 use crate::source::{FileId, MappedText, Span};
-use crate::syntax::shell::{self, Program, Word};
+use crate::syntax::shell::{self, Opaque, PieceKind, Program, Word};
 use crate::syntax::{SyntaxError, yaml};
 
 /// Where a script was found.
@@ -172,6 +172,16 @@ impl Script {
 }
 
 impl Found {
+    /// Where words of commands are filled in by another tool, or by the reader.
+    pub fn placeholders(&self) -> impl Iterator<Item = Span> {
+        let words = self.scripts.iter().flat_map(|script| &script.program.commands).flat_map(|command| &command.words);
+        words.flat_map(|word| &word.pieces).filter_map(|piece| match &piece.kind {
+            // `{}` of `xargs` has no name.
+            PieceKind::Opaque(Opaque::Placeholder, name) if !name.is_empty() => Some(piece.span),
+            _ => None,
+        })
+    }
+
     /// Whether the file is a document, whose commands are examples.
     pub fn is_document(&self) -> bool {
         self.scripts.iter().any(|script| script.origin == Origin::Document)

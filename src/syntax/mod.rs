@@ -5,6 +5,7 @@ pub mod edit;
 pub mod expression;
 mod intern;
 pub mod json;
+pub mod placeholder;
 pub mod shell;
 pub mod yaml;
 

@@ -20,6 +20,7 @@ mod examples;
 mod functions;
 mod moves;
 mod omitted;
+mod placeholders;
 mod report;
 mod robustness;
 mod samples;

@@ -3,7 +3,7 @@
 use super::artifact::{Artifact, Version};
 use super::cli::{Call, replace};
 use super::flags::ARTIFACTS;
-use super::pipeline_run::{PipelineRun, is_placeholder};
+use super::pipeline_run::{PipelineRun, is_abridged};
 use crate::checks::FileCheck;
 use crate::diagnostic::Safety;
 use crate::engine::check::Check;
@@ -28,7 +28,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
 
 /// An artifact without a version, and what it is taken for.
 fn judge(found: &Found) -> Option<(Finding, String)> {
-    let text = found.value()?.as_str().filter(|text| !is_placeholder(text))?;
+    let text = found.value()?.as_str().filter(|text| !is_abridged(text))?;
     let Ok(Artifact { version: Version::Tag(None), .. }) = Artifact::parse(text) else { return None };
     let finding = Finding::at(found, format!("`{text}` has no tag or digest: `latest` is used"))?;
     Some((finding.help("say which version is meant"), format!("{text}:latest")))

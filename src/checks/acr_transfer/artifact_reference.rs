@@ -3,7 +3,7 @@
 use super::artifact::{Artifact, Mistake};
 use super::cli::{Call, is_list, replace};
 use super::flags::{ARTIFACTS, REGISTRY};
-use super::pipeline_run::{PipelineRun, is_placeholder};
+use super::pipeline_run::{PipelineRun, is_abridged};
 use crate::checks::FileCheck;
 use crate::diagnostic::{Safety, Severity};
 use crate::engine::check::Check;
@@ -35,7 +35,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
 
 fn look(sources: &Sources, found: &Found, registry: Option<&str>) -> Option<Finding> {
     match found.value().and_then(Value::as_str) {
-        Some(text) if is_placeholder(text) => None,
+        Some(text) if is_abridged(text) => None,
         Some(text) => judge(sources, found, &Artifact::parse(text).err()?, registry),
         None => found.value().and_then(partly_wrong).and_then(|message| Finding::at(found, message)),
     }

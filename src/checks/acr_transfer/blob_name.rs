@@ -3,7 +3,7 @@
 use super::cli::Call;
 use super::declared::{View, Wanted, container};
 use super::flags::{BLOB, CONTAINER_URI, NAME, PIPELINE};
-use super::pipeline_run::{PipelineRun, is_placeholder};
+use super::pipeline_run::{PipelineRun, is_abridged};
 use super::transfer_storage::Transfer;
 use crate::checks::FileCheck;
 use crate::engine::check::Check;
@@ -75,7 +75,7 @@ fn problem(end: &Found, container: Option<&str>) -> Option<Problem> {
     let value = end.value()?;
     let row = pieces(value)?;
     let Some(Piece::Text(start)) = row.first() else { return None };
-    if is_placeholder(start) {
+    if is_abridged(start) {
         return None;
     }
     let inside = "write the name of the blob inside the container";

@@ -62,7 +62,7 @@ fn mentions_reference(value: &Value) -> bool {
         Some(Term::Call { name, .. }) if name.eq_ignore_ascii_case("reference") => true,
         Some(Term::Call { args, .. }) => args.iter().any(mentions_reference),
         Some(Term::Property { base, .. } | Term::Index { base, .. }) => mentions_reference(base),
-        None => false,
+        Some(Term::Placeholder(_)) | None => false,
     }
 }
 

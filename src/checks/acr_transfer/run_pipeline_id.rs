@@ -1,6 +1,6 @@
 //! `acr-transfer-run-pipeline-id`: a `pipelineResourceId` that is not the id of a transfer pipeline.
 
-use super::pipeline_run::{Direction, PipelineRun, is_placeholder};
+use super::pipeline_run::{Direction, PipelineRun, is_abridged};
 use crate::diagnostic::{Safety, Severity};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
@@ -43,7 +43,7 @@ fn problem(value: &Value) -> Option<String> {
         Piece::Text(text) => text,
         Piece::Unknown(_) => String::new(),
     };
-    if is_placeholder(&start) {
+    if is_abridged(&start) {
         return None;
     }
     let url = start.to_ascii_lowercase();

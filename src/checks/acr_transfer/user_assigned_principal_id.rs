@@ -114,6 +114,7 @@ fn collect(value: &Value, own: &ResourceId, uses: &mut Vec<Span>) {
                 collect(base, own, uses);
                 collect(index, own, uses);
             }
+            Term::Placeholder(_) => {}
         },
         Kind::Array(items) => items.iter().for_each(|item| collect(item, own, uses)),
         Kind::Object(object) => object.iter().for_each(|(_, member)| collect(&member.value, own, uses)),

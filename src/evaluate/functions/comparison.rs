@@ -138,6 +138,7 @@ fn is_stable(value: &Value) -> bool {
             Term::Call { args, .. } => args.iter().all(is_stable),
             Term::Property { base, .. } => is_stable(base),
             Term::Index { base, index } => is_stable(base) && is_stable(index),
+            Term::Placeholder(_) => true,
         },
         Kind::Undecidable(_) => false,
         Kind::Array(items) => items.iter().all(is_stable),

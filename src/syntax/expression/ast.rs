@@ -59,6 +59,13 @@ pub enum ExprKind {
         /// The expressions between them.
         holes: Vec<Expr>,
     },
+    /// A stretch of a string that another tool, or the reader, fills in before the deployment.
+    Placeholder {
+        /// The stretch as it is written.
+        text: Arc<str>,
+        /// The text that takes its place when nothing else does.
+        default: Option<Segment>,
+    },
     /// A resource or module by its symbolic name. JSON has no such expression; there, functions take the name.
     Resource {
         /// The symbolic name, where it is used.
@@ -131,6 +138,7 @@ impl Expr {
         let (literal, segments) = match &self.kind {
             ExprKind::String(text) => (Some((&**text, self.span)), &[][..]),
             ExprKind::Interpolation { segments, .. } => (None, &segments[..]),
+            ExprKind::Placeholder { default, .. } => (None, default.as_slice()),
             _ => (None, &[][..]),
         };
         literal.into_iter().chain(segments.iter().map(|segment| (&*segment.text, segment.span)))

@@ -2,6 +2,8 @@
 
 mod ast;
 mod parser;
+mod text;
 
 pub use ast::{Expr, ExprKind, Member, Name, Segment};
 pub use parser::parse_string;
+pub use text::{joined, push_text, text};

@@ -1,10 +1,11 @@
 //! Parser of the template language as strings in brackets hold it.
 
-use std::sync::Arc;
+use std::ops::Range;
 
 use super::{Expr, ExprKind, Name};
 use crate::source::limits::MAX_NESTING;
 use crate::source::{FileId, Span};
+use crate::syntax::placeholder::Site;
 use crate::syntax::{Interner, SyntaxError};
 
 /// What a JSON string denotes: a literal, or an expression when it starts with `[` and ends with `]`.
@@ -19,12 +20,16 @@ pub fn parse_string(
     names: &mut Interner,
     errors: &mut Vec<SyntaxError>,
 ) -> Expr {
-    let mut literal = |text: &str| Expr::new(ExprKind::String(names.intern(text)), span);
+    let mut literal = |start: usize| {
+        let part =
+            |range: Range<usize>| Span { start: offsets(start + range.start), end: offsets(start + range.end), ..span };
+        super::text(&contents[start..], Site::Template, span, &part, names)
+    };
     if !contents.starts_with('[') || !contents.ends_with(']') || contents.len() < 2 {
-        return literal(contents);
+        return literal(0);
     }
     if contents.starts_with("[[") {
-        return literal(&contents[1..]);
+        return literal(1);
     }
     let mut parser = Parser { file, text: contents, end: contents.len() - 1, at: 1, depth: 0, offsets, names };
     let parsed = parser.expression().and_then(|expr| parser.finish(expr));
@@ -169,9 +174,17 @@ impl Parser<'_> {
             }
         }
         let inside = &self.text[start + 1..at];
-        let value: Arc<str> = if doubled { inside.replace("''", "'").into() } else { self.names.intern(inside) };
         self.at = at + 1;
-        Ok(Expr::new(ExprKind::String(value), self.span(start, self.at)))
+        let whole = self.span(start, self.at);
+        if doubled {
+            return Ok(Expr::new(ExprKind::String(inside.replace("''", "'").into()), whole));
+        }
+        let (file, offsets) = (self.file, self.offsets);
+        let part = |range: Range<usize>| {
+            let [start, end] = [range.start, range.end].map(|offset| offsets(start + 1 + offset));
+            Span { file, start, end }
+        };
+        Ok(super::text(inside, Site::Expression, whole, &part, self.names))
     }
 
     fn number(&mut self) -> Parsed<Expr> {

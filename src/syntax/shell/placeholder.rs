@@ -1,9 +1,11 @@
-//! What somebody fills in before the shell reads a word: `{name}`, `[name]` and `YOUR_NAME` in documents, `{{name}}` in
-//! templates of scripts, and the `{}` of `xargs` and `find`. Cursors read `<name>`, which is no word for a shell.
+//! What somebody fills in before the shell reads a word: as in other files, and `{name}` and `[name]` in documents,
+//! `{{name}}` in templates of scripts, and the `{}` of `xargs` and `find`. Cursors read a bare `<name>`, which is no word for
+//! a shell.
 
 use std::ops::Range;
 
 use super::tree::Quoting;
+use crate::syntax::placeholder::{self, Site};
 
 /// Longest name in brackets.
 const MAX_NAME: usize = 64;
@@ -11,11 +13,11 @@ const MAX_NAME: usize = 64;
 /// Where such names stand in `text`, a part of a word, in order and with their brackets. Shells, JSON and JMESPath write
 /// other things in brackets than one name: `{a,b}`, `{1..3}`, `{"a":1}`, `{a:b}`, `keys[0]`.
 pub(super) fn placeholders(text: &str, quoting: Quoting, is_document: bool) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    if is_document && text.get(..5).is_some_and(is_your) && text.bytes().all(is_in_name) {
-        found.push(0..text.len());
-        return found;
+    let elsewhere = placeholder::placeholders(text, Site::Script);
+    if !elsewhere.is_empty() {
+        return elsewhere.into_iter().map(|placeholder| placeholder.range).collect();
     }
+    let mut found = Vec::new();
     // Both are asked of the whole text, which may hold many brackets: once is enough.
     let (has_quote, is_address) = (text.contains('"'), text.contains("://"));
     let mut at = 0;
@@ -47,11 +49,6 @@ pub(super) fn placeholders(text: &str, quoting: Quoting, is_document: bool) -> V
         }
     }
     found
-}
-
-/// Whether a name starts as those do that tell the reader to write his own.
-fn is_your(start: &str) -> bool {
-    start.eq_ignore_ascii_case("your_") || start.eq_ignore_ascii_case("your-")
 }
 
 fn is_in_name(byte: u8) -> bool {
@@ -86,7 +83,7 @@ mod tests {
 
     #[test]
     fn other_brackets_are_text() {
-        for text in ["https://{my-vault}.x", "[x]", "YOUR_PIPELINE"] {
+        for text in ["https://{my-vault}.x", "[x]"] {
             assert_eq!(found(text, false), [""; 0], "{text}");
         }
         for text in [

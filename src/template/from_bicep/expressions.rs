@@ -1,5 +1,6 @@
 //! Expressions.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::symbols::{Local, Symbol};
@@ -7,7 +8,17 @@ use super::{Lowering, call, name, string};
 use crate::source::Span;
 use crate::source::limits::MAX_NESTING;
 use crate::syntax::bicep::{self, ArrayItem, ExprKind as Bicep, Key, ObjectItem, StatementKind, StringLiteral};
-use crate::syntax::expression::{Expr, ExprKind, Member, Name, Segment};
+use crate::syntax::expression::{self, Expr, ExprKind, Member, Name, Segment};
+use crate::syntax::placeholder::placeholders;
+
+/// Where a part of a piece of text is written; all of the piece where escapes stand in it.
+fn part_of(segment: &bicep::Segment) -> impl Fn(Range<usize>) -> Span {
+    let (span, is_plain) = (segment.span, segment.span.len() == segment.text.len());
+    move |range| {
+        let start = span.start as usize;
+        if is_plain { Span::new(span.file, start + range.start, start + range.end) } else { span }
+    }
+}
 
 impl<'a> Lowering<'a> {
     /// What an expression computes.
@@ -63,13 +74,17 @@ impl<'a> Lowering<'a> {
 
     /// A string, with or without holes.
     pub(super) fn interpolation(&mut self, literal: &'a StringLiteral) -> Expr {
-        if let Some(text) = literal.as_str() {
-            return string(text, literal.span);
+        let (mut segments, mut holes) = (Vec::new(), Vec::new());
+        for (at, segment) in literal.segments.iter().enumerate() {
+            let found = placeholders(&segment.text, self.site);
+            if found.is_empty() {
+                segments.push(Segment { text: Arc::clone(&segment.text), span: segment.span });
+            } else {
+                expression::push_text(&segment.text, &found, &part_of(segment), &mut segments, &mut holes);
+            }
+            holes.extend(literal.holes.get(at).map(|hole| self.expr(hole)));
         }
-        let segment = |segment: &bicep::Segment| Segment { text: Arc::clone(&segment.text), span: segment.span };
-        let segments = literal.segments.iter().map(segment).collect();
-        let holes = literal.holes.iter().map(|hole| self.expr(hole)).collect();
-        Expr::new(ExprKind::Interpolation { segments, holes }, literal.span)
+        expression::joined(segments, holes, literal.span)
     }
 
     fn array(&mut self, items: &'a [ArrayItem], span: Span) -> Expr {

@@ -39,6 +39,7 @@ use crate::source::{FileId, Span};
 use crate::syntax::Interner;
 use crate::syntax::bicep::{self, StatementKind};
 use crate::syntax::expression::{Expr, ExprKind, Name};
+use crate::syntax::placeholder::Site;
 use crate::template::resource_type::types_of;
 use crate::template::{Function, Names, TargetScope, Template, TemplateError, Variable};
 use symbols::{Local, Unit};
@@ -90,6 +91,8 @@ fn parameters_at(program: &bicep::Program) -> Option<Span> {
 /// What the lowering of one file carries along.
 struct Lowering<'a> {
     surroundings: &'a Surroundings<'a>,
+    /// Where the strings of the file stand.
+    site: Site,
     /// The file itself and those that it imports from.
     units: Vec<Unit<'a>>,
     /// The file whose text is being lowered.
@@ -117,6 +120,7 @@ impl<'a> Lowering<'a> {
     fn new(file: FileId, program: &'a bicep::Program, surroundings: &'a Surroundings<'a>) -> Self {
         Self {
             surroundings,
+            site: Site::Template,
             units: vec![Unit::new(file, program, String::new())],
             unit: 0,
             locals: Vec::new(),

@@ -9,6 +9,7 @@ use super::{Lowering, call, name, string};
 use crate::source::{FileId, Span};
 use crate::syntax::bicep::{self, Statement, StatementKind, UsingTarget};
 use crate::syntax::expression::{Expr, ExprKind, Member, Name};
+use crate::syntax::placeholder::Site;
 use crate::template::walk::walk_expr_mut;
 use crate::template::{Assignment, Looped, Names, ParameterFile, TargetScope, Template, Variable};
 
@@ -19,6 +20,7 @@ pub fn lower_bicep_parameters<'a>(
     surroundings: &'a Surroundings<'a>,
 ) -> ParameterFile {
     let mut lowering = Lowering::new(file, program, surroundings);
+    lowering.site = Site::Value;
     lowering.check_names();
     let mut assignments = Vec::new();
     lowering.assignments(0, &mut assignments, 0);

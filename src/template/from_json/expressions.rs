@@ -1,27 +1,47 @@
 //! JSON values as expressions.
 
+use std::ops::Range;
+
 use super::Lowering;
+use crate::source::Span;
 use crate::syntax::expression::{self, Expr, ExprKind, Member, Name};
 use crate::syntax::json::{Kind, Node, Number, OffsetMap};
+use crate::syntax::placeholder::Site;
 use crate::template::{Copy, TemplateError, TemplateErrorKind};
+
+/// What the strings of a value are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Strings {
+    /// Expressions when they stand in brackets.
+    Expressions,
+    /// Themselves.
+    Literal,
+    /// Themselves, but for what is filled in later.
+    Given,
+}
 
 impl Lowering {
     /// A value in which strings in brackets are expressions.
     pub(super) fn expr(&mut self, node: Node<'_>) -> Expr {
-        self.value(node, true, &[])
+        self.value(node, Strings::Expressions, &[])
     }
 
     /// A value in which every string is itself.
     pub(super) fn literal(&mut self, node: Node<'_>) -> Expr {
-        self.value(node, false, &[])
+        self.value(node, Strings::Literal, &[])
+    }
+
+    /// A value of a parameter: every string is itself, but for what is filled in later.
+    pub(super) fn given(&mut self, node: Node<'_>) -> Expr {
+        self.value(node, Strings::Given, &[])
     }
 
     /// An object without the members at `except`: each a path of keys in lower case.
     pub(super) fn object_except(&mut self, node: Node<'_>, except: &[&[&str]]) -> Expr {
-        self.value(node, true, except)
+        self.value(node, Strings::Expressions, except)
     }
 
-    fn value(&mut self, node: Node<'_>, expressions: bool, except: &[&[&str]]) -> Expr {
+    fn value(&mut self, node: Node<'_>, strings: Strings, except: &[&[&str]]) -> Expr {
         let span = node.span(self.file);
         let kind = match node.kind() {
             Kind::Null => ExprKind::Null,
@@ -31,12 +51,12 @@ impl Lowering {
                 Some(Number::Float(value)) => ExprKind::Float(value),
                 None => ExprKind::Invalid,
             },
-            Kind::String => return self.string(node, expressions),
-            Kind::Array => ExprKind::Array(node.elements().map(|item| self.value(item, expressions, &[])).collect()),
+            Kind::String => return self.string(node, strings),
+            Kind::Array => ExprKind::Array(node.elements().map(|item| self.value(item, strings, &[])).collect()),
             Kind::Object => {
                 let mut members = Vec::new();
                 for member in node.members() {
-                    let key = self.string(member.key, expressions);
+                    let key = self.string(member.key, strings);
                     let below: Vec<&[&str]> = except
                         .iter()
                         .filter(|path| key.as_str().is_some_and(|key| key.eq_ignore_ascii_case(path[0])))
@@ -45,7 +65,7 @@ impl Lowering {
                     if below.iter().any(|path| path.is_empty()) {
                         continue;
                     }
-                    members.push(Member { key, value: self.value(member.value, expressions, &below) });
+                    members.push(Member { key, value: self.value(member.value, strings, &below) });
                 }
                 ExprKind::Object(members)
             }
@@ -54,28 +74,29 @@ impl Lowering {
         Expr::new(kind, span)
     }
 
-    fn string(&mut self, node: Node<'_>, expressions: bool) -> Expr {
+    fn string(&mut self, node: Node<'_>, strings: Strings) -> Expr {
         let span = node.span(self.file);
         let Some(text) = node.as_str() else { return Expr::new(ExprKind::Invalid, span) };
-        if !expressions || !text.starts_with('[') {
+        if strings == Strings::Literal {
             return Expr::new(ExprKind::String(self.names.intern(&text)), span);
         }
-        let mut errors = Vec::new();
         let contents = span.start + 1;
-        let expr = if node.has_escapes() {
+        if node.has_escapes() {
             let map = OffsetMap::new(node.raw_contents());
-            let offsets = |offset: usize| contents + map.source_offset(offset) as u32;
-            expression::parse_string(self.file, &text, span, &offsets, &mut self.names, &mut errors)
+            self.text(&text, span, strings, &|offset| contents + map.source_offset(offset) as u32)
         } else {
-            expression::parse_string(
-                self.file,
-                &text,
-                span,
-                &|offset| contents + offset as u32,
-                &mut self.names,
-                &mut errors,
-            )
-        };
+            self.text(&text, span, strings, &|offset| contents + offset as u32)
+        }
+    }
+
+    /// The string `text`, each byte of which is written at the offset that `offsets` tells.
+    fn text(&mut self, text: &str, span: Span, strings: Strings, offsets: &dyn Fn(usize) -> u32) -> Expr {
+        if strings == Strings::Given {
+            let part = |range: Range<usize>| Span { start: offsets(range.start), end: offsets(range.end), ..span };
+            return expression::text(text, Site::Value, span, &part, &mut self.names);
+        }
+        let mut errors = Vec::new();
+        let expr = expression::parse_string(self.file, text, span, offsets, &mut self.names, &mut errors);
         self.errors.extend(
             errors
                 .into_iter()

@@ -20,7 +20,7 @@ pub fn lower_parameter_file(file: FileId, root: Node<'_>) -> ParameterFile {
         let Some(name) = lowering.name(member.key) else { continue };
         if member.value.kind() == Kind::Object {
             let span = name.span.cover(member.value.span(file));
-            let value = member.value.get("value").map(|value| lowering.literal(value));
+            let value = member.value.get("value").map(|value| lowering.given(value));
             assignments.push(Assignment { name, value, span });
         } else if section.is_some() {
             lowering.misshapen(member.value, "an object with `value` or `reference`");

@@ -176,6 +176,7 @@ fn collect(value: &Value, result: Option<(&str, &Value)>, calls: &mut Vec<ListCa
                 let result = index.as_str().map(|name| (name, value));
                 collect(base, result, calls, depth + 1);
             }
+            Term::Placeholder(_) => {}
         },
         ValueKind::String(text) => {
             for part in text.parts.iter().flat_map(|parts| parts.iter()) {
