@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use foldhash::fast::RandomState;
 
 use super::deployment::DeploymentId;
-use super::expression::{Env, FrameKind, bounded};
+use super::expression::{Env, FrameKind};
 use super::functions::{self, Arguments, Stop};
 use super::term::Term;
 use super::value::{Kind, Part, Text, Value, Via};
@@ -141,7 +141,7 @@ impl<'t> Evaluator<'t> {
             "reference" => references::reference(self, args, env),
             "tryget" => {
                 let resolved = references::try_get(self, &args, env);
-                apply(&name.text, resolved.unwrap_or(args))
+                self.apply(&name.text, resolved.unwrap_or(args))
             }
             "references" => references::references(self, args, env),
             "resourceinfo" => references::resource_info(self, args, env),
@@ -153,9 +153,9 @@ impl<'t> Evaluator<'t> {
                 if let Some(id) = args.first().and_then(|symbol| references::id_of_symbol(self, symbol, env)) {
                     args[0] = id;
                 }
-                apply(&name.text, args)
+                self.apply(&name.text, args)
             }
-            _ => apply(&name.text, args),
+            _ => self.apply(&name.text, args),
         }
     }
 
@@ -242,7 +242,11 @@ impl<'t> Evaluator<'t> {
     }
 
     fn call_user_function(&mut self, name: &'t Name, args: &'t [Expr], span: Span, env: &Env) -> Value {
-        let values: Vec<Value> = args.iter().map(|arg| bounded(self.evaluate(arg, env), arg.span)).collect();
+        let mut values = Vec::with_capacity(args.len());
+        for arg in args {
+            let value = self.evaluate(arg, env);
+            values.push(self.bounded(value, arg.span));
+        }
         let Some(function) = self.deployment(env.deployment).template.function(&name.text) else {
             return term(&name.text, values);
         };
@@ -279,6 +283,37 @@ impl<'t> Evaluator<'t> {
         }
     }
 
+    /// Applies a function that depends on nothing but its arguments.
+    pub(super) fn apply(&self, name: &str, args: Vec<Value>) -> Value {
+        let Some(function) = functions::lookup(name) else {
+            let spelling = signature(name).map_or(name, |(known, ..)| if known == "list*" { name } else { known });
+            return term(spelling, args);
+        };
+        if !self.budget.take_look(&args) {
+            return term(function.name, args);
+        }
+        match (function.apply)(&Arguments::new(function.name, &args, &self.budget)) {
+            Ok(Value { kind: Kind::String(Text { value, parts: None }), origin }) if args.iter().any(varies) => {
+                Value { origin, ..changing(value, function.name, args) }
+            }
+            Ok(_) if DISGUISING.contains(&function.name) && args.first().is_some_and(is_secret_text) => {
+                term(function.name, args)
+            }
+            Ok(mut value) => {
+                if value.origin.trail.is_none() {
+                    value.origin.trail = match &value.kind {
+                        Kind::String(_) => args.iter().find_map(Value::secret_inside).cloned(),
+                        // What an argument holds keeps its own trail.
+                        Kind::Array(_) | Kind::Object(_) => args.iter().find_map(Value::secret).cloned(),
+                        _ => None,
+                    };
+                }
+                value
+            }
+            Err(Stop::Unknown | Stop::Invalid(_)) => term(function.name, args),
+        }
+    }
+
     fn utc_now(&self, args: Vec<Value>) -> Value {
         let format = args.first().map_or(Some("yyyyMMddTHHmmssZ"), Value::as_str);
         match self.context().now.zip(format).map(|(now, format)| functions::format_utc(now, format)) {
@@ -305,34 +340,6 @@ const DISGUISING: [&str; 11] = [
 
 fn is_secret_text(value: &Value) -> bool {
     value.as_str().is_some() && value.secret().is_some()
-}
-
-/// Applies a function that depends on nothing but its arguments.
-pub(super) fn apply(name: &str, args: Vec<Value>) -> Value {
-    let Some(function) = functions::lookup(name) else {
-        let spelling = signature(name).map_or(name, |(known, ..)| if known == "list*" { name } else { known });
-        return term(spelling, args);
-    };
-    match (function.apply)(&Arguments::new(function.name, &args)) {
-        Ok(Value { kind: Kind::String(Text { value, parts: None }), origin }) if args.iter().any(varies) => {
-            Value { origin, ..changing(value, function.name, args) }
-        }
-        Ok(_) if DISGUISING.contains(&function.name) && args.first().is_some_and(is_secret_text) => {
-            term(function.name, args)
-        }
-        Ok(mut value) => {
-            if value.origin.trail.is_none() {
-                value.origin.trail = match &value.kind {
-                    Kind::String(_) => args.iter().find_map(Value::secret_inside).cloned(),
-                    // What an argument holds keeps its own trail.
-                    Kind::Array(_) | Kind::Object(_) => args.iter().find_map(Value::secret).cloned(),
-                    _ => None,
-                };
-            }
-            value
-        }
-        Err(Stop::Unknown | Stop::Invalid(_)) => term(function.name, args),
-    }
 }
 
 /// A string that is known at the time of the check and yet another at each deployment.

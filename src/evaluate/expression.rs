@@ -61,15 +61,18 @@ impl Env {
     }
 }
 
-/// The value, unless it has grown beyond all bounds. What is used by name can be used many times over.
-pub(super) fn bounded(value: Value, span: Span) -> Value {
-    if value.is_within(MAX_VALUE_PARTS) { value } else { Value::undecidable(Reason::TooComplex, span) }
-}
-
 impl<'t> Evaluator<'t> {
     /// The value of `expr` in `env`, in the present world.
     pub fn evaluate(&mut self, expr: &'t Expr, env: &Env) -> Value {
         self.deeper(expr.span, |this| this.evaluate_kind(expr, env).or_at(expr.span))
+    }
+
+    /// The value, unless it has grown beyond all bounds. What is used by name can be used many times over.
+    pub(super) fn bounded(&self, value: Value, span: Span) -> Value {
+        match value.size_within(MAX_VALUE_PARTS) {
+            Some(size) if self.budget.take(size) => value,
+            _ => Value::undecidable(Reason::TooComplex, span),
+        }
     }
 
     fn evaluate_kind(&mut self, expr: &'t Expr, env: &Env) -> Value {
@@ -100,6 +103,7 @@ impl<'t> Evaluator<'t> {
             }
             ExprKind::Placeholder { text, default } => self.placeholder(text, default.as_ref(), expr.span),
             ExprKind::Invalid => Value::undecidable(Reason::Invalid, expr.span),
+            ExprKind::TooComplex => Value::undecidable(Reason::TooComplex, expr.span),
         }
     }
 

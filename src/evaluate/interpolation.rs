@@ -1,12 +1,12 @@
 //! Strings with holes, as Bicep writes them: the `format` that the compiler makes of one, with a place for each stretch.
 
 use super::Evaluator;
+use super::budget::Budget;
 use super::call::term;
 use super::expression::Env;
 use super::functions::scalar;
 use super::value::{Kind, Part, Reason, Text, Value};
 use crate::source::Span;
-use crate::source::limits::MAX_VALUE_SIZE;
 use crate::syntax::expression::{Expr, Segment};
 
 impl<'t> Evaluator<'t> {
@@ -23,23 +23,25 @@ impl<'t> Evaluator<'t> {
         }
         match texts {
             Some(texts) => {
-                known(segments, &values, &texts).unwrap_or_else(|| Value::undecidable(Reason::TooComplex, span))
+                let composed = known(segments, &values, &texts, &self.budget);
+                composed.unwrap_or_else(|| Value::undecidable(Reason::TooComplex, span))
             }
             None => term("format", [template(segments)].into_iter().chain(values).collect()),
         }
     }
 }
 
-/// The string when all is known; `None` for one that is too long.
-fn known(segments: &[Segment], values: &[Value], texts: &[String]) -> Option<Value> {
+/// The string when all is known; `None` for one that `budget` does not pay for.
+fn known(segments: &[Segment], values: &[Value], texts: &[String], budget: &Budget) -> Option<Value> {
+    let length = segments.iter().map(|segment| segment.text.len()).chain(texts.iter().map(String::len)).sum();
+    if !budget.take((segments.len() + texts.len()) * size_of::<Part>()) || !budget.take_text(0, length) {
+        return None;
+    }
     let mut whole = Whole::default();
     for (at, segment) in segments.iter().enumerate() {
         whole.push(&segment.text, literal(segment));
         if let (Some(text), Some(value)) = (texts.get(at), values.get(at)) {
             whole.push(text, value.clone());
-        }
-        if whole.text.len() > MAX_VALUE_SIZE {
-            return None;
         }
     }
     Some(Value::composed(whole.text, whole.parts))

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::Evaluator;
 use super::call::term;
-use super::expression::{Env, FrameKind, bounded};
+use super::expression::{Env, FrameKind};
 use super::value::{Kind, Member, Object, Value};
 use crate::syntax::expression::{Expr, ExprKind};
 
@@ -32,7 +32,7 @@ impl<'t> Lambda<'t> {
         let mut env = env.clone();
         for (variable, value) in self.names.iter().zip(arguments) {
             if let ExprKind::String(name) = &variable.kind {
-                let value = bounded(value.clone(), variable.span);
+                let value = evaluator.bounded(value.clone(), variable.span);
                 env = env.inside(FrameKind::Lambda { name: Arc::clone(name), value });
             }
         }
@@ -84,6 +84,10 @@ fn compute<'t>(
     env: &Env,
 ) -> Option<Value> {
     let lambda = Lambda::of(rest.last()?)?;
+    let size = subject.as_array().map(<[Value]>::len).or_else(|| Some(subject.as_object()?.len()))?;
+    if !evaluator.budget.take_elements(0, size) {
+        return None;
+    }
     let items = || subject.as_array().map(|items| items.iter().enumerate());
     match folded {
         "map" => {

@@ -3,6 +3,7 @@
 //! An [`Evaluator`] answers questions about one template. A question is asked through [`Evaluator::explore`], once for
 //! each world (see [`world`]) that its answer depends on; the pairs of world and answer are a guarded value.
 
+pub mod budget;
 mod call;
 mod context;
 mod deployment;
@@ -33,9 +34,10 @@ pub use expression::Env;
 pub use instance::Instance;
 pub use placeholder::is_filled_in_later;
 
-use crate::source::limits::{EXPRESSION_STEPS, MAX_EVALUATION_DEPTH, MAX_STEPS, MAX_WORLDS};
+use crate::source::limits::{EXPRESSION_STEPS, MAX_EVALUATION_DEPTH, MAX_KEPT, MAX_PREDICTION, MAX_STEPS, MAX_WORLDS};
 use crate::source::{FileId, Span};
 use crate::template::{ParameterFile, Template};
+use budget::Budget;
 use deployment::{Deployment, Scope};
 use memo::Memo;
 use resource_id::ResourceId;
@@ -82,6 +84,10 @@ pub struct Evaluator<'t> {
     depth: usize,
     /// How many more steps may be taken.
     left: usize,
+    /// How much more may be built.
+    budget: Budget,
+    /// How many bytes of what was built are kept for later.
+    kept: usize,
 }
 
 /// Something with a name whose value is computed once in each world.
@@ -121,6 +127,8 @@ impl<'t> Evaluator<'t> {
             active: Vec::new(),
             depth: 0,
             left: MAX_STEPS,
+            budget: Budget::new(MAX_PREDICTION),
+            kept: 0,
         };
         evaluator.deployments.push(Deployment::root(inputs));
         evaluator
@@ -155,14 +163,15 @@ impl<'t> Evaluator<'t> {
         self.inputs.template
     }
 
-    /// Lets as many steps be taken from now on, and no more.
+    /// Lets as many steps be taken from now on, and no more, and a whole budget be built.
     pub fn allow(&mut self, steps: usize) {
         self.left = steps;
+        self.budget = Budget::default();
     }
 
-    /// Whether no more steps may be taken.
+    /// Whether nothing more may be computed.
     pub fn is_spent(&self) -> bool {
-        self.left == 0
+        self.left == 0 || self.budget.is_spent()
     }
 
     /// Counts as many steps; `false` when they are too many, which is noted at `span`.
@@ -183,11 +192,16 @@ impl<'t> Evaluator<'t> {
         if self.active.contains(&slot) {
             return Value::undecidable(Reason::Circular, span);
         }
-        let mark = self.worlds.mark();
+        let (mark, left, kept) = (self.worlds.mark(), self.budget.left(), self.kept);
         self.active.push(slot);
-        let value = expression::bounded(compute(self), span);
+        let value = compute(self);
+        let value = self.bounded(value, span);
         self.active.pop();
-        self.values.keep(slot, self.worlds.reads_since(mark), value.clone());
+        let built = (left - self.budget.left()).saturating_sub(self.kept - kept);
+        if self.kept + built <= MAX_KEPT {
+            self.kept += built;
+            self.values.keep(slot, self.worlds.reads_since(mark), value.clone());
+        }
         value
     }
 
@@ -199,6 +213,10 @@ impl<'t> Evaluator<'t> {
         self.depth += 1;
         let value = compute(self);
         self.depth -= 1;
+        if self.budget.is_spent() {
+            self.worlds.leave_out(span, Bound::Steps);
+            return Value::undecidable(Reason::TooComplex, span);
+        }
         value
     }
 }

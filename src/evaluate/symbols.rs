@@ -86,7 +86,7 @@ impl<'t> Evaluator<'t> {
     /// compiler does.
     fn id_of_cut_name(&mut self, instance: &Instance<'t>) -> Option<Value> {
         let own = self.evaluate(instance.resource.name()?, &instance.env);
-        let parts = super::call::apply("split", vec![own, Value::from("/")]);
+        let parts = self.apply("split", vec![own, Value::from("/")]);
         let names = (0_i64..).take(instance.resource.ty.depth()).map(|at| {
             let known = usize::try_from(at).ok().and_then(|at| parts.as_array()?.get(at).cloned());
             known.unwrap_or_else(|| Value::unknown(Term::Index { base: parts.clone(), index: Value::from(at) }))

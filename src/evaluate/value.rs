@@ -348,14 +348,14 @@ impl Value {
         }
     }
 
-    /// Whether the value holds at most `most` values, counted wherever they show up, and nests less than
-    /// [`MAX_EVALUATION_DEPTH`] deep. What does not is too much for whoever walks through all of it.
-    pub fn is_within(&self, most: usize) -> bool {
+    /// How many values it is, those inside counted wherever they show up; `None` for more than `most`, or when it nests
+    /// deeper than [`MAX_EVALUATION_DEPTH`]. That is too much for whoever walks through all of it.
+    pub fn size_within(&self, most: usize) -> Option<usize> {
         let (mut seen, mut left) = (0, vec![(self, 0)]);
         while let Some((value, depth)) = left.pop() {
             seen += 1;
             if seen + left.len() > most || depth > MAX_EVALUATION_DEPTH {
-                return false;
+                return None;
             }
             let below = depth + 1;
             match &value.kind {
@@ -373,7 +373,7 @@ impl Value {
                 Kind::Null | Kind::Bool(_) | Kind::Integer(_) | Kind::Float(_) | Kind::Undecidable(_) => {}
             }
         }
-        true
+        Some(seen)
     }
 
     /// The way to the secret that the value is: it came through a secure parameter or output, or is a text with such a

@@ -24,6 +24,18 @@ pub const MAX_EVALUATION_DEPTH: usize = 384;
 /// Largest string or array (in bytes, or elements) that evaluation builds.
 pub const MAX_VALUE_SIZE: usize = 1024 * 1024;
 
+/// Most bytes of values, each counted as it is built or looked through, that one rule about one template may build.
+pub const MAX_BUILT: usize = 32 * 1024 * 1024;
+
+/// As many for the prediction of one template.
+pub const MAX_PREDICTION: usize = 128 * 1024 * 1024;
+
+/// Most bytes of named values that are kept of one template, so that they need not be computed again.
+pub const MAX_KEPT: usize = 128 * 1024 * 1024;
+
+/// Most nodes of a loaded file that a JSONPath looks at and selects, each counted each time.
+pub const MAX_JSON_PATH_STEPS: usize = 1_000_000;
+
 /// Most deployments that one template is expanded to, itself included.
 pub const MAX_DEPLOYMENTS: usize = 10_000;
 

@@ -57,6 +57,105 @@ fn a_loop_of_800_in_a_loop_of_800() {
     assert_eq!(lines(&ran), expected);
 }
 
+/// A template whose only pipeline is called by the text of `a`, of which more would be made than is computed.
+fn bomb(name: &str, definitions: &str) {
+    let resource = "resource p 'Microsoft.ContainerRegistry/registries/exportPipelines@2019-12-01-preview' = {
+  name: string(a)
+  location: 'x'
+}
+";
+    let folder = Folder::new(name).with("x.bicep", format!("{definitions}\n{resource}"));
+    let start = Instant::now();
+    let ran = folder.check(&["--format", "concise", "--show-unknown", "--select", "acr-transfer"]);
+    assert!(start.elapsed() < LIMIT, "{:?}", start.elapsed());
+    let (found, undecided): (Vec<&str>, Vec<&str>) =
+        lines(&ran).into_iter().partition(|line| line.contains(": error["));
+    let line = definitions.lines().count() + 1;
+    let expected = format!(
+        "x.bicep:{line}:13: error[acr-transfer-identity-missing] the pipeline has no identity, so it can be given no access to a vault or to blobs"
+    );
+    assert_eq!((found.as_slice(), ran.code), ([&*expected].as_slice(), Some(1)), "{name}");
+    let reason = "undecided[acr-transfer-resource-name] depends on more values than are computed";
+    assert!(undecided.len() == 1 && undecided[0].ends_with(reason), "{name}: {undecided:?}");
+    // A prediction is bounded alike.
+    let ran = folder.run(&["snapshot", "x.bicep"], &[]);
+    assert!(ran.stdout.contains("more values than are computed; the rest is left out"), "{ran:?}");
+}
+
+#[test]
+fn more_values_than_are_computed() {
+    let wide = "var w = padLeft('', 1000000, 'x')\n";
+    let many = "var a = map(range(0, 10000), x => ";
+    let square = "var s = map(range(0, 300), x => range(0, 300))\n";
+    let object = "var o = toObject(range(0, 10000), x => 'k${x}')\n";
+    let bombs = [
+        ("pad", format!("{many}padLeft(x, 1000000))")),
+        ("range", format!("{many}range(x, 10000))")),
+        ("split", format!("{wide}{many}split('${{w}}${{x}}', 'x'))")),
+        ("interpolation", format!("{wide}{many}'${{x}}${{w}}')")),
+        ("format", format!("{many}format('{{0,1000000}}', x))")),
+        ("replace", "var w = padLeft('', 1000, 'x')\n".to_owned() + many + "replace(w, 'x', '${w}${x}'))"),
+        ("join", format!("var l = range(0, 10000)\n{many}join(l, '-'))")),
+        ("upper", format!("{wide}{many}toUpper('${{w}}'))")),
+        ("search", format!("{wide}{many}indexOf(w, 'y${{x}}'))")),
+        ("equal", format!("{square}var t = map(range(0, 300), x => range(0, 300))\n{many}s == t)")),
+        ("lambda", format!("{square}{many}map([s], y => x))")),
+        ("object", "var a = toObject(range(0, 10000), x => 'k${x}', x => range(x, 10000))".to_owned()),
+        ("text", format!("{object}{many}string(o))")),
+        ("items", format!("{object}{many}items(o))")),
+        ("union", format!("{object}{many}union(o, {{}}))")),
+        ("group", "var a = groupBy(range(0, 10000), x => padLeft(x, 100000, 'y'))".to_owned()),
+        ("sort", "var a = sort(range(0, 10000), (x, y) => padLeft(x, 100000) < padLeft(y, 100000))".to_owned()),
+        ("loop", format!("{wide}var a = [for i in range(0, 800): [for j in range(0, 800): '${{w}}${{j}}']]")),
+    ];
+    for (name, definitions) in bombs {
+        bomb(&format!("bomb_{name}"), &definitions);
+    }
+}
+
+#[test]
+fn more_values_than_are_computed_in_json() {
+    let text = "[string(map(range(0, 10000), lambda('x', padLeft(string(lambdaVariables('x')), 1000000, 'x'))))]";
+    let rule = "acr-transfer-resource-name";
+    let ran = check("bomb_json", rule, &pipeline(text, "2023-01-01-preview", ""));
+    let expected = ["x.json:4:51: undecided[acr-transfer-resource-name] depends on more values than are computed"];
+    assert_eq!(lines(&ran), expected);
+}
+
+/// Each text is kept for whoever asks next, as long as all of them are not too much.
+#[test]
+fn many_huge_variables() {
+    let mut text = String::new();
+    for at in 0..60 {
+        let _ = writeln!(
+            text,
+            "var v{at} = map(range(0, 20), x => padLeft('{at}', 1000000, 'x'))
+resource p{at} 'Microsoft.ContainerRegistry/registries/exportPipelines@2019-12-01-preview' = {{
+  name: 'registry/pipe{at}'
+  location: last(v{at})
+}}"
+        );
+    }
+    let folder = Folder::new("huge_variables").with("x.bicep", text);
+    let ran = folder.check(&["--format", "concise", "--select", "acr-transfer-identity-missing"]);
+    assert_eq!((lines(&ran).len(), ran.code), (60, Some(1)));
+}
+
+#[test]
+fn a_path_that_selects_more_than_a_file_holds() {
+    let nested = format!("{}1{}", "{\"a\": ".repeat(50), "}".repeat(50));
+    let text = "var a = loadJsonContent('d.json', '$..*..*..*..*..*')
+resource p 'Microsoft.ContainerRegistry/registries/exportPipelines@2019-12-01-preview' = {
+  name: string(a)
+  location: 'x'
+}
+";
+    let folder = Folder::new("path_bomb").with("x.bicep", text).with("d.json", nested);
+    let ran = folder.check(&["--format", "concise", "--show-unknown", "--select", "acr-transfer-resource-name"]);
+    let expected = ["x.bicep:3:9: undecided[acr-transfer-resource-name] depends on `string(unknown())`"];
+    assert_eq!(lines(&ran), expected);
+}
+
 #[test]
 fn deployments_deeper_than_any_are_counted() {
     let mut resources = pipeline("registry/pipeline", "2023-01-01-preview", "");

@@ -1,6 +1,7 @@
 //! Access to a function's arguments that stops at what is unknown or of the wrong type.
 
-use crate::evaluate::value::{Kind, Object, Value};
+use crate::evaluate::budget::Budget;
+use crate::evaluate::value::{Kind, Object, Part, Value};
 
 /// Why a function has no value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,12 +17,13 @@ pub enum Stop {
 pub struct Arguments<'a> {
     name: &'static str,
     values: &'a [Value],
+    budget: &'a Budget,
 }
 
 impl<'a> Arguments<'a> {
-    /// The arguments `values` of a call of `name`.
-    pub fn new(name: &'static str, values: &'a [Value]) -> Self {
-        Self { name, values }
+    /// The arguments `values` of a call of `name`, whose result `budget` pays for.
+    pub fn new(name: &'static str, values: &'a [Value], budget: &'a Budget) -> Self {
+        Self { name, values, budget }
     }
 
     /// All arguments.
@@ -82,6 +84,21 @@ impl<'a> Arguments<'a> {
     /// An object; its values may be unknown.
     pub fn object(&self, index: usize) -> Result<&'a Object, Stop> {
         self.value(index)?.as_object().ok_or_else(|| self.mismatch(index, "an object"))
+    }
+
+    /// Asks for room for `more` bytes at the end of a text of `length` bytes, before they are written.
+    pub fn text_room(&self, length: usize, more: usize) -> Result<(), Stop> {
+        if self.budget.take_text(length, more) { Ok(()) } else { Err(Stop::Unknown) }
+    }
+
+    /// Like [`text_room`](Self::text_room) for text that is one part of a composed one.
+    pub fn part_room(&self, length: usize, more: usize) -> Result<(), Stop> {
+        if self.budget.take(size_of::<Part>()) { self.text_room(length, more) } else { Err(Stop::Unknown) }
+    }
+
+    /// Asks for room for `more` elements behind `length` of them, before they are made.
+    pub fn element_room(&self, length: usize, more: usize) -> Result<(), Stop> {
+        if self.budget.take_elements(length, more) { Ok(()) } else { Err(Stop::Unknown) }
     }
 
     /// The error for an argument of the wrong type.

@@ -1,12 +1,11 @@
 //! Array functions.
 
-use super::text::bounded;
 use super::{Arguments, Evaluated, Function, MANY, Stop, function};
 use crate::evaluate::value::{Kind, Value};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     function("array", 1, 1, array),
-    function("createArray", 0, MANY, |args| Ok(Value::from(args.all().to_vec()))),
+    function("createArray", 0, MANY, create_array),
     function("distinct", 1, 1, |args| args.array(0).and_then(|_| super::object::union(args))),
     function("flatten", 1, 1, flatten),
     function("indexFromEnd", 2, 2, index_from_end),
@@ -16,6 +15,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
 
 /// Most elements of a range, by the documentation.
 const MAX_RANGE: i64 = 10_000;
+
+fn create_array(args: &Arguments<'_>) -> Evaluated {
+    args.element_room(0, args.len())?;
+    Ok(Value::from(args.all().to_vec()))
+}
 
 fn array(args: &Arguments<'_>) -> Evaluated {
     let value = args.value(0)?;
@@ -30,7 +34,7 @@ fn flatten(args: &Arguments<'_>) -> Evaluated {
     for item in args.array(0)? {
         match &item.kind {
             Kind::Array(inner) => {
-                bounded(items.len() + inner.len())?;
+                args.element_room(items.len(), inner.len())?;
                 items.extend(inner.iter().cloned());
             }
             Kind::Unknown(_) | Kind::Undecidable(_) => return Err(Stop::Unknown),
@@ -45,6 +49,7 @@ fn range(args: &Arguments<'_>) -> Evaluated {
     if !(0..=MAX_RANGE).contains(&count) {
         return Err(args.invalid("the count must be from 0 to 10000"));
     }
+    args.element_room(0, usize::try_from(count).unwrap_or(usize::MAX))?;
     match start.checked_add(count) {
         Some(end) if end <= i64::from(i32::MAX) => Ok(Value::from((start..end).map(Value::from).collect::<Vec<_>>())),
         _ => Err(args.invalid("the range reaches beyond 2147483647")),

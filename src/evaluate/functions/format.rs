@@ -1,7 +1,7 @@
 //! `format`: composite format strings as .NET reads them.
 
 use super::number_format::{self, Number};
-use super::text::{bounded, compose, length, scalar};
+use super::text::{compose, length, scalar};
 use super::{Arguments, Evaluated, Function, MANY, Stop, function};
 use crate::evaluate::value::{Kind, Part, Value};
 
@@ -19,6 +19,7 @@ fn format(args: &Arguments<'_>) -> Evaluated {
     let mut text = String::new();
     let mut parts = Vec::new();
     while let Some(at) = rest.find(['{', '}']) {
+        args.part_room(text.len(), at)?;
         text.push_str(&rest[..at]);
         let (brace, after) = rest[at..].split_at(1);
         if let Some(after) = after.strip_prefix(brace) {
@@ -37,12 +38,12 @@ fn format(args: &Arguments<'_>) -> Evaluated {
             return Err(args.invalid("the format string refers to an argument that is not given"));
         };
         let formatted = item.format(args, value)?;
-        bounded(text.len() + formatted.len())?;
+        args.part_room(text.len(), formatted.len())?;
         text.push_str(&formatted);
         parts.push(Part { end: text.len(), value: value.clone() });
     }
+    args.part_room(text.len(), rest.len())?;
     text.push_str(rest);
-    bounded(text.len())?;
     parts.push(Part { end: text.len(), value: args.value(0)?.clone() });
     Ok(compose(text, parts))
 }
@@ -72,7 +73,8 @@ impl<'a> Item<'a> {
             }
             _ => scalar(value).unwrap_or_default(),
         };
-        let width = bounded(usize::try_from(self.alignment.unsigned_abs()).unwrap_or(usize::MAX))?;
+        let width = usize::try_from(self.alignment.unsigned_abs()).unwrap_or(usize::MAX);
+        args.text_room(0, width)?;
         let blanks = " ".repeat(width.saturating_sub(length(&text)));
         Ok(if self.alignment < 0 { text + &blanks } else { blanks + &text })
     }

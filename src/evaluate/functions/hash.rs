@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::text::{bounded, scalar};
+use super::text::scalar;
 use super::{Arguments, Evaluated, Function, MANY, Stop, function};
 use crate::evaluate::value::Value;
 
@@ -21,8 +21,9 @@ fn joined(args: &Arguments<'_>) -> Result<String, Stop> {
         if index > 0 {
             text.push('-');
         }
-        text.push_str(&scalar(args.value(index)?).ok_or_else(|| args.mismatch(index, "a string"))?);
-        bounded(text.len())?;
+        let piece = scalar(args.value(index)?).ok_or_else(|| args.mismatch(index, "a string"))?;
+        args.text_room(text.len(), piece.len())?;
+        text.push_str(&piece);
     }
     Ok(text)
 }

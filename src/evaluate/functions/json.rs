@@ -1,6 +1,5 @@
 //! `json`: values from text, read as leniently as the service reads it.
 
-use super::text::bounded;
 use super::{Arguments, Evaluated, Function, function};
 use crate::evaluate::value::{Kind, Member, Object, Value};
 use crate::source::FileId;
@@ -15,7 +14,9 @@ pub(super) const FUNCTIONS: &[Function] = &[function("json", 1, 1, |args| {
 
 /// The value that `text` spells.
 pub(super) fn parse(args: &Arguments<'_>, text: &str) -> Evaluated {
-    bounded(text.len())?;
+    args.text_room(0, text.len())?;
+    let is_before_element = |byte: &u8| matches!(byte, b',' | b'[' | b'{');
+    args.element_room(0, text.bytes().filter(is_before_element).count())?;
     if let Some(value) = read(text) {
         return Ok(value);
     }
@@ -113,6 +114,7 @@ fn requoted(contents: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evaluate::budget::Budget;
     use crate::evaluate::functions::Stop;
 
     #[test]
@@ -126,7 +128,10 @@ mod tests {
     fn what_is_no_json_is_invalid() {
         for text in ["", "{", "[1,,]", "nope", "{'a'}"] {
             let values = [Value::from(text)];
-            assert!(matches!(parse(&Arguments::new("json", &values), text), Err(Stop::Invalid(_))), "{text}");
+            assert!(
+                matches!(parse(&Arguments::new("json", &values, &Budget::default()), text), Err(Stop::Invalid(_))),
+                "{text}"
+            );
         }
     }
 }

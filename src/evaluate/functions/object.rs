@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::comparison::{is_open_key, same};
-use super::text::bounded;
 use super::{Arguments, Evaluated, Function, MANY, Stop, function};
 use crate::evaluate::term::Term;
 use crate::evaluate::value::{Kind, Member, Object, Value};
@@ -21,6 +20,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
 ];
 
 fn create_object(args: &Arguments<'_>) -> Evaluated {
+    args.element_room(0, args.len())?;
     let mut object = Object::default();
     for (index, pair) in args.all().chunks(2).enumerate() {
         let [key, value] = pair else { return Err(args.invalid("the last key has no value")) };
@@ -37,7 +37,10 @@ fn closed<'a>(args: &Arguments<'a>, index: usize) -> Result<&'a Object, Stop> {
 }
 
 fn items(args: &Arguments<'_>) -> Evaluated {
-    let mut members: Vec<_> = closed(args, 0)?.iter().collect();
+    let object = closed(args, 0)?;
+    // An object of two members for each.
+    args.element_room(0, object.len().saturating_mul(4))?;
+    let mut members: Vec<_> = object.iter().collect();
     // By name without regard to case; names that differ in nothing else can't be in one object.
     members.sort_by_cached_key(|(key, _)| key.to_lowercase());
     let item = |(key, member): (&Arc<str>, &Member)| {
@@ -122,6 +125,7 @@ pub(super) fn union(args: &Arguments<'_>) -> Evaluated {
         for index in 0..args.len() {
             let items = args.array(index)?;
             affordable(merged.len() + items.len(), items.len())?;
+            args.element_room(merged.len(), items.len())?;
             for item in items {
                 if !member_of(item, &merged)? {
                     merged.push(item.clone());
@@ -130,16 +134,17 @@ pub(super) fn union(args: &Arguments<'_>) -> Evaluated {
         }
         return Ok(Value::from(merged));
     }
+    args.element_room(0, closed(args, 0)?.len())?;
     let mut merged = closed(args, 0)?.clone();
     for index in 1..args.len() {
-        merge(&mut merged, closed(args, index)?, 0)?;
+        merge(args, &mut merged, closed(args, index)?, 0)?;
     }
     Ok(Value::object(merged))
 }
 
 /// Merges objects in objects too; anything else is replaced.
-fn merge(into: &mut Object, from: &Object, depth: usize) -> Result<(), Stop> {
-    bounded(into.len() + from.len())?;
+fn merge(args: &Arguments<'_>, into: &mut Object, from: &Object, depth: usize) -> Result<(), Stop> {
+    args.element_room(into.len(), from.len())?;
     if depth > MAX_EVALUATION_DEPTH {
         return Err(Stop::Unknown);
     }
@@ -153,7 +158,8 @@ fn merge(into: &mut Object, from: &Object, depth: usize) -> Result<(), Stop> {
                             return Err(Stop::Unknown);
                         }
                         let mut inner = a.as_ref().clone();
-                        merge(&mut inner, b, depth + 1)?;
+                        args.element_room(0, inner.len())?;
+                        merge(args, &mut inner, b, depth + 1)?;
                         Value { kind: Value::object(inner).kind, origin: member.value.origin.clone() }
                     }
                     // Whether a null replaces anything is not documented; two objects would be merged.
@@ -185,6 +191,7 @@ fn intersection(args: &Arguments<'_>) -> Evaluated {
         let mut common: Vec<Value> = Vec::new();
         let first = args.array(0)?;
         affordable(first.len(), first.len())?;
+        args.element_room(0, first.len())?;
         for item in first {
             if !member_of(item, &common)? {
                 common.push(item.clone());
@@ -203,6 +210,7 @@ fn intersection(args: &Arguments<'_>) -> Evaluated {
         }
         return Ok(Value::from(common));
     }
+    args.element_room(0, closed(args, 0)?.len())?;
     let mut common = closed(args, 0)?.clone();
     for index in 1..args.len() {
         let object = closed(args, index)?;

@@ -1,7 +1,7 @@
 //! Functions that take a string or an array, and some of them an object.
 
 use super::comparison::{is_open_key, same};
-use super::text::{self, bounded, compose, scalar};
+use super::text::{self, compose, scalar};
 use super::{Arguments, Evaluated, Function, MANY, Stop, function};
 use crate::evaluate::pieces::{Piece, pieces};
 use crate::evaluate::value::{Kind, Part, Value};
@@ -30,8 +30,9 @@ fn concat(args: &Arguments<'_>) -> Evaluated {
         if value.is_unknown() {
             return Err(Stop::Unknown);
         }
-        text.push_str(&scalar(value).ok_or_else(|| args.mismatch(index, "a string or an array"))?);
-        bounded(text.len())?;
+        let piece = scalar(value).ok_or_else(|| args.mismatch(index, "a string or an array"))?;
+        args.part_room(text.len(), piece.len())?;
+        text.push_str(&piece);
         parts.push(Part { end: text.len(), value: value.clone() });
     }
     Ok(compose(text, parts))
@@ -41,7 +42,7 @@ fn concat_arrays(args: &Arguments<'_>) -> Evaluated {
     let mut items = Vec::new();
     for index in 0..args.len() {
         let more = args.array(index)?;
-        bounded(items.len() + more.len())?;
+        args.element_room(items.len(), more.len())?;
         items.extend_from_slice(more);
     }
     Ok(Value::from(items))
@@ -173,7 +174,10 @@ fn skip(args: &Arguments<'_>) -> Evaluated {
     let count = count(args)?;
     match &args.value(0)?.kind {
         Kind::String(text) => Ok(Value::from(text::slice(&text.value, count, text.value.len()))),
-        Kind::Array(items) => Ok(Value::from(items.iter().skip(count).cloned().collect::<Vec<_>>())),
+        Kind::Array(items) => {
+            args.element_room(0, items.len().saturating_sub(count))?;
+            Ok(Value::from(items.iter().skip(count).cloned().collect::<Vec<_>>()))
+        }
         _ => Err(args.mismatch(0, "a string or an array")),
     }
 }
@@ -182,7 +186,10 @@ fn take(args: &Arguments<'_>) -> Evaluated {
     let count = count(args)?;
     match &args.value(0)?.kind {
         Kind::String(text) => Ok(Value::from(text::slice(&text.value, 0, count))),
-        Kind::Array(items) => Ok(Value::from(items.iter().take(count).cloned().collect::<Vec<_>>())),
+        Kind::Array(items) => {
+            args.element_room(0, items.len().min(count))?;
+            Ok(Value::from(items.iter().take(count).cloned().collect::<Vec<_>>()))
+        }
         _ => Err(args.mismatch(0, "a string or an array")),
     }
 }

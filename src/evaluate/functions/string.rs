@@ -1,7 +1,7 @@
 //! String functions that take nothing but strings; `format` is in a file of its own.
 
 use super::sequence::{fold, number};
-use super::text::{self, bounded, compose, scalar};
+use super::text::{self, compose, scalar};
 use super::{Arguments, Evaluated, Function, Stop, function};
 use crate::evaluate::pieces::{Piece, pieces};
 use crate::evaluate::term::Term;
@@ -84,12 +84,13 @@ fn join(args: &Arguments<'_>) -> Evaluated {
             return Err(Stop::Unknown);
         }
         if let (true, Some(value)) = (index > 0, args.get(1)) {
+            args.part_room(text.len(), separator.len())?;
             text.push_str(separator);
             parts.push(Part { end: text.len(), value: value.clone() });
         }
         let piece = scalar(item).ok_or_else(|| args.invalid("every element must be a string"))?;
+        args.part_room(text.len(), piece.len())?;
         text.push_str(&piece);
-        bounded(text.len())?;
         parts.push(Part { end: text.len(), value: item.clone() });
     }
     Ok(compose(text, parts))
@@ -123,7 +124,8 @@ fn pad_left(args: &Arguments<'_>) -> Evaluated {
     if text::length(pad) != 1 {
         return Err(args.invalid("the padding must be one character"));
     }
-    let missing = bounded(wanted)?.saturating_sub(text::length(&text));
+    let missing = wanted.saturating_sub(text::length(&text));
+    args.text_room(text.len(), missing.saturating_mul(pad.len()))?;
     Ok(Value::from(pad.repeat(missing) + &text))
 }
 
@@ -132,7 +134,7 @@ fn replace(args: &Arguments<'_>) -> Evaluated {
     if old.is_empty() {
         return Err(args.invalid("the string to replace is empty"));
     }
-    bounded(text.matches(old).count().saturating_mul(new.len()).saturating_add(text.len()))?;
+    args.text_room(text.len(), text.matches(old).count().saturating_mul(new.len()))?;
     changed(args, &text.replace(old, new))
 }
 
@@ -171,6 +173,7 @@ fn split(args: &Arguments<'_>) -> Evaluated {
         let found = separators.iter().find(|separator| !separator.is_empty() && text[at..].starts_with(*separator));
         match found {
             Some(separator) => {
+                args.element_room(parts.len(), 1)?;
                 parts.push(part(parts.len(), &text[start..at]));
                 at += separator.len();
                 start = at;
@@ -179,7 +182,6 @@ fn split(args: &Arguments<'_>) -> Evaluated {
         }
     }
     parts.push(part(parts.len(), &text[start..]));
-    bounded(parts.len())?;
     Ok(Value::from(parts))
 }
 
@@ -188,7 +190,7 @@ fn string(args: &Arguments<'_>) -> Evaluated {
     match &value.kind {
         Kind::String(_) => Ok(value.clone()),
         Kind::Null => Err(Stop::Unknown),
-        Kind::Array(_) | Kind::Object(_) => Ok(Value::from(text::json(args.known(0)?)?)),
+        Kind::Array(_) | Kind::Object(_) => Ok(Value::from(text::json(args, args.known(0)?)?)),
         _ => scalar(value).map(Value::from).ok_or(Stop::Unknown),
     }
 }

@@ -2,15 +2,10 @@
 
 use std::fmt::Write;
 
-use super::Stop;
+use super::{Arguments, Stop};
 use crate::evaluate::value::{Kind, Part, Value};
-use crate::source::limits::{MAX_EVALUATION_DEPTH, MAX_VALUE_SIZE};
+use crate::source::limits::MAX_EVALUATION_DEPTH;
 use crate::syntax::json::quote;
-
-/// Stops at text, or anything else, of more than [`MAX_VALUE_SIZE`] bytes or elements.
-pub(super) fn bounded(size: usize) -> Result<usize, Stop> {
-    if size <= MAX_VALUE_SIZE { Ok(size) } else { Err(Stop::Unknown) }
-}
 
 /// A string put together from `parts`; when all of it comes from one string, that string with its own origin.
 pub(super) fn compose(text: String, mut parts: Vec<Part>) -> Value {
@@ -46,16 +41,19 @@ pub(super) fn float(number: f64) -> String {
     number.to_string()
 }
 
+/// What a number, or what holds an array or object together, takes in text.
+const SCALAR: usize = 8;
+
 /// JSON without blanks.
-pub(super) fn json(value: &Value) -> Result<String, Stop> {
+pub(super) fn json(args: &Arguments<'_>, value: &Value) -> Result<String, Stop> {
     let mut text = String::new();
-    write_json(&mut text, value, 0)?;
+    write_json(args, &mut text, value, 0)?;
     Ok(text)
 }
 
-fn write_json(text: &mut String, value: &Value, depth: usize) -> Result<(), Stop> {
+fn write_json(args: &Arguments<'_>, text: &mut String, value: &Value, depth: usize) -> Result<(), Stop> {
     // Shared parts make a small value a huge text.
-    bounded(text.len())?;
+    args.text_room(text.len(), SCALAR)?;
     if depth > MAX_EVALUATION_DEPTH {
         return Err(Stop::Unknown);
     }
@@ -72,14 +70,17 @@ fn write_json(text: &mut String, value: &Value, depth: usize) -> Result<(), Stop
             text.push_str(&digits);
             text.push_str(if is_whole { ".0" } else { "" });
         }
-        Kind::String(string) => text.push_str(&quote(&string.value)),
+        Kind::String(string) => {
+            args.text_room(text.len(), string.value.len())?;
+            text.push_str(&quote(&string.value));
+        }
         Kind::Array(items) => {
             text.push('[');
             for (index, item) in items.iter().enumerate() {
                 if index > 0 {
                     text.push(',');
                 }
-                write_json(text, item, depth + 1)?;
+                write_json(args, text, item, depth + 1)?;
             }
             text.push(']');
         }
@@ -89,9 +90,10 @@ fn write_json(text: &mut String, value: &Value, depth: usize) -> Result<(), Stop
                 if index > 0 {
                     text.push(',');
                 }
+                args.text_room(text.len(), key.len())?;
                 text.push_str(&quote(key));
                 text.push(':');
-                write_json(text, &member.value, depth + 1)?;
+                write_json(args, text, &member.value, depth + 1)?;
             }
             text.push('}');
         }

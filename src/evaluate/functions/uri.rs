@@ -6,13 +6,13 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::text::{bounded, compose};
+use super::text::compose;
 use super::{Arguments, Evaluated, Function, Stop, function};
 use crate::evaluate::term::Term;
 use crate::evaluate::value::{Kind, Object, Part, Value};
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    function("base64", 1, 1, |args| Ok(Value::from(encode(args.string(0)?)?))),
+    function("base64", 1, 1, |args| Ok(Value::from(encode(args, args.string(0)?)?))),
     function("base64ToJson", 1, 1, |args| super::json::parse(args, &decoded(args, args.string(0)?)?)),
     function("base64ToString", 1, 1, |args| Ok(Value::from(decoded(args, args.string(0)?)?))),
     function("buildUri", 1, 1, build_uri),
@@ -27,8 +27,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
 /// All but the characters that RFC 3986 calls unreserved.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-fn encode(text: &str) -> Result<String, Stop> {
-    bounded(text.len().saturating_mul(2))?;
+fn encode(args: &Arguments<'_>, text: &str) -> Result<String, Stop> {
+    args.text_room(0, text.len().saturating_mul(2))?;
     Ok(STANDARD.encode(text))
 }
 
@@ -39,7 +39,7 @@ fn decoded(args: &Arguments<'_>, text: &str) -> Result<String, Stop> {
 }
 
 fn data_uri(args: &Arguments<'_>) -> Evaluated {
-    Ok(Value::from(format!("data:text/plain;charset=utf8;base64,{}", encode(args.string(0)?)?)))
+    Ok(Value::from(format!("data:text/plain;charset=utf8;base64,{}", encode(args, args.string(0)?)?)))
 }
 
 fn data_uri_to_string(args: &Arguments<'_>) -> Evaluated {
@@ -62,7 +62,7 @@ fn data_uri_to_string(args: &Arguments<'_>) -> Evaluated {
 
 fn uri_component(args: &Arguments<'_>) -> Evaluated {
     let text = args.string(0)?;
-    bounded(text.len().saturating_mul(3))?;
+    args.text_room(0, text.len().saturating_mul(3))?;
     Ok(Value::from(utf8_percent_encode(text, RESERVED).to_string()))
 }
 
@@ -131,7 +131,7 @@ fn uri(args: &Arguments<'_>) -> Evaluated {
     };
     let kept = base.get(..kept).unwrap_or(base);
     let separator = if kept.len() == origin && !rest.starts_with(['/', '?', '#']) { "/" } else { "" };
-    bounded(kept.len() + rest.len())?;
+    args.part_room(kept.len(), rest.len())?;
     let text = format!("{kept}{separator}{rest}");
     if text.get(origin..).is_some_and(|path| path.split(['?', '#']).next().is_some_and(has_dot_segment)) {
         return Ok(Value::from(without_dot_segments(&text, origin)));
@@ -189,7 +189,7 @@ fn build_uri(args: &Arguments<'_>) -> Evaluated {
     };
     let slash = if path.starts_with('/') { "" } else { "/" };
     let mark = if query.is_empty() || query.starts_with('?') { "" } else { "?" };
-    bounded(host.len() + path.len() + query.len())?;
+    args.text_room(host.len() + path.len(), query.len())?;
     Ok(Value::from(format!("{scheme}://{host}{port}{slash}{path}{mark}{query}")))
 }
 

@@ -77,6 +77,8 @@ pub enum ExprKind {
     },
     /// Text that is not an expression. Its error has been reported; its value is never known.
     Invalid,
+    /// More than is looked at.
+    TooComplex,
 }
 
 /// A stretch of text in a string with holes.

@@ -1,12 +1,9 @@
 //! The functions that load files when the compiler runs: `loadTextContent` and its kin.
 
-use std::sync::Arc;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use jsonpath_rust::JsonPath;
-use serde_json::Value as Json;
 
+use super::json_path::{self, Stop};
 use super::surroundings::constant;
 use super::yaml::lower_yaml;
 use super::{Lowering, string};
@@ -156,53 +153,16 @@ fn select(document: &Expr, path: &str, span: Span) -> Option<Expr> {
         Some('.' | '[') => format!("${path}"),
         _ => format!("$.{path}"),
     };
-    let document = to_json(document)?;
-    let found = document.query(&path).ok()?;
+    let found = match json_path::select(document, &path) {
+        Ok(found) => found,
+        Err(Stop::Invalid) => return None,
+        Err(Stop::TooComplex) => return Some(Expr::new(ExprKind::TooComplex, span)),
+    };
     match found.as_slice() {
         [] => None,
-        [one] => Some(from_value(one, span)),
-        several => {
-            let items = several.iter().map(|item| from_value(item, span)).collect();
-            Some(Expr::new(ExprKind::Array(items), span))
-        }
+        [one] => Some(Expr::clone(one)),
+        several => Some(Expr::new(ExprKind::Array(several.iter().map(|item| Expr::clone(item)).collect()), span)),
     }
-}
-
-fn to_json(literal: &Expr) -> Option<Json> {
-    Some(match &literal.kind {
-        ExprKind::Null => Json::Null,
-        ExprKind::Bool(value) => Json::Bool(*value),
-        ExprKind::Integer(value) => Json::from(*value),
-        ExprKind::Float(value) => Json::from(*value),
-        ExprKind::String(text) => Json::from(&**text),
-        ExprKind::Array(items) => Json::Array(items.iter().map(to_json).collect::<Option<_>>()?),
-        ExprKind::Object(members) => {
-            let member = |member: &Member| Some((member.key.as_str()?.to_owned(), to_json(&member.value)?));
-            Json::Object(members.iter().map(member).collect::<Option<_>>()?)
-        }
-        _ => return None,
-    })
-}
-
-fn from_value(value: &Json, span: Span) -> Expr {
-    let kind = match value {
-        Json::Null => ExprKind::Null,
-        Json::Bool(value) => ExprKind::Bool(*value),
-        Json::Number(number) => match number.as_i64() {
-            Some(value) => ExprKind::Integer(value),
-            None => number.as_f64().map_or(ExprKind::Invalid, ExprKind::Float),
-        },
-        Json::String(text) => ExprKind::String(Arc::from(&**text)),
-        Json::Array(items) => ExprKind::Array(items.iter().map(|item| from_value(item, span)).collect()),
-        Json::Object(members) => {
-            let member = |(key, value): (&String, &Json)| Member {
-                key: string(Arc::from(&**key), span),
-                value: from_value(value, span),
-            };
-            ExprKind::Object(members.iter().map(member).collect())
-        }
-    };
-    Expr::new(kind, span)
 }
 
 #[cfg(test)]

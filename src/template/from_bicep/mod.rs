@@ -11,6 +11,7 @@ mod dependencies;
 mod expressions;
 mod extensions;
 mod imports;
+mod json_path;
 mod loads;
 mod loops;
 mod modules;

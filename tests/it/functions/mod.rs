@@ -10,6 +10,7 @@ mod values;
 
 use std::collections::HashMap;
 
+use plimsoll::evaluate::budget::Budget;
 use plimsoll::evaluate::functions::{Arguments, Stop, lookup};
 use plimsoll::evaluate::term::expression;
 use plimsoll::evaluate::value::{Kind, Part, Text, Value};
@@ -177,7 +178,7 @@ fn no_function_panics_whatever_it_is_given() {
                     values.resize(4, second);
                     values.truncate(count);
                     // Only that it comes back matters here.
-                    let _ = (function.apply)(&Arguments::new(function.name, &values));
+                    let _ = (function.apply)(&Arguments::new(function.name, &values, &Budget::default()));
                 }
             }
         }
@@ -187,7 +188,7 @@ fn no_function_panics_whatever_it_is_given() {
 /// What a function says that fails the deployment.
 fn failure(name: &str, values: &[Value]) -> String {
     let function = lookup(name).unwrap();
-    match (function.apply)(&Arguments::new(function.name, values)) {
+    match (function.apply)(&Arguments::new(function.name, values, &Budget::default())) {
         Err(Stop::Invalid(message)) => message,
         other => panic!("{name}: {other:?}"),
     }
