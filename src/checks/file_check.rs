@@ -1,6 +1,7 @@
 //! What a rule about a whole file sees.
 
 use std::cell::OnceCell;
+use std::collections::HashSet;
 
 use crate::artefact::Artefact;
 use crate::diagnostic::{Diagnostic, Edit};
@@ -8,7 +9,7 @@ use crate::engine::finding::Finding;
 use crate::engine::rule::Rule;
 use crate::engine::view::ProjectView;
 use crate::script::{Found, Invocation, Script};
-use crate::source::{FileId, SourceFile, Sources};
+use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax::expression::Expr;
 use crate::template::walk::{Site, walk};
 use crate::template::{ParameterFile, Template};
@@ -52,6 +53,8 @@ pub struct FileCheck<'a> {
     pub(super) facts: &'a FileFacts<'a>,
     rule: &'a Rule,
     diagnostics: Vec<Diagnostic>,
+    /// Of scripts with commands that run several times: what has been said, and where.
+    said: HashSet<(Span, String)>,
 }
 
 impl<'a> FileCheck<'a> {
@@ -65,7 +68,7 @@ impl<'a> FileCheck<'a> {
         now: Timestamp,
         rule: &'a Rule,
     ) -> Self {
-        Self { sources, file, input, project, now, facts, rule, diagnostics: Vec::new() }
+        Self { sources, file, input, project, now, facts, rule, diagnostics: Vec::new(), said: HashSet::new() }
     }
 
     /// The id of the rule.
@@ -126,6 +129,12 @@ impl<'a> FileCheck<'a> {
     /// Reports a finding.
     pub fn report(&mut self, finding: impl Into<Option<Finding>>) {
         let Some(finding) = finding.into() else { return };
+        if self.scripts().is_some_and(Found::runs_repeatedly) {
+            // One of the values of a loop is enough to show what is wrong with a word that all of them stand in.
+            if !self.said.insert((finding.primary.span, without_values(&finding.message))) {
+                return;
+            }
+        }
         let severity = finding.severity.unwrap_or(self.rule.metadata.severity);
         let id = self.rule.metadata.id.clone();
         let mut diagnostic = Diagnostic::new(id, severity, finding.message, finding.primary);
@@ -153,4 +162,11 @@ impl<'a> FileCheck<'a> {
     pub fn finish(self) -> Vec<Diagnostic> {
         self.diagnostics
     }
+}
+
+/// A message without the values in it; options stay.
+fn without_values(message: &str) -> String {
+    let parts = message.split('`').enumerate();
+    let parts = parts.filter(|(at, part)| at % 2 == 0 || part.starts_with('-')).map(|(_, part)| part);
+    parts.collect::<String>().replace(|letter: char| letter.is_ascii_digit(), "")
 }

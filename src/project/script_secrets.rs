@@ -53,6 +53,10 @@ fn add_used(call: &Invocation<'_>, word: &Word, spans: &mut BTreeSet<Span>) {
 fn add_variables(script: &Script, spans: &mut BTreeSet<Span>) {
     let assigned = script.program.assignments.iter().filter_map(|assignment| match &assignment.value {
         Assigned::Word(word) => Some((&assignment.name, word)),
+        Assigned::Added(more) => match &**more {
+            Assigned::Word(word) => Some((&assignment.name, word)),
+            _ => None,
+        },
         _ => None,
     });
     let given = script.environment.iter().map(|variable| (&variable.name, &variable.value));

@@ -1,11 +1,12 @@
 //! A command as its program sees it: subcommands, options and their values.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::{Dialect, Script};
 use crate::source::limits::MAX_EXPANDED_WORDS;
 use crate::source::{MappedText, Span};
-use crate::syntax::shell::{Assigned, Piece, Word};
+use crate::syntax::shell::{Piece, Word};
 
 /// Programs that run the program that follows them.
 const WRAPPERS: [&str; 14] = [
@@ -176,14 +177,36 @@ impl Script {
 impl Calls {
     /// The calls of `script`.
     pub(super) fn of(script: &Script) -> Self {
-        let is_array = |assigned: &Assigned| matches!(assigned, Assigned::Array(_) | Assigned::Table(_));
-        let has_arrays = script.program.assignments.iter().any(|assignment| is_array(&assignment.value));
-        let mut left = if has_arrays { MAX_EXPANDED_WORDS } else { 0 };
+        let mut left = if script.program.assignments.is_empty() { 0 } else { MAX_EXPANDED_WORDS };
         let read = |command| Call::read(script, command, &mut left);
         let all: Vec<Call> = (0..script.program.commands.len()).filter_map(read).collect();
-        let azure = all.iter().enumerate().filter(|(_, call)| is_azure(&call.program)).map(|(at, _)| at).collect();
+        let azure = all.iter().enumerate().filter(|(_, call)| is_azure(&call.program)).map(|(at, _)| at);
+        let azure = if script.program.is_unrolled { distinct(script, &all, azure) } else { azure.collect() };
         Self { all, azure }
     }
+}
+
+/// The calls among those that say something of their own: in a loop, a call says the same each time unless it uses what
+/// differs.
+fn distinct(script: &Script, all: &[Call], calls: impl Iterator<Item = usize>) -> Vec<usize> {
+    let mut met = HashSet::new();
+    let is_new = |at: &usize| {
+        let Some((call, command)) =
+            all.get(*at).and_then(|call| Some((call, script.program.commands.get(call.command)?)))
+        else {
+            return false;
+        };
+        let words = call.expanded.as_deref().unwrap_or(&command.words);
+        let mut spelt = Vec::new();
+        for word in words {
+            let pieces = script.expand(word, call.command);
+            spelt.extend(
+                pieces.into_iter().map(|piece| (piece.span, piece.literal().map(|text| text.text().to_owned()))),
+            );
+        }
+        met.insert((command.span, spelt))
+    };
+    calls.filter(is_new).collect()
 }
 
 impl OptionNames {

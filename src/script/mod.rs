@@ -1,6 +1,7 @@
 //! L4. The scripts that a file holds, and what they call, with every place in that file: shell scripts themselves, steps
 //! of GitHub workflows and Azure Pipelines, code blocks of Markdown, and text handed in from elsewhere.
 
+mod elements;
 mod invocation;
 mod markdown;
 mod relevance;
@@ -185,6 +186,11 @@ impl Found {
     /// Whether the file is a document, whose commands are examples.
     pub fn is_document(&self) -> bool {
         self.scripts.iter().any(|script| script.origin == Origin::Document)
+    }
+
+    /// Whether some command is read several times, with the values that it has one after another.
+    pub fn runs_repeatedly(&self) -> bool {
+        self.scripts.iter().any(|script| script.program.is_unrolled)
     }
 
     /// Whether the file is a template, which is also judged as one.

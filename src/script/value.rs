@@ -5,22 +5,29 @@
 
 use super::{Dialect, Origin, Script, Variable};
 use crate::source::MappedText;
-use crate::syntax::shell::{Assigned, Assignment, BlockKind, Opaque, Piece, PieceKind, Quoting, Word};
+use crate::syntax::shell::{Assigned, Assignment, BlockKind, Opaque, Piece, PieceKind, Word};
 
 /// Longest chain of variables that are followed.
-const MAX_CHAIN: usize = 16;
+pub(super) const MAX_CHAIN: usize = 16;
 
 /// Most pieces that a word becomes.
 const MAX_PIECES: usize = 1000;
 
 /// A place from which variables are looked up.
 #[derive(Debug, Clone, Copy)]
-struct Place {
-    block: usize,
+pub(super) struct Place {
+    pub(super) block: usize,
     /// How many commands have run.
-    position: usize,
+    pub(super) position: usize,
     /// How many assignments have been made, when that is known better than from the commands.
-    assignments: usize,
+    pub(super) assignments: usize,
+}
+
+impl Place {
+    /// Whether the assignment with this index has been made here.
+    pub(super) fn follows(self, index: usize, assignment: &Assignment) -> bool {
+        if self.assignments == usize::MAX { assignment.position <= self.position } else { index < self.assignments }
+    }
 }
 
 /// Where a variable has its value from.
@@ -51,50 +58,32 @@ impl Script {
         }
     }
 
-    /// The words of command `command` with the elements of known arrays among them; `None` when it uses no array.
-    pub(super) fn expanded_words(&self, command: usize) -> Option<Vec<Word>> {
-        let words = &self.program.commands.get(command)?.words;
-        let is_array = |word: &Word| matches!(word.pieces.as_slice(), [Piece { kind: PieceKind::Elements(_), .. }]);
-        if !words.iter().any(is_array) {
-            return None;
-        }
-        let mut expanded = Vec::with_capacity(words.len());
-        for word in words {
-            match word.pieces.as_slice() {
-                [Piece { kind: PieceKind::Elements(name), .. }] => {
-                    match self.assignment(name, command).map(|found| &found.value) {
-                        Some(Assigned::Array(elements)) => expanded.extend(elements.iter().cloned()),
-                        Some(Assigned::Table(entries)) => {
-                            for (key, value) in entries {
-                                expanded.extend([parameter(key), value.clone()]);
-                            }
-                        }
-                        _ => expanded.push(word.clone()),
-                    }
-                }
-                _ => expanded.push(word.clone()),
-            }
-        }
-        Some(expanded)
-    }
-
-    fn place(&self, command: usize) -> Place {
+    pub(super) fn place(&self, command: usize) -> Place {
         let block = self.program.commands.get(command).map_or(0, |command| command.block);
         Place { block, position: command, assignments: usize::MAX }
     }
 
-    fn expand_into(&self, pieces: &[Piece], place: Place, chain: usize, out: &mut Vec<Piece>) {
+    pub(super) fn expand_into(&self, pieces: &[Piece], place: Place, chain: usize, out: &mut Vec<Piece>) {
         for piece in pieces {
             let known = if chain == 0 || out.len() > MAX_PIECES { None } else { self.variable(piece, place) };
             match known {
-                Some(Known::Assignment(index, assignment)) => match &assignment.value {
-                    Assigned::Word(value) => {
-                        let place =
-                            Place { block: assignment.block, position: assignment.position, assignments: index };
-                        self.expand_into(&value.pieces, place, chain - 1, out);
+                Some(Known::Assignment(index, assignment)) => {
+                    let place = Place { block: assignment.block, position: assignment.position, assignments: index };
+                    let before = std::slice::from_ref(piece);
+                    match &assignment.value {
+                        Assigned::Word(value) => self.expand_into(&value.pieces, place, chain - 1, out),
+                        Assigned::Added(more) => match &**more {
+                            Assigned::Word(value) => {
+                                self.expand_into(before, place, chain - 1, out);
+                                self.expand_into(&value.pieces, place, chain - 1, out);
+                            }
+                            // An object stays what it is when one of its members is set.
+                            Assigned::Table(_) => self.expand_into(before, place, chain - 1, out),
+                            _ => out.push(piece.clone()),
+                        },
+                        _ => out.push(piece.clone()),
                     }
-                    _ => out.push(piece.clone()),
-                },
+                }
                 Some(Known::Environment(variable)) => {
                     let place = Place { block: 0, position: 0, assignments: 0 };
                     self.expand_into(&variable.value.pieces, place, chain - 1, out);
@@ -140,22 +129,21 @@ impl Script {
         }
     }
 
-    /// The assignment that counts at `place`; nothing when there is none, so that the environment counts.
-    fn last_assignment(&self, name: &str, place: Place) -> Result<Option<(usize, &Assignment)>, Unknown> {
-        let program = &self.program;
+    /// The assignments of `name`, those aside that are made in a process that `place` has no part in.
+    pub(super) fn assignments_of(&self, name: &str, place: Place) -> Vec<(usize, &Assignment)> {
         let is_named = |assignment: &Assignment| match self.dialect {
             Dialect::Batch => assignment.name.eq_ignore_ascii_case(name),
             _ => assignment.name == name,
         };
-        let all = program.assignments.iter().enumerate().filter(|(_, assignment)| is_named(assignment));
-        let all: Vec<(usize, &Assignment)> = all.filter(|(_, assignment)| !self.is_apart(assignment, place)).collect();
-        let is_before = |(index, assignment): &&(usize, &Assignment)| {
-            if place.assignments == usize::MAX {
-                assignment.position <= place.position
-            } else {
-                *index < place.assignments
-            }
-        };
+        let all = self.program.assignments.iter().enumerate().filter(|(_, assignment)| is_named(assignment));
+        all.filter(|(_, assignment)| !self.is_apart(assignment, place)).collect()
+    }
+
+    /// The assignment that counts at `place`; nothing when there is none, so that the environment counts.
+    pub(super) fn last_assignment(&self, name: &str, place: Place) -> Result<Option<(usize, &Assignment)>, Unknown> {
+        let program = &self.program;
+        let all = self.assignments_of(name, place);
+        let is_before = |(index, assignment): &&(usize, &Assignment)| place.follows(*index, assignment);
         let function = self.enclosing(place.block, BlockKind::Function);
         let found = all.iter().rev().find(is_before);
         let Some(found) = found else {
@@ -200,7 +188,7 @@ impl Script {
     }
 
     /// The innermost block of this kind around `block`.
-    fn enclosing(&self, block: usize, kind: BlockKind) -> Option<usize> {
+    pub(super) fn enclosing(&self, block: usize, kind: BlockKind) -> Option<usize> {
         let mut block = block;
         while block != 0 {
             let found = self.program.blocks.get(block)?;
@@ -214,20 +202,4 @@ impl Script {
 }
 
 /// The value depends on what ran.
-struct Unknown;
-
-/// The parameter that a hash table's key stands for.
-fn parameter(key: &Word) -> Word {
-    let mut text = MappedText::empty(key.span.file, key.span.start as usize);
-    let start = key.span.start as usize;
-    text.push_escape("-", start..start);
-    for piece in &key.pieces {
-        if let Some(literal) = piece.literal() {
-            text.push_part(literal, 0..literal.text().len());
-        }
-    }
-    Word {
-        span: key.span,
-        pieces: vec![Piece { span: key.span, kind: PieceKind::Literal(text), quoting: Quoting::Bare }],
-    }
-}
+pub(super) struct Unknown;

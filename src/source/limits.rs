@@ -76,3 +76,12 @@ pub const MAX_JSON_SEARCH: usize = 64 * 1024 * 1024;
 
 /// Most words that take the place of the arrays in a script's commands.
 pub const MAX_EXPANDED_WORDS: usize = 100_000;
+
+/// Most values that a loop of a script is read with.
+pub const MAX_ROUNDS: usize = 64;
+
+/// How many times more than once bodies of loops are read in one script.
+pub const MAX_REPEATS: usize = 512;
+
+/// Most bytes of a script that are read more than once, for loops.
+pub const MAX_REPEATED_BYTES: usize = 64 * 1024;

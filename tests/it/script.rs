@@ -107,7 +107,7 @@ fn a_variable_has_a_value_only_where_it_is_certain() {
         ("A=1; B=$A; A=2; az x --y $B", Some("1")),
         ("A=$A; az x --y $A", None),
         ("A=1; while true; do az x --y $A; done", Some("1")),
-        ("for A in 1 2; do az x --y $A; done", None),
+        ("for A in $(ls); do az x --y $A; done", None),
         ("f() { az x --y $A; }; A=1; f", Some("1")),
         ("A=0; f() { A=1; }; f; az x --y $A", None),
         ("A=1; case $x in a) A=2;; b) az x --y $A;; esac", None),
@@ -400,4 +400,93 @@ fn files_are_told_by_name_and_first_line() {
     ] {
         assert_eq!(kind_of(path, text), kind, "{path}");
     }
+}
+
+/// The texts that the option `--y` has in the calls of a script, one after another.
+fn values_of_y(text: &str, dialect: Dialect) -> Vec<Option<String>> {
+    let script = script(text, dialect);
+    let value = |call: Invocation<'_>| {
+        let option = call.option(&["--y"])?;
+        option.values.first().and_then(|word| script.text(word, call.command))
+    };
+    script.invocations().filter(|call| call.option(&["--y"]).is_some()).map(value).collect()
+}
+
+#[test]
+fn a_loop_runs_with_each_of_its_values() {
+    for (text, expected) in [
+        ("for a in x 'y z'; do az x --y \"$a\"; done", vec![Some("x"), Some("y z")]),
+        (
+            "for a in x y\ndo\n  for b in 1 2; do az x --y $a-$b; done\ndone",
+            vec![Some("x-1"), Some("x-2"), Some("y-1"), Some("y-2")],
+        ),
+        ("l=(x y); l+=(z); for a in \"${l[@]}\"; do b=$a; az x --y $b; done", vec![Some("x"), Some("y"), Some("z")]),
+        ("l='x y'; for a in $l; do az x --y $a; done", vec![Some("x"), Some("y")]),
+        ("for a in x *.txt; do az x --y $a; done", vec![Some("x"), None]),
+        ("for a in x$(b) {1..3}; do az x --y $a; done", vec![None]),
+        ("for a in x y; do az x --y z; echo $a; done", vec![Some("z")]),
+        ("for a in x y; do az x --y z && break; done", vec![Some("z")]),
+        ("for a in x y; do b=$a; done; az x --y $b", vec![None]),
+        ("if c; then l=(x); else l=(y); fi; for a in \"${l[@]}\"; do az x --y $a; done", vec![None]),
+        ("for a in x y; do cat <<E; done; az x --y $a\n$a\nE\naz x --y w", vec![None, Some("w")]),
+    ] {
+        let expected: Vec<Option<String>> = expected.into_iter().map(|text| text.map(str::to_owned)).collect();
+        assert_eq!(values_of_y(text, Dialect::Posix), expected, "{text}");
+    }
+    for (text, expected) in [
+        ("foreach ($a in 'x', \"y\") { az x --y $a }", vec![Some("x"), Some("y")]),
+        ("$l = @('x'\n'y')\nforeach ($a in $l) {\n az x --y \"b-$a\" }", vec![Some("b-x"), Some("b-y")]),
+        ("'x', 'y' | ForEach-Object { az x --y $_ }", vec![Some("x"), Some("y")]),
+        ("$l = 'x', 'y'\n$l | % { az x --y $PSItem }", vec![Some("x"), Some("y")]),
+        ("foreach ($a in Get-Things) { az x --y $a }", vec![None]),
+        ("foreach ($a in (1..3)) { az x --y $a }", vec![None]),
+        ("$l | Where-Object { $_ } | % { az x --y $_ }", vec![None]),
+    ] {
+        let expected: Vec<Option<String>> = expected.into_iter().map(|text| text.map(str::to_owned)).collect();
+        assert_eq!(values_of_y(text, Dialect::PowerShell), expected, "{text}");
+    }
+}
+
+#[test]
+fn loops_that_make_too_much_are_cut_and_it_is_counted() {
+    let values: String = (0..100).map(|n| format!(" v{n}")).collect();
+    let text = format!("for a in{values}; do for b in{values}; do az x --y $a$b; done; done");
+    let found = script(&text, Dialect::Posix);
+    assert!((64..1000).contains(&found.program.commands.len()) && found.program.passed_over > 36);
+    let deep = "for a in x y; do ".repeat(30) + "az x $a; " + &"done; ".repeat(30);
+    let found = script(&deep, Dialect::Posix);
+    assert!(found.program.commands.len() < 2000 && found.program.passed_over > 0);
+}
+
+#[test]
+fn what_is_added_to_a_variable_is_known() {
+    for (text, expected) in [
+        ("a=(-g rg); a+=(--y b)\naz x \"${a[@]}\"", vec![Some("b")]),
+        ("a+=(--y b)\naz x \"${a[@]}\"", vec![Some("b")]),
+        ("c=(--y b); a=(-g rg \"${c[@]}\")\naz x \"${a[@]}\"", vec![Some("b")]),
+        ("a=(--y b); if c; then a+=(-z); fi\naz x \"${a[@]}\"", vec![Some("b")]),
+        ("a=(-g rg); a[1]=x; a+=(--y b)\naz x \"${a[@]}\"", vec![]),
+        ("s=b; s+=c; az x --y $s", vec![Some("bc")]),
+        ("s+=c; az x --y $s", vec![None]),
+        ("n=e; o=\"-g rg --y $n-1\"; az x $o", vec![Some("e-1")]),
+        ("o='-g rg --y b'; az x \"$o\"", vec![]),
+        ("c=(az x); c+=(--y b); \"${c[@]}\"", vec![Some("b")]),
+        ("f() { local a=(-g rg); a+=(--y \"$1\"); az x \"${a[@]}\"; }", vec![None]),
+    ] {
+        let expected: Vec<Option<String>> = expected.into_iter().map(|text| text.map(str::to_owned)).collect();
+        assert_eq!(values_of_y(text, Dialect::Posix), expected, "{text}");
+    }
+    for (text, expected) in [
+        ("$a = @('x', '--y', 'b')\naz @a", vec![Some("b")]),
+        ("$a = 'x', '--y'\n$a += 'b'\naz $a", vec![Some("b")]),
+        ("$a = @('x'); $a += @('--y', 'b'); & az @a", vec![Some("b")]),
+        ("$s = 'b'; $s += 'c'; az x --y $s", vec![Some("bc")]),
+        ("$o = az x show | ConvertFrom-Json; $o.name = 'z'; az x --y $o", vec![None]),
+    ] {
+        let expected: Vec<Option<String>> = expected.into_iter().map(|text| text.map(str::to_owned)).collect();
+        assert_eq!(values_of_y(text, Dialect::PowerShell), expected, "{text}");
+    }
+    let text = "$p = @{ Name = 'a' }\n$p.Option = 'o'\n$p['Name'] = 'b'\n$p.Add('Uri', \"u\")\nNew-AzX @p";
+    let script = script(text, Dialect::PowerShell);
+    assert_eq!(calls(text, &script), ["new-azx  | -Option 'o' | -Name 'b' | -Uri \"u\""]);
 }

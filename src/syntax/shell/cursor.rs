@@ -23,6 +23,12 @@ pub(super) struct Cursor<'t> {
     pub depth: usize,
     /// The block that commands stand in.
     pub block: usize,
+    /// The values that the command to come runs its block for.
+    pub piped: Option<Vec<Option<Word>>>,
+    /// How many times a body has been read again.
+    pub repeats: usize,
+    /// How many bytes have been read more than once.
+    pub reread: usize,
     pipelines: usize,
     surroundings: Surroundings,
     /// No `}}` follows this place.
@@ -43,6 +49,9 @@ impl<'t> Cursor<'t> {
             end: text.len(),
             depth: 0,
             block: 0,
+            piped: None,
+            repeats: 0,
+            reread: 0,
             pipelines: 0,
             surroundings,
             last_template,

@@ -6,6 +6,7 @@ mod cursor;
 mod placeholder;
 mod posix;
 mod powershell;
+mod rounds;
 mod tree;
 
 pub use tree::{Assigned, Assignment, Block, BlockKind, Command, Opaque, Piece, PieceKind, Program, Quoting, Word};

@@ -17,6 +17,10 @@ pub struct Program {
     pub blocks: Vec<Block>,
     /// Of PowerShell: the end of a word and the start of the next one where a comma makes them one argument.
     pub commas: BTreeSet<(u32, u32)>,
+    /// Whether the body of some loop stands here once for each value that its variable takes.
+    pub is_unrolled: bool,
+    /// The values of loops for which the body does not stand here, since there are too many.
+    pub passed_over: usize,
 }
 
 /// A part of a script whose commands run, or run with consequences, only under some condition.
@@ -84,6 +88,8 @@ pub enum Assigned {
     Array(Vec<Word>),
     /// The entries of a hash table: names without quotes, and values.
     Table(Vec<(Word, Word)>),
+    /// What is added to the value that the variable has had: text to a text, elements to an array, entries to a table.
+    Added(Box<Assigned>),
     /// Something else: read from a file, counted up, one element after another.
     Unknown,
 }

@@ -6,7 +6,7 @@ use crate::checks::script_pipelines::is_open;
 use crate::checks::storage_place::{MARK, Place, text_of};
 use crate::script::{Argument, Input, Invocation, Task};
 use crate::source::Span;
-use crate::syntax::shell::{Assigned, Piece, PieceKind, Quoting, Word};
+use crate::syntax::shell::{Piece, PieceKind, Quoting, Word};
 
 /// The moves of a file, in order.
 pub(in super::super) fn moves(check: &FileCheck<'_>) -> Vec<Move> {
@@ -180,9 +180,7 @@ fn table(call: &Invocation<'_>, option: &Argument) -> Metadata {
     let Some(word) = option.values.first() else { return Metadata::Unknown };
     let script = call.script;
     let texts = if let [Piece { kind: PieceKind::Variable(name), .. }] = word.pieces.as_slice() {
-        let Some(Assigned::Table(entries)) = script.assignment(name, call.command).map(|found| &found.value) else {
-            return Metadata::Unknown;
-        };
+        let Some(entries) = script.entries(name, call.command) else { return Metadata::Unknown };
         let pair = |(key, value): &(Word, Word)| {
             let [key, value] = [key, value].map(|word| text_of(script, word, call.command));
             format!("{key}={value}")

@@ -106,7 +106,11 @@ fn assignment(cursor: &mut Cursor<'_>) -> Option<Assignment> {
         let start = cursor.at;
         Assigned::Word(word(cursor).unwrap_or_else(|| Word { span: cursor.span(start..start), pieces: Vec::new() }))
     };
-    let value = if is_element || appends { Assigned::Unknown } else { value };
+    let value = match value {
+        _ if is_element => Assigned::Unknown,
+        value if appends => Assigned::Added(Box::new(value)),
+        value => value,
+    };
     let (block, position) = (cursor.block, cursor.program.commands.len());
     let span = cursor.span(name.clone());
     Some(Assignment { name: cursor.text[name].to_owned(), span, value, block, position })

@@ -4,7 +4,8 @@ use super::command::{self, Pending};
 use super::word::{arithmetic, arithmetic_end, is_meta, skip_blanks, word};
 use crate::source::limits::MAX_NESTING;
 use crate::syntax::shell::cursor::Cursor;
-use crate::syntax::shell::tree::{Assigned, Assignment, BlockKind};
+use crate::syntax::shell::rounds::{self, Rounds};
+use crate::syntax::shell::tree::BlockKind;
 
 /// Where a list ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +38,8 @@ struct Frame {
     back_to: Option<usize>,
     /// Whether a pattern of `case` comes next.
     patterns: bool,
+    /// Of a loop over values that are written out: those that are still to come.
+    rounds: Option<Rounds>,
 }
 
 /// What is known in the middle of a list.
@@ -155,11 +158,14 @@ impl List {
         cursor.open_block(BlockKind::Branch, outer);
     }
 
-    fn open(&mut self, cursor: &mut Cursor<'_>, kind: FrameKind) {
-        if self.frames.len() < MAX_NESTING {
-            let patterns = false;
-            self.frames.push(Frame { kind, outer: cursor.block, back_to: self.back_to.take(), patterns });
+    /// Opens a compound command; whether it is not too deep in others.
+    fn open(&mut self, cursor: &mut Cursor<'_>, kind: FrameKind) -> bool {
+        let is_open = self.frames.len() < MAX_NESTING;
+        if is_open {
+            let (patterns, rounds) = (false, None);
+            self.frames.push(Frame { kind, outer: cursor.block, back_to: self.back_to.take(), patterns, rounds });
         }
+        is_open
     }
 
     /// Starts another branch of the innermost compound command.
@@ -171,6 +177,17 @@ impl List {
     }
 
     fn close(&mut self, cursor: &mut Cursor<'_>, kind: FrameKind) {
+        if let Some(frame) = self.frames.last_mut().filter(|frame| frame.kind == kind)
+            && let Some(rounds) = &mut frame.rounds
+        {
+            // The body is read again, for the next value.
+            cursor.block = frame.outer;
+            // A here-document in the line of `done` is there once.
+            if self.pending.is_empty() && rounds.next(cursor) {
+                (self.pipeline, self.back_to, self.tested) = (None, None, false);
+                return;
+            }
+        }
         if let Some(frame) = self.frames.pop_if(|frame| frame.kind == kind) {
             cursor.block = frame.outer;
             self.back_to = frame.back_to;
@@ -274,7 +291,7 @@ impl List {
 
     /// The head of `for` or `select`: its variable takes one value after another.
     fn each(&mut self, cursor: &mut Cursor<'_>) {
-        self.open(cursor, FrameKind::Loop);
+        let is_open = self.open(cursor, FrameKind::Loop);
         skip_blanks(cursor);
         if let Some(end) = arithmetic_end(cursor, cursor.at) {
             cursor.at += 2;
@@ -286,17 +303,21 @@ impl List {
         cursor.skip_while(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         let (name, span) = (cursor.text[start..cursor.at].to_owned(), cursor.span(start..cursor.at));
         self.skip_line_breaks(cursor);
+        let mut values = Vec::new();
         if cursor.eat("in") {
             loop {
                 skip_blanks(cursor);
-                if word(cursor).is_none() {
-                    break;
+                match word(cursor) {
+                    Some(word) => values.extend(rounds::values(cursor, word)),
+                    None => break,
                 }
             }
         }
-        let block = cursor.open_block(BlockKind::Loop, cursor.block);
-        let position = cursor.program.commands.len();
-        cursor.program.assignments.push(Assignment { name, span, value: Assigned::Unknown, block, position });
+        let mut rounds = Rounds::new(cursor, vec![(name, span)], values);
+        rounds.next(cursor);
+        if let Some(frame) = self.frames.last_mut().filter(|_| is_open) {
+            frame.rounds = Some(rounds);
+        }
     }
 
     fn next_pattern(&mut self, cursor: &mut Cursor<'_>) {

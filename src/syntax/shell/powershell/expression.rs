@@ -2,11 +2,12 @@
 
 use super::statement::{pipeline, script_block, starts_expression, statements};
 use super::word::{ends_statement, skip_blanks, skip_lines, string, variable};
+use crate::source::Span;
 use crate::syntax::shell::cursor::{Cursor, WordBuilder};
 use crate::syntax::shell::tree::{Assigned, Assignment, BlockKind, Piece, PieceKind, Quoting, Word};
 
-/// An assignment, or any other expression.
-pub(super) fn expression(cursor: &mut Cursor<'_>) {
+/// An assignment, or any other expression; the values of one that is nothing but values.
+pub(super) fn expression(cursor: &mut Cursor<'_>) -> Option<Vec<Word>> {
     let start = cursor.at;
     while cursor.eat("[") {
         cursor.skip_brackets(b'[', b']', b'`');
@@ -15,19 +16,93 @@ pub(super) fn expression(cursor: &mut Cursor<'_>) {
     let from = cursor.at;
     if let Some(name) = variable_name(cursor) {
         let span = cursor.span(from..cursor.at);
+        if let Some(entry) = member_entry(cursor) {
+            assign(cursor, name, span, Assigned::Added(Box::new(entry)));
+            return None;
+        }
         skip_blanks(cursor);
-        let operator = ["+=", "-=", "*=", "/=", "??="].iter().any(|operator| cursor.eat(operator));
-        if operator || cursor.eat("=") {
+        let adds = cursor.eat("+=");
+        let operator = !adds && ["-=", "*=", "/=", "??="].iter().any(|operator| cursor.eat(operator));
+        if adds || operator || cursor.eat("=") {
             skip_lines(cursor);
-            let value = value(cursor);
-            let value = if operator { Assigned::Unknown } else { value };
-            let (block, position) = (cursor.block, cursor.program.commands.len());
-            cursor.program.assignments.push(Assignment { name, span, value, block, position });
-            return;
+            let value = match value(cursor) {
+                _ if operator => Assigned::Unknown,
+                value if adds => Assigned::Added(Box::new(value)),
+                value => value,
+            };
+            assign(cursor, name, span, value);
+            return None;
         }
     }
     cursor.at = start;
-    operands(cursor);
+    values(cursor)
+}
+
+fn assign(cursor: &mut Cursor<'_>, name: String, span: Span, value: Assigned) {
+    let (block, position) = (cursor.block, cursor.program.commands.len());
+    cursor.program.assignments.push(Assignment { name, span, value, block, position });
+}
+
+/// The values that stand here; `None` for those that are computed.
+pub(super) fn values(cursor: &mut Cursor<'_>) -> Option<Vec<Word>> {
+    let first = cursor.program.commands.len();
+    let (words, joined) = operands(cursor);
+    (matches!(joined, Joined::Alone | Joined::Commas) && first == cursor.program.commands.len()).then_some(words)
+}
+
+/// What `.name = value`, `['name'] = value` or `.Add('name', value)` adds to the table whose name has been passed.
+fn member_entry(cursor: &mut Cursor<'_>) -> Option<Assigned> {
+    let at = cursor.at;
+    let entry = member(cursor);
+    if entry.is_none() {
+        cursor.at = at;
+    }
+    entry.map(|entry| Assigned::Table(vec![entry]))
+}
+
+fn member(cursor: &mut Cursor<'_>) -> Option<(Word, Word)> {
+    let is_method = cursor.starts_with_ignoring_case(".add(");
+    let key = if is_method || cursor.starts_with("[") {
+        cursor.at += if is_method { ".add(".len() } else { 1 };
+        skip_blanks(cursor);
+        if !matches!(cursor.peek(), Some(b'"' | b'\'')) {
+            return None;
+        }
+        let mut builder = WordBuilder::new(cursor.at);
+        string(cursor, &mut builder);
+        let key = builder.finish(cursor);
+        skip_blanks(cursor);
+        // Commands must not be read here, and again as what they are.
+        if key.literal().is_none() || !cursor.eat(if is_method { "," } else { "]" }) {
+            return None;
+        }
+        key
+    } else {
+        let start = cursor.at + 1;
+        if !cursor.eat(".") || !cursor.peek().is_some_and(|first| first.is_ascii_alphabetic()) {
+            return None;
+        }
+        cursor.skip_while(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let mut builder = WordBuilder::new(start);
+        builder.plain(cursor, start..cursor.at, Quoting::Bare);
+        builder.finish(cursor)
+    };
+    skip_blanks(cursor);
+    if !is_method && (!cursor.eat("=") || cursor.peek() == Some(b'=')) {
+        return None;
+    }
+    skip_lines(cursor);
+    let start = cursor.at;
+    let value = value(cursor);
+    if is_method {
+        cursor.eat(")");
+    }
+    let computed = || {
+        let mut builder = WordBuilder::new(start);
+        builder.computed(cursor, start, Quoting::Double);
+        builder.finish(cursor)
+    };
+    Some((key, if let Assigned::Word(word) = value { word } else { computed() }))
 }
 
 /// The name of the variable that stands here.

@@ -1,9 +1,11 @@
 //! Statements of PowerShell: pipelines of commands, and the keywords that decide which of them run.
 
-use super::expression::{expression, variable_name};
+use super::expression::{self, expression, variable_name};
 use super::word::{ends_statement, skip_blanks, skip_lines, word};
+use crate::source::Span;
 use crate::syntax::shell::cursor::Cursor;
-use crate::syntax::shell::tree::{Assigned, Assignment, BlockKind, Word};
+use crate::syntax::shell::rounds::{self, Rounds};
+use crate::syntax::shell::tree::{BlockKind, Word};
 
 /// What follows a keyword.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +76,7 @@ fn pipelines(cursor: &mut Cursor<'_>) {
 /// Commands joined by `|`, the first of which may be an expression.
 pub(super) fn pipeline(cursor: &mut Cursor<'_>) {
     let number = cursor.next_pipeline();
-    element(cursor, number);
+    let mut values = element(cursor, number);
     loop {
         skip_blanks(cursor);
         if cursor.peek() != Some(b'|') || cursor.starts_with("||") {
@@ -82,7 +84,14 @@ pub(super) fn pipeline(cursor: &mut Cursor<'_>) {
         }
         cursor.at += 1;
         skip_lines(cursor);
+        let is_each = EACH.iter().any(|name| {
+            cursor.starts_with_ignoring_case(name)
+                && cursor.peek_at(name.len()).is_some_and(|after| matches!(after, b' ' | b'\t' | b'{'))
+        });
+        let values = values.take().filter(|_| is_each);
+        cursor.piped = values.map(|words| rounds::elements(cursor, words));
         element(cursor, number);
+        cursor.piped = None;
     }
 }
 
@@ -91,7 +100,11 @@ pub(super) fn starts_expression(cursor: &Cursor<'_>) -> bool {
     cursor.peek().is_some_and(|byte| byte.is_ascii_digit() || b"$\"'(@[{+-!,".contains(&byte))
 }
 
-fn element(cursor: &mut Cursor<'_>, pipeline: usize) {
+/// Commands that run a block for each value that comes through the pipeline.
+const EACH: [&str; 3] = ["foreach-object", "foreach", "%"];
+
+/// An element of a pipeline; the values of an expression that is nothing but values.
+fn element(cursor: &mut Cursor<'_>, pipeline: usize) -> Option<Vec<Word>> {
     skip_blanks(cursor);
     let is_call = match cursor.peek() {
         Some(b'&') => cursor.peek_at(1) != Some(b'&'),
@@ -103,11 +116,16 @@ fn element(cursor: &mut Cursor<'_>, pipeline: usize) {
     if is_call {
         cursor.at += 1;
         skip_blanks(cursor);
-        return command(cursor, pipeline);
+        command(cursor, pipeline);
+        return None;
+    }
+    // `foreach` is a keyword only where a statement starts.
+    if cursor.piped.is_some() {
+        command(cursor, pipeline);
+        return None;
     }
     if starts_expression(cursor) {
-        expression(cursor);
-        return;
+        return expression(cursor);
     }
     let rest = cursor.rest();
     let length = rest.bytes().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(rest.len());
@@ -119,6 +137,7 @@ fn element(cursor: &mut Cursor<'_>, pipeline: usize) {
         }
         None => command(cursor, pipeline),
     }
+    None
 }
 
 /// Reads words as long as the statement goes on.
@@ -180,23 +199,27 @@ fn compound(cursor: &mut Cursor<'_>, keyword: Keyword) {
             block(cursor, kind);
         }
         Keyword::Each => {
-            cursor.open_block(BlockKind::Loop, cursor.block);
+            let (mut names, mut values) = (Vec::new(), Vec::new());
             if cursor.eat("(") {
                 skip_lines(cursor);
                 let start = cursor.at;
-                if let Some(name) = variable_name(cursor) {
-                    let (span, block) = (cursor.span(start..cursor.at), cursor.block);
-                    let position = cursor.program.commands.len();
-                    let value = Assigned::Unknown;
-                    cursor.program.assignments.push(Assignment { name, span, value, block, position });
-                }
+                names.extend(variable_name(cursor).map(|name| (name, cursor.span(start..cursor.at))));
                 skip_lines(cursor);
                 if cursor.starts_with_ignoring_case("in") {
                     cursor.at += 2;
                 }
+                skip_lines(cursor);
+                if starts_expression(cursor) {
+                    let found = expression::values(cursor).unwrap_or_default();
+                    skip_lines(cursor);
+                    values = if cursor.peek() == Some(b')') { rounds::elements(cursor, found) } else { Vec::new() };
+                }
                 bracketed(cursor);
             }
-            block(cursor, BlockKind::Loop);
+            skip_lines(cursor);
+            if cursor.eat("{") {
+                rounds(cursor, names, values);
+            }
         }
         Keyword::Switch => {
             while cursor.peek() == Some(b'-') {
@@ -221,7 +244,9 @@ fn compound(cursor: &mut Cursor<'_>, keyword: Keyword) {
         Keyword::Value => {
             if cursor.peek().is_some_and(|byte| !ends_statement(byte)) {
                 let number = cursor.next_pipeline();
-                cursor.nested(|cursor| element(cursor, number));
+                cursor.nested(|cursor| {
+                    element(cursor, number);
+                });
             }
         }
     }
@@ -269,6 +294,18 @@ fn block(cursor: &mut Cursor<'_>, kind: BlockKind) {
         return;
     }
     script_block(cursor, kind);
+}
+
+/// The body of a loop over values, the opening bracket of which has been passed.
+pub(super) fn rounds(cursor: &mut Cursor<'_>, names: Vec<(String, Span)>, values: Vec<Option<Word>>) {
+    let outer = cursor.block;
+    let mut rounds = Rounds::new(cursor, names, values);
+    while rounds.next(cursor) {
+        if !cursor.nested(|cursor| statements(cursor, Some(b'}'))) {
+            cursor.skip_brackets(b'{', b'}', b'`');
+        }
+        cursor.block = outer;
+    }
 }
 
 /// Statements up to `}`, the opening bracket of which has been passed.

@@ -1,7 +1,7 @@
 //! Words and strings of PowerShell.
 
 use super::expression::{brackets, hash_table, members};
-use super::statement::script_block;
+use super::statement::{rounds, script_block};
 use crate::syntax::shell::cursor::{Cursor, WordBuilder};
 use crate::syntax::shell::tree::{BlockKind, PieceKind, Quoting, Word};
 
@@ -58,7 +58,13 @@ pub(super) fn word(cursor: &mut Cursor<'_>) -> Option<Word> {
             b'@' if from == start => at_sign(cursor, &mut builder),
             b'{' if from == start => {
                 cursor.at += 1;
-                script_block(cursor, BlockKind::Loop);
+                match cursor.piped.take() {
+                    Some(values) => {
+                        let span = cursor.span(from..cursor.at);
+                        rounds(cursor, ["_", "psitem"].map(|name| (name.to_owned(), span)).into(), values);
+                    }
+                    None => script_block(cursor, BlockKind::Loop),
+                }
                 builder.computed(cursor, from, Quoting::Bare);
                 break;
             }
