@@ -37,6 +37,11 @@ impl Artefact {
         if is_known { Ok(Self { file, document }) } else { Err(document) }
     }
 
+    /// Whether the file answers with a list, be it of one thing.
+    pub fn is_list(&self, text: &str) -> bool {
+        self.document.root(text).is_some_and(|root| list(root).is_some())
+    }
+
     /// The blobs whose properties the file holds.
     pub fn blobs<'a>(&'a self, text: &'a str) -> Vec<Blob<'a>> {
         items(&self.document, text).into_iter().filter_map(Blob::recognise).collect()
@@ -69,12 +74,16 @@ pub fn may_be_artefact(text: &str) -> bool {
         || (has("ipeline") && any(&["egistries/", "pipelineRunErrorMessage"]))
 }
 
+/// The list that a file answers with, or that a page of one holds.
+fn list(root: Node<'_>) -> Option<Node<'_>> {
+    let page = || root.get("value").filter(|value| value.kind() == Kind::Array);
+    if root.kind() == Kind::Array { Some(root) } else { page() }
+}
+
 /// What a file answers with: one thing, a list of things, or a page of a list.
 fn items<'a>(document: &'a Document, text: &'a str) -> Vec<Node<'a>> {
     let Some(root) = document.root(text) else { return Vec::new() };
-    let page = root.get("value").filter(|value| value.kind() == Kind::Array);
-    let list = if root.kind() == Kind::Array { Some(root) } else { page };
-    match list {
+    match list(root) {
         Some(list) => list.elements().map(unwrapped).collect(),
         None => vec![unwrapped(root)],
     }

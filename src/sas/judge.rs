@@ -180,7 +180,7 @@ fn judge_start(sas: &Sas, now: Timestamp) -> Option<Problem> {
 
 fn judge_permissions(sas: &Sas, needs: Needs) -> Option<Problem> {
     // What a policy allows is added to what the token allows.
-    if sas.get(Field::Policy) != Content::Absent {
+    if sas.has(Field::Policy) {
         return None;
     }
     let given = sas.known(Field::Permissions)?;
@@ -219,12 +219,12 @@ fn judge_reach(sas: &Sas) -> Vec<Problem> {
                 }
             }
         }
-        Some(Kind::Service | Kind::UserDelegation)
-            if sas.known(Field::Resource).is_some_and(|resource| resource != "c") =>
-        {
-            problems.push(Problem::Resource);
+        // An account SAS is for no resource, so that this is known of one of which not all is seen.
+        Some(Kind::Service | Kind::UserDelegation) | None => {
+            if sas.known(Field::Resource).is_some_and(|resource| resource != "c") {
+                problems.push(Problem::Resource);
+            }
         }
-        Some(Kind::Service | Kind::UserDelegation) | None => {}
     }
     problems
 }

@@ -3,6 +3,7 @@
 //! Reading (text or arguments to [`Sas`]) and judging ([`judge`]) are apart, so that a token, the arguments of
 //! `listAccountSas` and those of a command are judged alike. A signature is never kept, only where it stands.
 
+mod elision;
 mod judge;
 mod leak;
 mod model;

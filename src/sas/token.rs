@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::elision::without_elisions;
 use super::model::{Field, Sas};
 use super::time::instant;
 
@@ -61,8 +62,10 @@ pub enum DefectKind {
 
 impl Token {
     /// Reads a token, with or without `?`, or a URL with one. `None` for what isn't recognisably one. Stretches that are
-    /// not known stand as [`HOLE`].
+    /// not known stand as [`HOLE`]; what its author left out or will fill in is not known either.
     pub fn parse(text: &str) -> Option<Self> {
+        let (text, is_abridged) = without_elisions(text);
+        let text: &str = &text;
         let start = match text.find('?') {
             Some(at) if text[..at].contains("://") || text[..at].trim_matches(is_wrapper).is_empty() => at + 1,
             Some(_) => return None,
@@ -70,6 +73,9 @@ impl Token {
         };
         let end = text.trim_end_matches(is_wrapper).len().max(start);
         let mut token = Self { sas: Sas::default(), signature: None, defects: Vec::new(), ranges: BTreeMap::new() };
+        if is_abridged {
+            token.sas.set_open();
+        }
         token.read_fields(text, start..end);
         token.is_recognisable().then(|| {
             token.find_defects(text, start);
@@ -163,6 +169,7 @@ impl Token {
         for field in [Field::Start, Field::Expiry] {
             if let (Some(time), Some(range)) = (self.sas.known(field), self.range(field))
                 && instant(time).is_none()
+                && !is_pattern(time)
             {
                 add(range, DefectKind::Time);
             }
@@ -174,6 +181,12 @@ impl Token {
 /// What people leave around a token: quotes, blanks.
 fn is_wrapper(c: char) -> bool {
     c.is_whitespace() || c == '"' || c == '\''
+}
+
+/// Whether this shows how to write a time, as `YYYY-MM-DD` does, and is none.
+fn is_pattern(time: &str) -> bool {
+    let time = time.to_ascii_lowercase();
+    ["yy", "mm", "dd", "xx"].iter().any(|letters| time.contains(letters))
 }
 
 /// Decodes `%3A` and the like, twice where `%` itself was escaped; what is not an escape stands for itself.
@@ -269,6 +282,23 @@ mod tests {
         assert_eq!(token.sas.get(Field::Permissions), Content::Unknown);
         assert_eq!(token.sas.get(Field::Protocol), Content::Unknown);
         assert!(token.defects.is_empty());
+    }
+
+    #[test]
+    fn what_an_author_leaves_out_is_neither_missing_nor_wrong() {
+        for text in [
+            "?sv=2019-02-02&...",
+            "?sv=...&sig=...",
+            "sv=2022-11-02&ss=b&srt=sco&sp=rl&se=…&sig=…",
+            "sv=2022-11-02&ss=b&srt=sco&sp=rl&se=<an expiry>&spr=https&sig=***",
+            "sv=2022-11-02&sr=c&sp=rl&se=YYYY-MM-DDTHH:MM:SSZ&spr=https&sig=xxxx",
+        ] {
+            let token = parse(text);
+            assert_eq!((token.defects.as_slice(), token.sas.get(Field::Protocol) == Content::Absent), (&[][..], false));
+        }
+        let token = parse("sv=2022-11-02&sr=b&sp=r&se=...&sig=...");
+        assert_eq!(token.sas.known(Field::Permissions), Some("r"));
+        assert_eq!(kinds("https://<account>.blob.core.windows.net/c?sv=2022-11-02&sig=..."), [DefectKind::Url]);
     }
 
     #[test]

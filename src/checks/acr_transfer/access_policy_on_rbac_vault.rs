@@ -4,7 +4,7 @@ use super::access::{belongs, ignored_policies, is_since_roles_are_default, vault
 use super::argument::{name, same, text};
 use super::pipeline::{Place, secret};
 use super::script_access::ScriptAccess;
-use super::script_grants::{Access as ScriptedAccess, Scope};
+use super::script_grants::{Access as ScriptedAccess, Principal, Scope, ScriptGrant};
 use crate::checks::FileCheck;
 use crate::diagnostic::Severity;
 use crate::engine::check::Check;
@@ -69,7 +69,7 @@ fn report<'t>(check: &mut Check<'_, 't>, grant: &Grant<'t>, target: &Instance<'t
 /// A vault that a script makes, in RBAC mode or without a word about it, and then gives access policies.
 pub(super) fn check_commands(check: &mut FileCheck<'_>) {
     let Some(access) = ScriptAccess::of(check) else { return };
-    for grant in &access.grants {
+    for grant in access.grants.iter().filter(|grant| may_be_for_pipeline(&access, grant)) {
         let (ScriptedAccess::Policy(..), Scope::Resource(_, vault)) = (&grant.access, &grant.on) else { continue };
         let is_made = |call: &&Invocation<'_>| {
             (call.is_az(&["keyvault", "create"]) || call.is_az(&["keyvault", "update"]))
@@ -93,6 +93,15 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
             .related(span, "the vault is made here")
             .help("assign `Key Vault Secrets User` on the vault to the identity, or create the vault with `--enable-rbac-authorization false`");
         check.report(finding);
+    }
+}
+
+/// Whether a grant may be for one of the pipelines, rather than for somebody who looks after the vault.
+fn may_be_for_pipeline(access: &ScriptAccess<'_>, grant: &ScriptGrant<'_>) -> bool {
+    let mut pipelines = access.pipelines.iter().chain(&access.others).peekable();
+    match grant.to {
+        Principal::Person | Principal::Deployer | Principal::Registry => false,
+        _ => pipelines.peek().is_none() || pipelines.any(|pipeline| pipeline.is(&grant.to) != Some(false)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
-use crate::script::{Dialect, Invocation, Script};
+use crate::script::{Argument, Dialect, Invocation, Script};
 use crate::source::{MappedText, Span};
 use crate::syntax::shell::{Opaque, Piece, PieceKind, Word};
 
@@ -106,6 +106,18 @@ pub(super) fn name(invocation: &Invocation<'_>, names: &[&str]) -> Option<Name> 
     given(invocation, names)?.name()
 }
 
+/// Where the values of an option are written: those of an array are where the command names that.
+pub(super) fn values_span(invocation: &Invocation<'_>, option: &Argument) -> Option<Span> {
+    let command = invocation.script.program.commands.get(invocation.command)?;
+    let (first, last) = (option.values.first()?.span, option.values.last()?.span);
+    if command.span.contains(first) && command.span.contains(last) {
+        return Some(first.cover(last));
+    }
+    let after = command.words.iter().filter(|word| word.span.start >= option.span.end);
+    let written: Vec<Span> = after.take_while(|word| !word.prefix().starts_with('-')).map(|word| word.span).collect();
+    Some(written.first()?.cover(*written.last()?))
+}
+
 /// A part of what a command of Azure prints or returns.
 #[derive(Debug)]
 pub(super) struct Answer<'s> {
@@ -129,7 +141,9 @@ fn taken_from<'s>(script: &'s Script, pieces: &[Piece], steps: usize) -> Option<
         [
             Piece { kind: PieceKind::Substitution(commands), .. },
             Piece { kind: PieceKind::Opaque(Opaque::Computed, members), .. },
-        ] if script.dialect == Dialect::PowerShell => (commands, members.strip_prefix('.')?),
+        ] if script.dialect == Dialect::PowerShell && members.starts_with(['.', '[']) => {
+            (commands, members.trim_start_matches('.'))
+        }
         _ => return None,
     };
     let calls: Vec<_> = script.invocations_in(commands.clone()).collect();
@@ -145,7 +159,8 @@ fn printed_by<'s>(script: &'s Script, mut calls: Vec<Invocation<'s>>, steps: usi
     let command = script.program.commands.get(last.command)?;
     let filter = match last.program {
         "jq" => last.words.iter().find_map(|word| word.literal()?.strip_prefix('.').map(str::to_owned))?,
-        "convertfrom-json" | "out-string" | "tr" => String::new(),
+        "convertfrom-json" | "out-string" => String::new(),
+        _ if takes_quotes_away(&last) => String::new(),
         "echo" | "printf" | "write-output" => {
             let word = last.words.iter().rfind(|word| word.literal().is_none())?;
             return taken_from(script, &script.expand(word, last.command), steps);
@@ -165,6 +180,18 @@ fn printed_by<'s>(script: &'s Script, mut calls: Vec<Invocation<'s>>, steps: usi
     };
     answer.join(&filter);
     Some(answer)
+}
+
+/// Whether a filter hands on what it reads, but for quotes and blanks.
+pub(super) fn takes_quotes_away(call: &Invocation<'_>) -> bool {
+    let mut words = call.words.iter().map(Word::prefix);
+    match call.program {
+        "tr" => true,
+        "sed" | "cut" | "awk" => words.any(|word| word.contains('"')),
+        "jq" => words.any(|word| word == "--raw-output" || word.starts_with("-r") || word == "-cr" || word == "-jr"),
+        "xargs" => words.all(|word| word.starts_with('-') || word == "echo"),
+        _ => false,
+    }
 }
 
 impl Answer<'_> {

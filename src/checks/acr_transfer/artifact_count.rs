@@ -1,5 +1,6 @@
 //! `acr-transfer-artifact-count`: more artifacts than one run transfers.
 
+use super::argument::values_span;
 use super::cli::Call;
 use super::flags::ARTIFACTS;
 use crate::checks::FileCheck;
@@ -19,7 +20,8 @@ pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
     for call in Call::runs(check).into_iter().filter(|call| call.exports() != Some(false)) {
         let Some(argument) = call.argument(ARTIFACTS) else { continue };
         if argument.values.len() > MAX_ARTIFACTS {
-            check.report(Finding::new(argument.span, too_many(argument.values.len())).help(HELP));
+            let span = values_span(&call.invocation, argument).unwrap_or(argument.span);
+            check.report(Finding::new(span, too_many(argument.values.len())).help(HELP));
         }
     }
 }

@@ -25,7 +25,8 @@ fn judge_move(step: &Move, stakes: &Stakes) -> Option<Finding> {
         Metadata::Given { span, .. } => Some(*span),
         _ => None,
     };
-    let is_writer = step.is_upload() || (step.is_copy() && given.is_some());
+    // Metadata that is given takes the place of any other, wherever the blob comes from.
+    let is_writer = step.target.place().is_some() && (step.is_upload() || given.is_some());
     if !is_writer || matches!(step.tool, Tool::AzCopySet | Tool::MetadataUpdate) || step.has_category() != Some(false) {
         return None;
     }
@@ -37,7 +38,7 @@ fn judge_move(step: &Move, stakes: &Stakes) -> Option<Finding> {
         return Some(finding.help(format!("use `azcopy copy` with `--metadata {pair}`")));
     }
     let (span, message) = match given {
-        Some(span) if step.is_copy() => {
+        Some(span) if !step.is_upload() => {
             (span, format!("the metadata given here replaces what is copied, and `{pair}` is lost: {consequence}"))
         }
         Some(span) => (span, format!("the blob gets no metadata `{pair}`: {consequence}")),

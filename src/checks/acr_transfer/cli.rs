@@ -1,8 +1,10 @@
 //! The calls of the `acrtransfer` extension of the Azure CLI in scripts: what each flag is given, and how it is edited.
 
 use super::super::FileCheck;
-use super::argument::{Given, Name};
-use super::flags::{ACCESS_MODE, Flag, GROUPS, Meaning, PIPELINE_TYPE, Takes, flags, known, meaning};
+use super::argument::{Given, Name, given};
+use super::flags::{
+    ACCESS_MODE, Flag, GROUPS, Meaning, PIPELINE_TYPE, Takes, cmdlet, cmdlet_meaning, flags, known, meaning,
+};
 use super::shape::{Access, Kind};
 use crate::diagnostic::{Edit, Fix, Safety};
 use crate::engine::finding::Finding;
@@ -24,6 +26,9 @@ pub(super) struct Call<'s> {
     pub flags: &'static [Flag],
     /// Whether it makes or changes something.
     pub creates: bool,
+    /// Whether it is a cmdlet, whose parameters count as the flags that mean the same.
+    pub is_cmdlet: bool,
+    verb: String,
     /// Whether there may be more options than are written here.
     pub is_open: bool,
     options: Vec<(Meaning, Argument)>,
@@ -51,12 +56,18 @@ impl<'s> Call<'s> {
 
     /// Reads a call.
     pub(super) fn new(invocation: Invocation<'s>) -> Option<Self> {
-        if !invocation.is_az(&["acr"]) {
-            return None;
-        }
-        let (_, kind) = GROUPS.iter().find(|(group, _)| invocation.is_az(&["acr", group]))?;
-        let verb = invocation.words.get(2)?.literal()?;
-        let flags = flags(*kind, &verb)?;
+        let (kind, verb, flags) = match cmdlet(invocation.program) {
+            Some((kind, verb, flags)) => (kind, verb.to_owned(), flags),
+            None if !invocation.is_az(&["acr"]) => return None,
+            None => {
+                let (_, kind) = GROUPS.iter().find(|(group, _)| invocation.is_az(&["acr", group]))?;
+                let verb = invocation.words.get(2)?.literal()?;
+                let flags = flags(*kind, &verb)?;
+                (*kind, verb, flags)
+            }
+        };
+        let is_cmdlet = invocation.program != "az";
+        let meaning = if is_cmdlet { cmdlet_meaning } else { meaning };
         let arguments = invocation.options();
         if arguments.iter().any(|argument| matches!(argument.name.as_str(), "--help" | "-h")) {
             return None;
@@ -64,7 +75,7 @@ impl<'s> Call<'s> {
         let options: Vec<(Meaning, Argument)> =
             arguments.into_iter().map(|argument| (meaning(flags, &argument.name), argument)).collect();
         let is_open = is_open(&invocation, flags, &options);
-        Some(Self { kind: *kind, flags, creates: verb == "create", is_open, options, invocation })
+        Some(Self { kind, flags, creates: verb == "create", is_cmdlet, verb, is_open, options, invocation })
     }
 
     /// The options in order, each with what it is.
@@ -103,8 +114,7 @@ impl<'s> Call<'s> {
 
     /// Whether it is about a pipeline in one of these ways, and if so, whether that exports.
     pub(super) fn is_of_pipeline(&self, verbs: &[&str]) -> Option<bool> {
-        let is_verb = self.invocation.words.get(2).is_some_and(|word| verbs.iter().any(|verb| word.is(verb)));
-        (is_verb && self.kind != Kind::Run).then_some(self.kind == Kind::Export)
+        (verbs.contains(&&*self.verb) && self.kind != Kind::Run).then_some(self.kind == Kind::Export)
     }
 
     /// The values of a flag.
@@ -127,6 +137,8 @@ impl<'s> Call<'s> {
     pub(super) fn access(&self) -> Access {
         match self.value(ACCESS_MODE) {
             Some(found) => found.value().map_or(Access::Other, Access::of_value),
+            // No cmdlet can say anything else.
+            None if self.is_cmdlet => Access::SasToken,
             None if self.lacks(ACCESS_MODE) => Access::Unsaid,
             None => Access::Other,
         }
@@ -134,12 +146,37 @@ impl<'s> Call<'s> {
 
     /// Whether a run exports; `None` for what is no kind or not known.
     pub(super) fn exports(&self) -> Option<bool> {
+        if self.is_cmdlet {
+            return self.direction_of_cmdlet();
+        }
         let ty = self.text(PIPELINE_TYPE)?;
         match ty.to_ascii_lowercase().as_str() {
             "export" => Some(true),
             "import" => Some(false),
             _ => None,
         }
+    }
+
+    /// Whether a run that a cmdlet starts exports: told by the pipeline's id, else by which end has a blob.
+    fn direction_of_cmdlet(&self) -> Option<bool> {
+        let id = given(&self.invocation, &["-RequestPipelineResourceId"]).map(|id| id.pattern().to_ascii_lowercase());
+        let is_of = |kind: &str| id.as_ref().is_some_and(|id| id.contains(kind));
+        let has = |names: &[&str]| self.invocation.option(names).is_some();
+        match (is_of("/exportpipelines/"), is_of("/importpipelines/")) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            _ => match (has(&["-TargetName", "-RequestTargetType"]), has(&["-SourceName", "-RequestSourceType"])) {
+                (true, false) => Some(true),
+                (false, true) => Some(false),
+                _ => None,
+            },
+        }
+    }
+
+    /// What a flag is called here.
+    pub(super) fn word(&self, flag: &'static str) -> &'static str {
+        let named = self.flags.iter().find(|known| self.is_cmdlet && known.long == flag);
+        named.map_or(flag, |flag| flag.short)
     }
 
     /// From the program to the end of the subcommand.
@@ -206,8 +243,9 @@ fn is_open(invocation: &Invocation<'_>, flags: &[Flag], options: &[(Meaning, Arg
         }
         [Piece { kind: PieceKind::Elements(_), .. }] => true,
         pieces => {
-            let splits = invocation.script.dialect != Dialect::PowerShell;
-            splits && pieces.iter().any(|piece| piece.literal().is_none() && piece.quoting == Quoting::Bare)
+            // Of `$REPO:$TAG` no part becomes an option, whatever the shell splits.
+            let splits = invocation.script.dialect != Dialect::PowerShell && !pieces.is_empty();
+            splits && pieces.iter().all(|piece| piece.literal().is_none() && piece.quoting == Quoting::Bare)
         }
     };
     let several =

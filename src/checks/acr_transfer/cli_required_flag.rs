@@ -10,7 +10,7 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
     let defaults = Defaults::of(check);
     for call in Call::all(check) {
         // `--ids` stands for the names.
-        if call.invocation.option(&["--ids"]).is_some() {
+        if call.is_cmdlet || call.invocation.option(&["--ids"]).is_some() {
             continue;
         }
         let missing: Vec<&str> = call

@@ -45,7 +45,8 @@ pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
     for call in Call::pipelines(check) {
         let Some(found) = call.value(CONTAINER_URI).filter(|found| !is_missing(found)) else { continue };
         let Some(uri) = found.value().and_then(Uri::parse) else { continue };
-        report(check, judge(check.sources, &found, &uri, Case::Lowered));
+        let case = if call.is_cmdlet { Case::Kept } else { Case::Lowered };
+        report(check, judge(check.sources, &found, &uri, case));
     }
 }
 

@@ -1,8 +1,7 @@
 //! `acr-transfer-deployer-role`: the role to deploy transfer pipelines, assigned on less than the subscription.
 
 use super::pipeline::reference_span;
-use super::script_access::ScriptAccess;
-use super::script_grants::{Access as ScriptedAccess, Scope};
+use super::script_grants::{Access as ScriptedAccess, Scope, ScriptGrant};
 use crate::checks::FileCheck;
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
@@ -35,8 +34,8 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, assignment: &Instance<'t>) {
 }
 
 pub(super) fn check_commands(check: &mut FileCheck<'_>) {
-    let Some(access) = ScriptAccess::of(check) else { return };
-    for grant in &access.grants {
+    let grants: Vec<_> = check.invocations().filter_map(|call| ScriptGrant::new(call, 0)).collect();
+    for grant in &grants {
         let is_deployer =
             matches!(&grant.access, ScriptedAccess::Role(Some(role), _) if role.id == TRANSFER_CONTRIBUTOR);
         let on = match grant.on {

@@ -54,7 +54,7 @@ const IMPORT: &[Flag] = &[
     flag(CONTAINER_URI, "-c", Takes::Required),
     flag(SECRET_URI, "-s", Takes::One),
     flag(ACCESS_MODE, "-m", Takes::One),
-    flag(IDENTITY, "-i", Takes::Several),
+    flag(IDENTITY, "-i", Takes::One),
     flag(OPTIONS, "-z", Takes::Several),
     flag(SOURCE_TRIGGER, "-e", Takes::Switch),
 ];
@@ -82,14 +82,54 @@ const ONE: &[Flag] = &[
     flag("--yes", "-y", Takes::Switch),
 ];
 
-/// The flags of `list`.
-const ALL: &[Flag] = &[flag(GROUP, "-g", Takes::Required), flag(REGISTRY, "-r", Takes::Required)];
+/// The flags of `list` for runs.
+const RUNS: &[Flag] =
+    &[flag(GROUP, "-g", Takes::Required), flag(REGISTRY, "-r", Takes::Required), flag("--top", "", Takes::One)];
+
+/// The flags of `list` for pipelines: the same but for the last.
+const PIPELINES: &[Flag] = RUNS.split_at(RUNS.len() - 1).0;
 
 /// The flags of `clean`.
 const CLEAN: &[Flag] = &[
     flag(GROUP, "-g", Takes::Required),
     flag(REGISTRY, "-r", Takes::Required),
     flag("--dry-run", "-d", Takes::Switch),
+];
+
+/// The parameters of the cmdlets that make export pipelines, each with the flag that means the same.
+const EXPORT_CMDLET: &[Flag] = &[
+    flag(NAME, "-Name", Takes::One),
+    flag(NAME, "-ExportPipelineName", Takes::One),
+    flag(REGISTRY, "-RegistryName", Takes::One),
+    flag(GROUP, "-ResourceGroupName", Takes::One),
+    flag(CONTAINER_URI, "-TargetUri", Takes::One),
+    flag(SECRET_URI, "-TargetKeyVaultUri", Takes::One),
+    flag(IDENTITY, "-UserAssignedIdentity", Takes::Several),
+    flag(OPTIONS, "-Option", Takes::Several),
+];
+
+/// Those of the cmdlets that make import pipelines.
+const IMPORT_CMDLET: &[Flag] = &[
+    flag(NAME, "-Name", Takes::One),
+    flag(NAME, "-ImportPipelineName", Takes::One),
+    flag(REGISTRY, "-RegistryName", Takes::One),
+    flag(GROUP, "-ResourceGroupName", Takes::One),
+    flag(CONTAINER_URI, "-SourceUri", Takes::One),
+    flag(SECRET_URI, "-SourceKeyVaultUri", Takes::One),
+    flag(IDENTITY, "-UserAssignedIdentity", Takes::Several),
+    flag(OPTIONS, "-Option", Takes::Several),
+];
+
+/// Those of the cmdlets that make runs.
+const RUN_CMDLET: &[Flag] = &[
+    flag(NAME, "-Name", Takes::One),
+    flag(NAME, "-PipelineRunName", Takes::One),
+    flag(REGISTRY, "-RegistryName", Takes::One),
+    flag(GROUP, "-ResourceGroupName", Takes::One),
+    flag(BLOB, "-TargetName", Takes::One),
+    flag(BLOB, "-SourceName", Takes::One),
+    flag(ARTIFACTS, "-RequestArtifact", Takes::Several),
+    flag(FORCE, "-ForceUpdateTag", Takes::One),
 ];
 
 /// The flags that all commands take.
@@ -132,6 +172,31 @@ const CUSTOM: &[(&str, &str)] = &[
 pub(super) const GROUPS: [(&str, Kind); 3] =
     [("export-pipeline", Kind::Export), ("import-pipeline", Kind::Import), ("pipeline-run", Kind::Run)];
 
+/// What a cmdlet is about, the command that does the same, and its parameters.
+pub(super) fn cmdlet(program: &str) -> Option<(Kind, &'static str, &'static [Flag])> {
+    let (verb, noun) = program.split_once("-azcontainerregistry")?;
+    let verb = match verb {
+        "new" => "create",
+        "get" => "show",
+        _ => return None,
+    };
+    Some(match noun {
+        "exportpipeline" => (Kind::Export, verb, EXPORT_CMDLET),
+        "importpipeline" => (Kind::Import, verb, IMPORT_CMDLET),
+        "pipelinerun" => (Kind::Run, verb, RUN_CMDLET),
+        _ => return None,
+    })
+}
+
+/// What a parameter of a cmdlet is; any start of its name that is the start of no other stands for it.
+pub(super) fn cmdlet_meaning(flags: &'static [Flag], name: &str) -> Meaning {
+    let name = name.to_ascii_lowercase();
+    let is = |flag: &&Flag| flag.short.eq_ignore_ascii_case(&name);
+    let mut starting = flags.iter().filter(|flag| flag.short.to_ascii_lowercase().starts_with(&name));
+    let meant = flags.iter().find(is).or_else(|| starting.next().filter(|_| starting.next().is_none()));
+    meant.map_or(Meaning::Global, |flag| Meaning::Flag(flag.long))
+}
+
 /// The flags of a command; `None` where there is no such command.
 pub(super) fn flags(kind: Kind, verb: &str) -> Option<&'static [Flag]> {
     Some(match (verb, kind) {
@@ -139,7 +204,8 @@ pub(super) fn flags(kind: Kind, verb: &str) -> Option<&'static [Flag]> {
         ("create", Kind::Import) => IMPORT,
         ("create", Kind::Run) => RUN,
         ("show" | "delete", _) => ONE,
-        ("list", _) => ALL,
+        ("list", Kind::Run) => RUNS,
+        ("list", _) => PIPELINES,
         ("clean", Kind::Run) => CLEAN,
         _ => return None,
     })
@@ -158,7 +224,7 @@ pub(super) enum Meaning {
 
 /// The flag in the tables that this is.
 pub(super) fn known(flag: &str) -> &'static str {
-    let all = [EXPORT, IMPORT, RUN, ONE, CLEAN].into_iter().flatten();
+    let all = [EXPORT, IMPORT, RUN, ONE, RUNS, CLEAN].into_iter().flatten();
     all.map(|known| known.long).find(|long| *long == flag).unwrap_or_default()
 }
 

@@ -158,8 +158,9 @@ pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
         if !is_constant || !call.lacks(FORCE) {
             continue;
         }
-        let message = "without `--force-redeploy` a run of this name does nothing the second time";
-        let fix = Some(call.insert(FORCE, Safety::Safe));
-        check.report(Finding::new(call.path_span(), message).help("add `--force-redeploy`").fix(fix));
+        let flag = call.word(FORCE);
+        let message = format!("without `{flag}` a run of this name does nothing the second time");
+        let fix = (!call.is_cmdlet).then(|| call.insert(FORCE, Safety::Safe));
+        check.report(Finding::new(call.path_span(), message).help(format!("add `{flag}`")).fix(fix));
     }
 }

@@ -61,7 +61,7 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
                     Principal::Pipeline { .. } => "the identity of another pipeline",
                     Principal::ClientId => "a client id, which is no principal id",
                     Principal::Deployer => "whoever deploys",
-                    Principal::Identity(_) | Principal::Unknown => continue,
+                    Principal::Identity(_) | Principal::Person | Principal::Unknown => continue,
                 };
                 let message = format!("access is given to {who}; the pipeline that needs it gets none");
                 let Some(span) = grant.to_at else { continue };

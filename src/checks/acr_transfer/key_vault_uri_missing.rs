@@ -14,8 +14,9 @@ pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
             continue;
         }
         let span = empty.and_then(|found| found.span()).unwrap_or_else(|| call.path_span());
-        let message = "`--secret-uri` is missing: with `SasToken` the pipeline reads its SAS token from there";
-        let help = "add `--secret-uri https://<vault>.vault.azure.net/secrets/<name>`";
+        let flag = call.word(SECRET_URI);
+        let message = format!("`{flag}` is missing: with `SasToken` the pipeline reads its SAS token from there");
+        let help = format!("add `{flag} https://<vault>.vault.azure.net/secrets/<name>`");
         check.report(Finding::new(span, message).help(help));
     }
 }

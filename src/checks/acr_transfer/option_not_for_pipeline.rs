@@ -43,7 +43,11 @@ pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
                 let message = format!("`{text}` is not an option");
                 let fix = set_trigger(check.sources, &call, argument, word);
                 let finding = Finding::at(&found, message).map(|finding| {
-                    finding.severity(Severity::Error).help("use `--source-trigger-enabled False`").fix(fix)
+                    let finding = finding.severity(Severity::Error);
+                    match call.is_cmdlet {
+                        true => finding.help("use `-SourceTriggerStatus Disabled`"),
+                        false => finding.help("use `--source-trigger-enabled False`").fix(fix),
+                    }
                 });
                 check.report(finding);
                 continue;

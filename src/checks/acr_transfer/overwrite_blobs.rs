@@ -12,7 +12,7 @@ use crate::engine::finding::Finding;
 use crate::engine::view::TransferPipeline;
 use crate::evaluate::value::Value;
 use crate::evaluate::{Instance, varies};
-use crate::script::Invocation;
+use crate::script::{Invocation, Origin};
 use crate::source::Span;
 
 const OPTION: &str = "OverwriteBlobs";
@@ -43,8 +43,10 @@ pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
         let pipeline = run.text(PIPELINE);
         let is_its =
             |other: &&Call<'_>| other.kind == Kind::Export && pipeline.is_some() && other.text(NAME) == pipeline;
-        // The run starts anew each time because its name changes or it is forced.
-        let again = run.argument(FORCE).is_some()
+        // The run starts anew each time because its name changes or it is forced, or would once that is mended.
+        let is_repeated = matches!(run.invocation.script.origin, Origin::Workflow | Origin::Pipeline);
+        let again = is_repeated
+            || run.argument(FORCE).is_some()
             || run.value(NAME).and_then(|name| name.value().cloned()).is_some_and(|name| name.is_unknown());
         if !again {
             continue;

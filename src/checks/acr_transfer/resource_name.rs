@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::cli::Call;
-use super::flags::NAME;
+use super::flags::{NAME, REGISTRY};
 use super::shape::Kind;
 use crate::checks::FileCheck;
 use crate::diagnostic::{Fix, Safety};
@@ -17,6 +17,9 @@ use crate::source::Sources;
 
 /// The fewest and most characters of a name.
 const LENGTH: std::ops::RangeInclusive<usize> = 5..=50;
+
+/// What the login servers of registries end with.
+const LOGIN_SERVERS: [&str; 3] = [".azurecr.io", ".azurecr.us", ".azurecr.cn"];
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     let Some(kind) = Kind::of(instance) else { return };
@@ -42,6 +45,22 @@ pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
         let own = 0..name.text().len();
         check.report(judge(check.sources, &found, &name, own, call.kind));
     }
+    for call in Call::all(check) {
+        let finding = call.value(REGISTRY).and_then(|found| login_server(check.sources, &found));
+        check.report(finding);
+    }
+}
+
+/// The login server of a registry, where its name belongs.
+fn login_server(sources: &Sources, found: &Found) -> Option<Finding> {
+    let name = found.value().and_then(Partial::new)?;
+    let at = LOGIN_SERVERS.iter().find_map(|domain| name.text().to_ascii_lowercase().find(domain))?;
+    let own = name.slice(0..at).trim_start_matches("https://").to_owned();
+    let shown = name.text().replace(HOLE, "…");
+    let message = format!("`{shown}` is the login server of the registry, not its name");
+    let fix = replace_in_literal(sources, name.origin(0..name.text().len()).span?, name.text(), &own, Safety::Unsafe);
+    let finding = Finding::within(found, &name, 0..name.text().len(), message)?;
+    Some(finding.help("give the name of the registry alone").fix(fix.filter(|_| name.is_known(0..name.text().len()))))
 }
 
 fn judge(sources: &Sources, found: &Found, name: &Partial, own: Range<usize>, kind: Kind) -> Option<Finding> {

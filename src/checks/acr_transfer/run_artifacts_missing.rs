@@ -19,6 +19,7 @@ pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
         if other_way(check, &call).is_some() {
             continue;
         }
-        check.report(Finding::new(span, MESSAGE).help("list what to export, such as `--artifacts app:1.2.3`"));
+        let help = format!("list what to export, such as `{} app:1.2.3`", call.word(ARTIFACTS));
+        check.report(Finding::new(span, MESSAGE).help(help));
     }
 }

@@ -5,9 +5,9 @@ use super::argument::same;
 use super::cli::Call;
 use super::flags::{PIPELINE, REGISTRY};
 use super::order::Order;
-use super::pipeline::{Mode, PIPELINES, shown};
+use super::pipeline::{PIPELINES, shown};
 use super::script_access::{ScriptAccess, ScriptPipeline};
-use super::script_grants::{Access as ScriptedAccess, ScriptGrant, Service};
+use super::script_verdict::{is_meant_for, may_serve};
 use super::shape::Kind;
 use crate::checks::FileCheck;
 use crate::diagnostic::{Fix, Safety};
@@ -15,7 +15,6 @@ use crate::engine::check::Check;
 use crate::engine::finding::Finding;
 use crate::engine::fix::{insert_element, insert_member};
 use crate::engine::grants::Grant;
-use crate::engine::role::Right;
 use crate::evaluate::Instance;
 use crate::evaluate::resource_id::ResourceId;
 use crate::script::Invocation;
@@ -118,25 +117,12 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
                 && same(pipeline.registry.as_ref(), registry.as_ref()) != Some(false)
         };
         let Some(pipeline) = access.pipelines.iter().chain(&access.others).find(is_run) else { continue };
-        let gives = |grant: &&ScriptGrant<'_>| {
-            pipeline.is(&grant.to) == Some(true)
-                && match pipeline.mode {
-                    Some(Mode::ManagedIdentity) => {
-                        grant.reaches(Service::Storage, pipeline.account.as_ref()) != Some(false) && has_blobs(grant)
-                    }
-                    Some(Mode::SasToken) => {
-                        grant.reaches(Service::Vault, pipeline.vault.as_ref()) != Some(false)
-                            && grant.reads_secrets() == Some(true)
-                    }
-                    None => false,
-                }
-        };
-        let grants: Vec<_> = access.grants.iter().filter(gives).collect();
-        // A grant to nobody knows whom may be the one that counts.
-        let may_be_given = access.grants.iter().any(|grant| grant.at < at && pipeline.is(&grant.to) != Some(false));
-        let Some(first) = grants.first().filter(|_| !may_be_given) else { continue };
+        // One that is too weak comes too late as well.
+        let grants = access.grants.iter().filter(|grant| is_meant_for(pipeline, grant));
+        let may_be_given = access.grants.iter().any(|grant| grant.at < at && may_serve(pipeline, grant));
+        let Some(first) = grants.filter(|grant| grant.at > at && !may_be_given).next() else { continue };
         let same_script = std::ptr::eq(first.invocation.script, run.invocation.script);
-        if first.at > at && same_script && is_straight(&run.invocation) && is_straight(&first.invocation) {
+        if same_script && is_straight(&run.invocation) && is_straight(&first.invocation) {
             let message = format!("the run does not wait until {} has been given access", pipeline.shown());
             let finding =
                 Finding::new(run.path_span(), message).related(first.invocation.path_span(), "access is given here");
@@ -147,10 +133,6 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
             );
         }
     }
-}
-
-fn has_blobs(grant: &ScriptGrant<'_>) -> bool {
-    matches!(&grant.access, ScriptedAccess::Role(Some(role), _) if role.rights.contains(&Right::ReadBlobs))
 }
 
 /// Whether a call runs just where it stands, once: in no function.

@@ -1,7 +1,8 @@
 //! `acr-transfer-sas-malformed`: the value of a transfer secret that is not a token as the service reads it.
 
 use super::sas::{
-    Generator, ListCall, TransferSecret, check_scripts, generators, part_span, secret_sets, transfer_secret, worded,
+    Generator, ListCall, SecretSet, TransferSecret, check_scripts, generators, part_span, secret_sets, transfer_secret,
+    worded,
 };
 use crate::checks::FileCheck;
 use crate::diagnostic::{Fix, Safety, Severity};
@@ -54,7 +55,10 @@ pub(super) fn check_files(check: &mut FileCheck<'_>) {
     for script in &found.scripts {
         let sets = secret_sets(script);
         for made in generators(script) {
-            let is_stored = sets.iter().any(|set| set.holds(made.call.command) && set.kept(check).serves);
+            let stores = |set: &SecretSet<'_>| {
+                set.holds(made.call.command) && !set.is_without_quotes() && set.kept(check).serves
+            };
+            let is_stored = sets.iter().any(stores);
             if is_stored && is_plain_json(script, &made) {
                 let verdict = Verdict::of_defect(DefectKind::Quote);
                 let edits = made.appended("--output tsv").into_iter().collect();

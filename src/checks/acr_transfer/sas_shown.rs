@@ -23,8 +23,8 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
         let held: Vec<usize> = held(script);
         for call in script.all_invocations().filter(|call| WRITERS.contains(&call.program)) {
             if let Some(span) = shown(&call, &held).filter(|_| reaches_log(check, &call)) {
-                let finding =
-                    Finding::new(span, "the SAS is written to the output, and whoever may read the log has it");
+                let message = "the SAS is written to the output, and whoever may read the log has it";
+                let finding = Finding::new(call.name.span, message).related(span, "this holds the SAS");
                 check.report(finding.severity(Severity::Warning).help("don't print it; print when it expires instead"));
             }
         }

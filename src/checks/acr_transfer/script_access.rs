@@ -4,7 +4,7 @@ use super::argument::{Given, Name, answer, name, same, speaks_of_transfers};
 use super::cli::Call;
 use super::flags::{ACCESS_MODE, CONTAINER_URI, IDENTITY, NAME, OPTIONS, REGISTRY, SECRET_URI};
 use super::pipeline::Mode;
-use super::script_grants::{Principal, ScriptGrant, split_ignoring_case};
+use super::script_grants::{Principal, ScriptGrant, is_identity, split_ignoring_case};
 use super::shape::Access as CallAccess;
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
@@ -191,7 +191,7 @@ impl<'a> ScriptPipeline<'a> {
                 Identity::User(name) => same(name.as_ref(), of.as_ref()),
                 Identity::Unknown => None,
             },
-            Principal::ClientId | Principal::Registry | Principal::Deployer => Some(false),
+            Principal::ClientId | Principal::Registry | Principal::Deployer | Principal::Person => Some(false),
             Principal::Unknown => None,
         }
     }
@@ -209,7 +209,10 @@ impl<'a> ScriptPipeline<'a> {
 }
 
 fn identity(call: &Call<'_>) -> Identity {
-    let Some(argument) = call.argument(IDENTITY) else { return Identity::System };
+    let Some(argument) = call.argument(IDENTITY) else {
+        let has_map = call.invocation.option(&["-IdentityUserAssignedIdentity"]).is_some();
+        return if has_map { Identity::Unknown } else { Identity::System };
+    };
     let Some(word) = argument.values.first() else { return Identity::Unknown };
     let given = Given::new(&call.invocation, word);
     let pattern = given.pattern();
@@ -220,7 +223,7 @@ fn identity(call: &Call<'_>) -> Identity {
         return Identity::User(Name::new(name));
     }
     match answer(&call.invocation, &given) {
-        Some(of) if of.call.is_az(&["identity"]) => Identity::User(name(&of.call, &["--name", "-n"])),
+        Some(of) if is_identity(&of.call) => Identity::User(name(&of.call, &["--name", "-n", "-Name"])),
         _ => Identity::Unknown,
     }
 }

@@ -56,9 +56,32 @@ pub(super) enum Principal {
     Registry,
     /// Whoever runs the script.
     Deployer,
+    /// A user or a group.
+    Person,
     /// Nobody can tell.
     Unknown,
 }
+
+/// What an option takes to say who is given access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Takes {
+    /// The id of a principal.
+    ObjectId,
+    /// The client id of an application or identity.
+    ClientId,
+    /// Either of them, or the name of a user.
+    Any,
+    /// The name of a user.
+    User,
+}
+
+/// The options that say who is given access.
+const HOLDERS: [(&[&str], Takes); 4] = [
+    (&["--assignee-object-id", "--object-id", "-ObjectId", "-PrincipalId"], Takes::ObjectId),
+    (&["--assignee"], Takes::Any),
+    (&["-ApplicationId", "-ServicePrincipalName", "-SPN", "--spn"], Takes::ClientId),
+    (&["--upn", "-SignInName", "-UserPrincipalName", "-EmailAddress", "-Email"], Takes::User),
+];
 
 /// What access is given on.
 #[derive(Debug)]
@@ -99,8 +122,7 @@ impl<'a> ScriptGrant<'a> {
     fn role(invocation: Invocation<'a>, at: usize) -> Option<Self> {
         let role = given(&invocation, &["--role", "-RoleDefinitionName", "-RoleDefinitionId"])?;
         let known = role.text().as_deref().and_then(role::by_text);
-        let to = ["--assignee-object-id", "--assignee", "-ObjectId", "-PrincipalId", "-ApplicationId"];
-        let to = given(&invocation, &to);
+        let (to, to_at) = Principal::named_by(&invocation);
         let on_at = given(&invocation, &["--scope", "-Scope"]);
         let in_group = invocation.option(&["--resource-group", "-g", "-ResourceGroupName"]).is_some();
         let on = match &on_at {
@@ -108,15 +130,7 @@ impl<'a> ScriptGrant<'a> {
             None if in_group && invocation.option(&["-ResourceName"]).is_none() => Scope::Group,
             None => Scope::Unknown,
         };
-        Some(Self {
-            at,
-            to: to.as_ref().map_or(Principal::Unknown, |to| Principal::of(&invocation, to)),
-            to_at: to.map(|to| to.span),
-            access: Access::Role(known, role),
-            on,
-            on_at,
-            invocation,
-        })
+        Some(Self { at, to, to_at, access: Access::Role(known, role), on, on_at, invocation })
     }
 
     fn policy(invocation: Invocation<'a>, at: usize) -> Self {
@@ -124,11 +138,11 @@ impl<'a> ScriptGrant<'a> {
         let words = secrets.iter().flat_map(|option| &option.values);
         let texts = words.map(|word| Given::new(&invocation, word).text().map(|text| text.to_ascii_lowercase()));
         let permissions = texts.collect();
-        let to = given(&invocation, &["--object-id", "-ObjectId"]);
+        let (to, to_at) = Principal::named_by(&invocation);
         Self {
             at,
-            to: to.as_ref().map_or(Principal::Unknown, |to| Principal::of(&invocation, to)),
-            to_at: to.map(|to| to.span),
+            to,
+            to_at,
             access: Access::Policy(permissions, secrets),
             on: Scope::Resource(Service::Vault, name(&invocation, &["--name", "-n", "-VaultName"])),
             on_at: None,
@@ -158,22 +172,43 @@ impl<'a> ScriptGrant<'a> {
 }
 
 impl Principal {
-    fn of(invocation: &Invocation<'_>, given: &Given) -> Self {
+    /// Who is given access by a command, and where that is written.
+    fn named_by(invocation: &Invocation<'_>) -> (Self, Option<Span>) {
+        let named = HOLDERS.iter().find_map(|(names, takes)| Some((given(invocation, names)?, *takes)));
+        let kind = given(invocation, &["--assignee-principal-type", "-ObjectType", "-PrincipalType"]);
+        let kind = kind.and_then(|kind| kind.text()).unwrap_or_default();
+        let is_person = ["user", "group"].iter().any(|other| kind.eq_ignore_ascii_case(other));
+        match named {
+            None => (Self::Unknown, None),
+            Some((to, takes)) => {
+                let is_user = is_person || takes == Takes::User || to.text().is_some_and(|to| to.contains('@'));
+                (if is_user { Self::Person } else { Self::of(invocation, &to, takes) }, Some(to.span))
+            }
+        }
+    }
+
+    fn of(invocation: &Invocation<'_>, given: &Given, takes: Takes) -> Self {
         let Some(Answer { call, part }) = answer(invocation, given) else { return Self::Unknown };
-        let is_client = part.ends_with("clientid");
+        let is_client = part.ends_with("clientid") || part.ends_with("appid");
         let of_pipeline = answer(invocation, given).and_then(|answer| Call::new(answer.call));
         let shown = of_pipeline.as_ref().and_then(|call| Some((call.is_of_pipeline(&["show", "create"])?, call)));
+        if is_client && takes == Takes::ObjectId {
+            let is_identity = shown.is_some() || is_identity(&call);
+            return if is_identity { Self::ClientId } else { Self::Unknown };
+        }
+        // The command refuses the id of a principal where it wants that of a client.
+        if !is_client && takes == Takes::ClientId {
+            return Self::Unknown;
+        }
         if let Some((exports, call)) = shown {
-            return match part.contains("principalid") {
+            return match part.contains("principalid") || is_client {
                 true => Self::Pipeline { exports, name: call.name(NAME), registry: call.name(REGISTRY) },
-                false if is_client => Self::ClientId,
                 false => Self::Unknown,
             };
         }
-        if call.is_az(&["identity"]) {
+        if is_identity(&call) {
             return match part.as_str() {
-                "principalid" => Self::Identity(name(&call, &["--name", "-n"])),
-                "clientid" => Self::ClientId,
+                "principalid" | "clientid" => Self::Identity(name(&call, &["--name", "-n", "-Name"])),
                 _ => Self::Unknown,
             };
         }
@@ -183,6 +218,11 @@ impl Principal {
             _ => Self::Unknown,
         }
     }
+}
+
+/// Whether a call answers with a user-assigned identity.
+pub(super) fn is_identity(call: &Invocation<'_>) -> bool {
+    call.is_az(&["identity"]) || ["get-azuserassignedidentity", "new-azuserassignedidentity"].contains(&call.program)
 }
 
 impl Scope {

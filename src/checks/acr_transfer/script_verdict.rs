@@ -35,11 +35,7 @@ pub(super) fn storage<'a>(access: &'a ScriptAccess<'a>, pipeline: &ScriptPipelin
         return Verdict::Fine;
     }
     let need = Need { service: Service::Storage, name: pipeline.account.as_ref() };
-    let enough = |grant: &ScriptGrant<'_>| match &grant.access {
-        Access::Role(role, _) => role.and_then(|role| pipeline.is_enough(role)),
-        Access::Policy(..) => Some(false),
-    };
-    judge(access, pipeline, &need, &enough)
+    judge(access, pipeline, &need, &|grant: &ScriptGrant<'_>| is_enough(pipeline, Service::Storage, grant))
 }
 
 /// The access of a pipeline to the secret with its SAS token.
@@ -66,6 +62,39 @@ pub(super) fn vault<'a>(access: &'a ScriptAccess<'a>, pipeline: &ScriptPipeline<
         return Verdict::NotLookedAt(ignored);
     }
     verdict
+}
+
+/// What a pipeline needs access to; `None` when that is not known.
+fn needed<'p>(pipeline: &'p ScriptPipeline<'_>) -> Option<(Service, Option<&'p Name>)> {
+    match pipeline.mode? {
+        Mode::ManagedIdentity => Some((Service::Storage, pipeline.account.as_ref())),
+        Mode::SasToken => Some((Service::Vault, pipeline.vault.as_ref())),
+    }
+}
+
+/// Whether a grant lets a pipeline, if it is one of its own, do its work; `None` when unknown.
+fn is_enough(pipeline: &ScriptPipeline<'_>, service: Service, grant: &ScriptGrant<'_>) -> Option<bool> {
+    match (service, &grant.access) {
+        (Service::Storage, Access::Role(role, _)) => role.and_then(|role| pipeline.is_enough(role)),
+        (Service::Storage, Access::Policy(..)) => Some(false),
+        _ => grant.reads_secrets(),
+    }
+}
+
+/// Whether a grant may be all that a pipeline needs.
+pub(super) fn may_serve(pipeline: &ScriptPipeline<'_>, grant: &ScriptGrant<'_>) -> bool {
+    let may = |answer: Option<bool>| answer != Some(false);
+    let serves = |(service, name)| may(grant.reaches(service, name)) && may(is_enough(pipeline, service, grant));
+    may(pipeline.is(&grant.to)) && needed(pipeline).is_none_or(serves)
+}
+
+/// Whether a grant is made to give a pipeline what it needs, be it enough or not.
+pub(super) fn is_meant_for(pipeline: &ScriptPipeline<'_>, grant: &ScriptGrant<'_>) -> bool {
+    let is_meant = |(service, name)| {
+        grant.reaches(service, name) != Some(false)
+            && (is_enough(pipeline, service, grant) == Some(true) || is_about(grant, service))
+    };
+    pipeline.is(&grant.to) == Some(true) && needed(pipeline).is_some_and(is_meant)
 }
 
 /// Whether the file itself makes the resource that a pipeline needs.
@@ -141,7 +170,7 @@ fn judge<'a>(
     let needs_nothing = |grant: &ScriptGrant<'_>| match &grant.to {
         Principal::Registry | Principal::ClientId | Principal::Deployer => true,
         Principal::Pipeline { .. } => !serves_another(grant),
-        Principal::Identity(_) | Principal::Unknown => false,
+        Principal::Identity(_) | Principal::Person | Principal::Unknown => false,
     };
     let others = pick(&|grant| {
         own(grant) == Some(false) && may(reaches(grant)) && enough(grant) == Some(true) && needs_nothing(grant)

@@ -1,6 +1,7 @@
 //! `acr-transfer-secret-get-missing`: a pipeline may not read the secret that holds its SAS token.
 
 use super::access::{Verdict, is_given_by_script, vault};
+use super::argument::values_span;
 use super::flags::SECRET_URI;
 use super::pipeline::{Mode, endpoint, named, secret, shown};
 use super::script_access::ScriptAccess;
@@ -76,7 +77,8 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
             ScriptedVerdict::TooLittle(grants) => {
                 for grant in grants {
                     let ScriptedAccess::Policy(_, option) = &grant.access else { continue };
-                    let span = option.as_ref().map_or_else(|| grant.invocation.path_span(), |option| option.span);
+                    let written = |option| Some(values_span(&grant.invocation, option).unwrap_or(option.span));
+                    let span = option.as_ref().and_then(written).unwrap_or_else(|| grant.invocation.path_span());
                     if reported.contains(&span) {
                         continue;
                     }

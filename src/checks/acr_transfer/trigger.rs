@@ -58,7 +58,7 @@ pub(super) fn waits(reader: &TransferPipeline) -> &'static str {
 pub(super) fn awaited<'a>(check: &FileCheck<'a>) -> Vec<Awaited<'a>> {
     let Some((artefact, text)) = check.artefact() else { return Vec::new() };
     let blobs = artefact.blobs(text);
-    let is_list = blobs.len() > 1;
+    let is_list = artefact.is_list(text);
     let shows_metadata = !is_list || blobs.iter().any(|blob| blob.metadata().is_some_and(|pairs| !pairs.is_empty()));
     let is_marked = blobs.iter().any(|blob| category(blob).as_deref() == Some(TRANSFER_BLOB));
     let blobs = blobs.into_iter().filter(Blob::may_be_transferred);
@@ -68,6 +68,10 @@ pub(super) fn awaited<'a>(check: &FileCheck<'a>) -> Vec<Awaited<'a>> {
             !pipeline.exports && same(pipeline.place.container.as_deref(), container.as_deref()) != Some(false)
         };
         let readers = check.project.nearest(check.sources, check.file, may_read);
+        // All import pipelines wait for the blobs of other containers.
+        if readers.is_empty() && check.project.pipelines.iter().any(|pipeline| !pipeline.exports) {
+            return None;
+        }
         let reader = readers.iter().find(|reader| reader.trigger).or_else(|| readers.first());
         let is_off = reader.is_some_and(|reader| !reader.trigger);
         let severity = if is_off { Severity::Info } else { Severity::Error };

@@ -15,18 +15,33 @@ use crate::script::Found;
 pub(in super::super) fn stakes(check: &FileCheck<'_>, moves: &[Move], index: usize) -> Option<Stakes> {
     let this = moves.get(index)?;
     let target = this.target.place()?;
-    let reads = |pipeline: &TransferPipeline| {
+    let may_read = |pipeline: &TransferPipeline| {
         !pipeline.exports
             && same(target.container.as_deref(), pipeline.place.container.as_deref()) == Some(true)
             && same(target.account.as_deref(), pipeline.place.account.as_deref()) != Some(false)
     };
+    // One in an account whose name is not known may be anywhere.
+    let is_told = target.account.as_ref().is_none_or(|account| !account.contains(MARK));
+    let reads =
+        |pipeline: &TransferPipeline| may_read(pipeline) && (is_told || target.is_in(&pipeline.place) == Some(true));
     let readers = check.project.nearest(check.sources, check.file, reads);
     if !readers.is_empty() {
         let reader = readers.iter().find(|reader| reader.trigger)?;
         let reader = Some(Label::new(reader.uri.unwrap_or(reader.at), waits(reader)));
         return Some(Stakes { severity: Severity::Error, reader });
     }
-    if target.container.as_deref().is_some_and(is_of_the_service) {
+    // A blob in the account of an export is written to look whether the account can be written to; whoever imports it
+    // copies it first.
+    let has_account = |exports: bool| {
+        let is_it = |other: &Option<String>| same(target.account.as_deref(), other.as_deref()) == Some(true);
+        let mut pipelines = check.project.pipelines.iter();
+        pipelines.any(|pipeline| pipeline.exports == exports && is_it(&pipeline.place.account))
+    };
+    let is_of_export = has_account(true) && !has_account(false);
+    let possible = check.project.nearest(check.sources, check.file, may_read);
+    let is_unread = !possible.is_empty() && !possible.iter().any(|reader| reader.trigger);
+    let is_of_the_service = target.container.as_deref().is_some_and(serves_itself);
+    if is_of_the_service || is_unread || is_of_export {
         return None;
     }
     linked(check, moves, index).then_some(Stakes { severity: Severity::Warning, reader: None })
@@ -103,6 +118,6 @@ fn speaks_of_transfers(name: &str) -> bool {
 }
 
 /// Containers that the storage service itself writes or serves.
-fn is_of_the_service(container: &str) -> bool {
+fn serves_itself(container: &str) -> bool {
     container.starts_with('$') || container == format!("{MARK}web{MARK}") || container == format!("{MARK}logs{MARK}")
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::super::argument::takes_quotes_away;
 use super::generator::Generator;
 use super::pipeline::Direction;
 use super::{add_direction, told_by_name, worded};
@@ -84,8 +85,9 @@ fn reached(script: &Script, word: &Word, command: usize, depth: usize, found: &m
                 continue;
             }
             found.push(inner);
-            let words = script.program.commands.get(inner).map(|command| command.words.as_slice());
-            words.unwrap_or_default().iter().for_each(|word| reached(script, word, inner, depth - 1, found));
+            let Some(command) = script.program.commands.get(inner) else { continue };
+            let words = command.words.iter().chain(&command.input);
+            words.for_each(|word| reached(script, word, inner, depth - 1, found));
         }
     }
 }
@@ -93,9 +95,19 @@ fn reached(script: &Script, word: &Word, command: usize, depth: usize, found: &m
 impl SecretSet<'_> {
     /// Whether the secret holds what a command writes.
     pub(in crate::checks::acr_transfer) fn holds(&self, command: usize) -> bool {
+        self.reached().contains(&command)
+    }
+
+    /// Whether something on the way to the secret takes quotes away.
+    pub(in crate::checks::acr_transfer) fn is_without_quotes(&self) -> bool {
+        let script = self.call.script;
+        self.reached().into_iter().any(|at| script.invocations_in(at..at + 1).any(|call| takes_quotes_away(&call)))
+    }
+
+    fn reached(&self) -> Vec<usize> {
         let mut found = Vec::new();
         reached(self.call.script, &self.value, self.call.command, MAX_DEPTH, &mut found);
-        found.contains(&command)
+        found
     }
 
     /// What the pipelines in view do with the secret.
