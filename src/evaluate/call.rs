@@ -10,7 +10,7 @@ use super::expression::{Env, FrameKind};
 use super::functions::{self, Arguments, Stop};
 use super::term::Term;
 use super::value::{Kind, Part, Text, Value, Via};
-use super::{Evaluator, Slot, lambda, placeholder, references};
+use super::{Evaluator, Slot, lambda, references};
 use crate::source::Span;
 use crate::syntax::expression::{Expr, Name};
 use crate::template::Looped;
@@ -146,7 +146,7 @@ impl<'t> Evaluator<'t> {
             "references" => references::references(self, args, env),
             "resourceinfo" => references::resource_info(self, args, env),
             "utcnow" => self.utc_now(args),
-            "replace" => placeholder::replaced(&args).unwrap_or_else(|| apply(&name.text, args)),
+            "replace" => self.replaced(&args).unwrap_or_else(|| self.apply(&name.text, args)),
             "readenvironmentvariable" => self.environment_variable(args),
             _ if folded.starts_with("list") => {
                 let mut args = args;

@@ -4,7 +4,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::Evaluator;
-use super::call::apply;
 use super::pieces::{Piece, join, pieces};
 use super::term::Term;
 use super::value::Value;
@@ -33,6 +32,29 @@ impl Evaluator<'_> {
         }
     }
 
+    /// `replace(…)` where a template itself fills in what looks like a placeholder: what it replaces means its letters.
+    pub(super) fn replaced(&self, args: &[Value]) -> Option<Value> {
+        let [text, old, new] = args else { return None };
+        if !old.is_unknown() && !text.is_unknown() {
+            return None;
+        }
+        let replaced =
+            self.apply("replace", vec![Value::from(letters(text)?), Value::from(letters(old)?), new.clone()]);
+        let text = replaced.as_str()?;
+        let found = placeholders(text, Site::Template);
+        if found.is_empty() {
+            return Some(replaced);
+        }
+        let (mut row, mut start) = (Vec::new(), 0);
+        for Range { start: open, end } in found.into_iter().map(|placeholder| placeholder.range) {
+            row.push(Piece::Text(text[start..open].to_owned()));
+            row.push(Piece::Unknown(Value::unknown(Term::Placeholder(text[open..end].into()))));
+            start = end;
+        }
+        row.push(Piece::Text(text[start..].to_owned()));
+        Some(join(row))
+    }
+
     /// Where the placeholders are written that have been met so far.
     pub fn placeholders(&self) -> impl Iterator<Item = Span> {
         self.placeholders.iter().copied()
@@ -59,26 +81,4 @@ pub(super) fn letters(value: &Value) -> Option<String> {
         },
     };
     pieces(value)?.iter().map(letters).collect()
-}
-
-/// `replace(…)` where a template itself fills in what looks like a placeholder: what it replaces means its letters.
-pub(super) fn replaced(args: &[Value]) -> Option<Value> {
-    let [text, old, new] = args else { return None };
-    if !old.is_unknown() && !text.is_unknown() {
-        return None;
-    }
-    let replaced = apply("replace", vec![Value::from(letters(text)?), Value::from(letters(old)?), new.clone()]);
-    let text = replaced.as_str()?;
-    let found = placeholders(text, Site::Template);
-    if found.is_empty() {
-        return Some(replaced);
-    }
-    let (mut row, mut start) = (Vec::new(), 0);
-    for Range { start: open, end } in found.into_iter().map(|placeholder| placeholder.range) {
-        row.push(Piece::Text(text[start..open].to_owned()));
-        row.push(Piece::Unknown(Value::unknown(Term::Placeholder(text[open..end].into()))));
-        start = end;
-    }
-    row.push(Piece::Text(text[start..].to_owned()));
-    Some(join(row))
 }
