@@ -14,9 +14,7 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
         let outside = urls.value.elements().filter_map(|url| Some((url, host(url)?)));
         let outside: Vec<(Node<'_>, String)> =
             outside.filter(|(_, host)| !REGISTRIES.iter().any(|domain| host.ends_with(domain))).collect();
-        if outside.is_empty() {
-            continue;
-        }
+        let Some((first, _)) = outside.first() else { continue };
         let mut hosts: Vec<&str> = Vec::new();
         for (_, host) in &outside {
             if !hosts.contains(&&**host) {
@@ -25,7 +23,7 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
         }
         let message = format!("the layer is fetched from `{}`; that fails in an isolated network", hosts.join("`, `"));
         check.report(
-            Finding::new(urls.key.span(check.file), message)
+            Finding::new(first.span(check.file), message)
                 .help("push the layer itself to the registry before the export"),
         );
     }
