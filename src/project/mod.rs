@@ -168,8 +168,9 @@ pub fn may_be_ours(path: &str, bytes: &[u8]) -> bool {
     if bicep::dialect(path).is_some() {
         return true;
     }
-    if script::kind_of(path, "").is_some() {
-        return std::str::from_utf8(bytes).is_ok_and(script::is_relevant);
+    if let Some(kind) = script::kind_of(path, "") {
+        let calls = |text: &str| kind == script::FileKind::Yaml && script::may_call(text);
+        return std::str::from_utf8(bytes).is_ok_and(|text| script::is_relevant(text) || calls(text));
     }
     // A template in UTF-16 is ours, although nobody can read it.
     let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
@@ -190,7 +191,8 @@ pub fn read(inputs: Vec<Input>, load: &dyn Load) -> Project {
 /// [`read`], with a `look` at each template of the inputs on the way.
 pub fn read_looking(inputs: Vec<Input>, load: &dyn Load, look: &Look<'_>) -> Project {
     let mut read = Project::default();
-    let (mut files, mut bicep_files, mut script_files) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut files, mut bicep_files) = (Vec::new(), Vec::new());
+    let (mut script_files, mut callers) = (Vec::new(), Vec::new());
     for input in inputs {
         match input.text {
             Ok(text) => {
@@ -201,6 +203,8 @@ pub fn read_looking(inputs: Vec<Input>, load: &dyn Load, look: &Look<'_>) -> Pro
                 if let Some(kind) = script::kind_of(&input.path, &text) {
                     if script::is_relevant(&text) {
                         script_files.push((read.sources.add(SourceFile::new(input.path, text)), kind));
+                    } else if kind == script::FileKind::Yaml && script::may_call(&text) {
+                        callers.push((input.path, text));
                     }
                     continue;
                 }
@@ -235,7 +239,7 @@ pub fn read_looking(inputs: Vec<Input>, load: &dyn Load, look: &Look<'_>) -> Pro
         }
     }
     read.read_bicep(&bicep_files, load, look);
-    read.read_scripts(&script_files);
+    read.read_scripts(&script_files, callers);
     read.follow_links(load);
     read.name_unseen_templates();
     // What a script in a template deploys are not the files beside the template.

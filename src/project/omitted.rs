@@ -34,6 +34,8 @@ pub enum Omission {
     Unfilled,
     /// A file of another tool that speaks of transfers: Terraform, Ansible, GitLab.
     ForeignTool,
+    /// Values of loops, matrices and parameters that are too many to look at.
+    Values,
     /// A file that was named and is nothing that is analysed.
     Unrecognised,
 }
@@ -50,6 +52,7 @@ impl Omission {
             Self::Script => "script",
             Self::Unfilled => "unfilled",
             Self::ForeignTool => "foreignTool",
+            Self::Values => "values",
             Self::Unrecognised => "unrecognised",
         }
     }
@@ -72,6 +75,7 @@ impl Omission {
                 ("template that is filled in later (Helm, Jinja)", "templates that are filled in later (Helm, Jinja)")
             }
             Self::ForeignTool => ("file of a tool that is not read", "files of tools that are not read"),
+            Self::Values => ("group of values that are too many", "groups of values that are too many"),
             Self::Unrecognised => ("file of an unknown kind", "files of an unknown kind"),
         };
         if count == 1 { one } else { several }

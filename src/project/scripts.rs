@@ -1,10 +1,12 @@
 //! Scripts, and the workflows, pipelines and documents that hold some.
 
+use std::collections::{BTreeMap, HashMap, HashSet};
+
 use rayon::prelude::*;
 
 use super::{Omission, Omitted, Problem, Project, safely};
-use crate::script::{self, FileKind, Found};
-use crate::source::{FileId, Span};
+use crate::script::{self, FileKind, Found, Variable};
+use crate::source::{FileId, SourceFile, Span};
 
 /// A file with scripts in it.
 #[derive(Debug)]
@@ -24,18 +26,30 @@ impl ScriptFile {
 }
 
 impl Project {
-    /// Finds the scripts in `files`.
-    pub(super) fn read_scripts(&mut self, files: &[(FileId, FileKind)]) {
+    /// Finds the scripts in `files`. `callers` are files, by their paths, that hold none but may call those.
+    pub(super) fn read_scripts(&mut self, files: &[(FileId, FileKind)], callers: Vec<(String, String)>) {
         let sources = &self.sources;
-        let found: Vec<(FileId, Option<Found>)> = files
+        let mut all: Vec<(FileId, Option<Found>)> = files
             .par_iter()
             .map(|(file, kind)| (*file, safely(|| script::find(*kind, *file, sources.file(*file).text()))))
             .collect();
-        for (file, found) in found {
+        if all.iter().any(|(_, found)| found.as_ref().is_some_and(|found| found.is_callable)) {
+            self.add_callers(&mut all, callers);
+            self.follow_calls(&mut all);
+            // What is wrong with a file that holds nothing of ours is not for us to say.
+            all.truncate(files.len());
+        }
+        let sources = &self.sources;
+        for (file, found) in all {
             let Some(mut found) = found else {
                 self.problems.push(Problem::bug(file));
                 continue;
             };
+            if found.passed_over > 0 {
+                let place = Some(Span::new(file, 0, 0));
+                let name = format!("{} in {}", found.passed_over, sources.file(file).path());
+                self.omitted.push(Omitted { kind: Omission::Values, name, place });
+            }
             if !found.errors.is_empty() && is_template_of_yaml(sources.file(file).text()) {
                 self.omitted.push(Omitted::file(Omission::Unfilled, file, sources));
                 continue;
@@ -48,6 +62,88 @@ impl Project {
     }
 }
 
+/// Longest chain of files that call each other.
+const MAX_CALLS: usize = 4;
+
+impl Project {
+    /// Adds the files among `callers` that name one of those that can be called.
+    fn add_callers(&mut self, all: &mut Vec<(FileId, Option<Found>)>, callers: Vec<(String, String)>) {
+        let mut waiting = callers;
+        let mut names: HashSet<String> =
+            all.iter().filter(|(_, found)| is_callable(found)).map(|(file, _)| name_of(self.path(*file))).collect();
+        for _ in 0..MAX_CALLS {
+            let is_caller = |(_, text): &(String, String)| names.iter().any(|name| text.contains(name.as_str()));
+            let (found, others): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_caller);
+            waiting = others;
+            names.clear();
+            for (path, text) in found {
+                names.insert(name_of(&path));
+                let file = self.sources.add(SourceFile::new(path, text));
+                let text = self.sources.file(file).text();
+                let found = safely(|| script::find(FileKind::Yaml, file, text));
+                all.extend(found.map(|found| (file, Some(found))));
+            }
+            if names.is_empty() {
+                break;
+            }
+        }
+    }
+
+    /// Reads the files that others call again, with what they are given.
+    fn follow_calls(&self, all: &mut [(FileId, Option<Found>)]) {
+        let paths: HashMap<&str, usize> =
+            all.iter().enumerate().map(|(at, (file, _))| (self.path(*file), at)).collect();
+        for _ in 0..MAX_CALLS {
+            let mut given: BTreeMap<usize, Vec<Vec<Variable>>> = BTreeMap::new();
+            for (file, found) in all.iter() {
+                for call in found.iter().flat_map(|found| &found.template_calls) {
+                    let target =
+                        targets(self.path(*file), &call.path).find_map(|path| paths.get(path.as_str()).copied());
+                    let target = target.filter(|target| all[*target].0 != *file && is_callable(&all[*target].1));
+                    if let Some(target) = target {
+                        given.entry(target).or_default().push(call.given.clone());
+                    }
+                }
+            }
+            if given.is_empty() {
+                return;
+            }
+            for (target, given) in given {
+                let file = all[target].0;
+                let text = self.sources.file(file).text();
+                all[target].1 = safely(|| script::find_given(FileKind::Yaml, file, text, &given));
+            }
+        }
+    }
+}
+
+fn is_callable(found: &Option<Found>) -> bool {
+    found.as_ref().is_some_and(|found| found.is_callable)
+}
+
+/// What a call of the file at `path` ends with: its name, of an action that of its folder.
+fn name_of(path: &str) -> String {
+    let mut parts = path.rsplit('/');
+    let name = parts.next().unwrap_or_default();
+    let is_action = matches!(name, "action.yml" | "action.yaml");
+    parts.next().filter(|_| is_action).unwrap_or(name).to_owned()
+}
+
+/// Where the file may be that the one at `from` calls by `path`.
+fn targets(from: &str, path: &str) -> impl Iterator<Item = String> {
+    let path = path.strip_suffix("@self").unwrap_or(path);
+    let from_root = path.strip_prefix("./").or_else(|| path.strip_prefix('/'));
+    let folders = from.match_indices('/').map(|(at, _)| &from[..=at]).chain([""]).filter(|_| from_root.is_some());
+    let of_root: Vec<String> = folders.flat_map(|folder| from_root.map(|rest| format!("{folder}{rest}"))).collect();
+    // Templates of pipelines are seen from the file that uses them.
+    let beside = (!path.starts_with('/')).then(|| super::join(from, path));
+    let is_file = path.ends_with(".yml") || path.ends_with(".yaml");
+    beside.into_iter().chain(of_root).flat_map(move |path| {
+        let names: &[&str] = if is_file { &[""] } else { &["/action.yml", "/action.yaml"] };
+        names.iter().map(move |name| format!("{path}{name}"))
+    })
+}
+
 /// Whether a text that is no YAML becomes some only when Helm, Jinja or the like have filled it in.
 fn is_template_of_yaml(text: &str) -> bool {
     text.contains("{%") || text.match_indices("{{").any(|(at, _)| !text[..at].ends_with('$'))
@@ -56,6 +152,16 @@ fn is_template_of_yaml(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_call_is_seen_from_the_file_or_from_the_root() {
+        let targets = |from, path| targets(from, path).collect::<Vec<_>>();
+        assert_eq!(targets("ci/azure-pipelines.yml", "../steps/x.yml"), ["steps/x.yml"]);
+        assert_eq!(targets("ci/a.yml", "/steps/x.yml"), ["ci/steps/x.yml", "steps/x.yml"]);
+        let action = targets("r/.github/workflows/a.yml", "./.github/actions/x");
+        assert!(action.contains(&"r/.github/actions/x/action.yml".to_owned()), "{action:?}");
+        assert_eq!(name_of("r/.github/actions/x/action.yml"), "x");
+    }
 
     #[test]
     fn templates_of_yaml_are_told_from_workflows() {

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::spelled::{self, Spelled};
 use super::{Problem, Project, ScriptFile, TemplateEntry, safely};
-use crate::script::{Dialect, Found, Origin, Script, Variable, is_relevant};
+use crate::script::{Dialect, Found, Origin, Script, Variable, is_relevant, with_nested};
 use crate::source::{FileId, MappedText, Sources, Span};
 use crate::syntax::expression::{Expr, ExprKind};
 use crate::template::{EvaluationScope, NestedTemplate, Resource, Template};
@@ -53,7 +53,7 @@ impl Project {
                     continue;
                 };
                 let entry = files.entry(file).or_insert_with(|| ScriptFile::new(file, Found::default()));
-                entry.found.scripts.push(script);
+                entry.found.scripts.extend(with_nested(script));
                 entry.literals.push(draft.literal);
             }
         }

@@ -9,9 +9,33 @@ use crate::source::{MappedText, Span};
 use crate::syntax::shell::{Piece, Word};
 
 /// Programs that run the program that follows them.
-const WRAPPERS: [&str; 14] = [
-    "sudo", "command", "exec", "nohup", "env", "time", "builtin", "call", "start", "xargs", "timeout", "retry", "eval",
+const WRAPPERS: [&str; 26] = [
+    "sudo",
+    "command",
+    "exec",
+    "nohup",
+    "env",
+    "time",
+    "builtin",
+    "call",
+    "start",
+    "xargs",
+    "timeout",
+    "retry",
+    "eval",
     "watch",
+    "ssh",
+    "docker",
+    "podman",
+    "kubectl",
+    "wsl",
+    "nice",
+    "find",
+    "doas",
+    "cmd",
+    "pwsh",
+    "powershell",
+    "parallel",
 ];
 
 /// Options of AzCopy that take no value of their own.
@@ -443,7 +467,7 @@ impl<'w> OptionWord<'w> {
 }
 
 /// The program that a word names; of a word that is not text, the end that is.
-fn program_name(word: &Word) -> String {
+pub(super) fn program_name(word: &Word) -> String {
     let text = match word.literal() {
         Some(text) => text,
         None => {

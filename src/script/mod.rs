@@ -1,16 +1,19 @@
 //! L4. The scripts that a file holds, and what they call, with every place in that file: shell scripts themselves, steps
 //! of GitHub workflows and Azure Pipelines, code blocks of Markdown, and text handed in from elsewhere.
 
+mod choices;
 mod elements;
 mod invocation;
 mod markdown;
+mod nested;
 mod relevance;
 mod steps;
 mod value;
 
 pub use crate::syntax::shell::{Dialect, Surroundings};
 pub use invocation::{Argument, Invocation};
-pub use relevance::is_relevant;
+pub use nested::with_nested;
+pub use relevance::{is_relevant, may_call};
 
 use crate::source::{FileId, MappedText, Span};
 use crate::syntax::shell::{self, Opaque, PieceKind, Program, Word};
@@ -93,6 +96,22 @@ pub struct Found {
     pub tasks: Vec<Task>,
     /// Why a part of the file could not be read.
     pub errors: Vec<SyntaxError>,
+    /// The calls of other workflows, actions and templates of pipelines.
+    pub template_calls: Vec<TemplateCall>,
+    /// Whether other files may call this one with values of their own.
+    pub is_callable: bool,
+    /// Ways in which scripts of this file run that are not looked at, since there are too many.
+    pub passed_over: usize,
+    is_repeated: bool,
+}
+
+/// A call of another workflow, action or template of a pipeline.
+#[derive(Debug, Clone)]
+pub struct TemplateCall {
+    /// The path, as written.
+    pub path: String,
+    /// What it is given: the parameters of the other file by the names of variables.
+    pub given: Vec<Variable>,
 }
 
 /// What kind of file scripts are looked for in.
@@ -135,7 +154,12 @@ fn interpreter(line: &str) -> Option<Dialect> {
 
 /// The scripts and tasks of a text of this kind.
 pub fn find(kind: FileKind, file: FileId, text: &str) -> Found {
-    match kind {
+    find_given(kind, file, text, &[])
+}
+
+/// [`find`], with the ways in which other files call this one, if any do.
+pub fn find_given(kind: FileKind, file: FileId, text: &str, given: &[Vec<Variable>]) -> Found {
+    let mut found = match kind {
         FileKind::Script(dialect) => {
             let text = MappedText::plain(file, text, 0);
             let script = Script::new(&text, dialect, Origin::File);
@@ -145,12 +169,16 @@ pub fn find(kind: FileKind, file: FileId, text: &str) -> Found {
             let (stream, errors) = yaml::parse(file, text);
             let mut found = Found { errors, ..Found::default() };
             for document in stream.documents() {
-                steps::find(document, file, &mut found);
+                steps::find(document, file, given, &mut found);
             }
             found
         }
         FileKind::Markdown => Found { scripts: markdown::scripts(file, text), ..Found::default() },
-    }
+    };
+    found.scripts = found.scripts.into_iter().flat_map(with_nested).collect();
+    let unread = found.scripts.iter().map(|script| script.program.passed_over);
+    found.passed_over += unread.sum::<usize>();
+    found
 }
 
 impl Script {
@@ -190,7 +218,7 @@ impl Found {
 
     /// Whether some command is read several times, with the values that it has one after another.
     pub fn runs_repeatedly(&self) -> bool {
-        self.scripts.iter().any(|script| script.program.is_unrolled)
+        self.is_repeated || self.scripts.iter().any(|script| script.program.is_unrolled)
     }
 
     /// Whether the file is a template, which is also judged as one.

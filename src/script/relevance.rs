@@ -13,6 +13,11 @@ pub fn is_relevant(text: &str) -> bool {
     stems.iter().any(|stem| memmem::find_iter(bytes, stem).any(|at| is_name(text, at)))
 }
 
+/// Whether a workflow or pipeline with this text may call others that do.
+pub fn may_call(text: &str) -> bool {
+    [&b"template:"[..], b"uses: ./"].iter().any(|word| memmem::find(text.as_bytes(), word).is_some())
+}
+
 /// Whether the `az` at `at` is the start of such a name.
 fn is_name(text: &str, at: usize) -> bool {
     let bytes = text.as_bytes();

@@ -1,6 +1,9 @@
 //! Steps of GitHub workflows and actions, and of Azure Pipelines, wherever in the file they stand.
 
-use super::{Dialect, Found, Input, Origin, Script, Surroundings, Task, Variable, interpreter};
+use std::borrow::Cow;
+
+use super::choices::{self, Choices, Reader};
+use super::{Dialect, Found, Input, Origin, Surroundings, Task, TemplateCall, Variable, interpreter};
 use crate::source::{FileId, MappedText};
 use crate::syntax::shell;
 use crate::syntax::yaml::{Kind, Member, Node};
@@ -13,20 +16,31 @@ struct Context<'t> {
     shell: Option<&'t str>,
     /// Whether the machine runs Windows.
     windows: bool,
+    /// What parameters, inputs and legs of a matrix may be.
+    choices: Choices,
 }
 
-/// Collects the scripts and tasks of a document.
-pub(super) fn find(root: Node<'_>, file: FileId, found: &mut Found) {
-    Search { file, found }.walk(root, &Context::default());
+/// Collects the scripts and tasks of a document. `given` are the ways in which other files call it, if any do.
+pub(super) fn find(root: Node<'_>, file: FileId, given: &[Vec<Variable>], found: &mut Found) {
+    let mut search = Search { file, root, found };
+    let choices = search.reader().of_root(root, given);
+    search.found.is_callable =
+        root.get("parameters").or(root.get("inputs")).is_some() || root.at(&["on", "workflow_call"]).is_some();
+    search.walk(root, &Context { choices, ..Context::default() });
 }
 
-struct Search<'f> {
+struct Search<'f, 'r> {
     file: FileId,
+    root: Node<'r>,
     found: &'f mut Found,
 }
 
-impl Search<'_> {
-    fn walk<'t>(&mut self, node: Node<'t>, context: &Context<'t>) {
+impl<'r> Search<'_, 'r> {
+    fn reader(&mut self) -> Reader<'_> {
+        Reader { file: self.file, passed_over: &mut self.found.passed_over }
+    }
+
+    fn walk(&mut self, node: Node<'r>, context: &Context<'r>) {
         // What an alias stands for is found where it is written.
         if node.is_alias() {
             return;
@@ -38,17 +52,71 @@ impl Search<'_> {
             return;
         }
         let context = self.context(node, context);
+        self.call(node, &context);
         for Member { key, value } in node.members() {
-            if key.as_str() == Some("steps") && value.kind() == Kind::Sequence {
-                self.steps(value, &context);
-            } else {
-                self.walk(value, &context);
+            match key.as_str() {
+                Some("steps") if value.kind() == Kind::Sequence => self.steps(value, &context),
+                Some("hooks") => self.hooks(value, None, &context),
+                _ => {
+                    let context = self.each(key, &context);
+                    self.walk(value, &context);
+                }
             }
         }
     }
 
+    /// What holds below `key`, which may go through a list.
+    fn each<'c>(&mut self, key: Node<'r>, context: &'c Context<'r>) -> Cow<'c, Context<'r>> {
+        let root = self.root;
+        match self.reader().of_each(key, root) {
+            Some(choice) => {
+                let mut context = context.clone();
+                context.choices.push(choice);
+                Cow::Owned(context)
+            }
+            None => Cow::Borrowed(context),
+        }
+    }
+
+    /// The call of another workflow, action or template that `node` is, if it is one.
+    fn call(&mut self, node: Node<'r>, context: &Context<'r>) {
+        let text = |key: &str| node.get(key).and_then(Node::as_str);
+        let (path, kind, arguments) = match (text("template"), text("uses")) {
+            (Some(path), _) if path.ends_with(".yml") || path.ends_with(".yaml") => (path, "parameters", "parameters"),
+            (_, Some(path)) if path.starts_with("./") => (path, "inputs", "with"),
+            _ => return,
+        };
+        let mut row = Vec::new();
+        for Member { key, value } in node.get(arguments).into_iter().flat_map(Node::members) {
+            let Some(name) = key.as_str() else { continue };
+            row.extend(self.reader().variable(&format!("{kind} {name}"), key, value));
+        }
+        let rows = choices::settled(&row, &context.environment, &context.choices);
+        self.found.template_calls.extend(rows.into_iter().map(|given| TemplateCall { path: path.to_owned(), given }));
+    }
+
+    /// The scripts that the Azure Developer CLI runs before and after what it does.
+    fn hooks(&mut self, node: Node<'r>, usual: Option<Dialect>, context: &Context<'r>) {
+        if node.is_alias() {
+            return;
+        }
+        if let Some(run) = node.get("run").filter(|run| run.scalar().is_some()) {
+            let shell = node.get("shell").and_then(Node::as_str);
+            let dialect = shell.map_or(Some(usual.unwrap_or(Dialect::Posix)), interpreter);
+            if let Some(dialect) = dialect {
+                self.script(run, dialect, Origin::Workflow, context);
+            }
+            return;
+        }
+        node.elements().for_each(|hook| self.hooks(hook, usual, context));
+        for Member { key, value } in node.members() {
+            let usual = if key.as_str() == Some("windows") { Some(Dialect::PowerShell) } else { usual };
+            self.hooks(value, usual, context);
+        }
+    }
+
     /// What `node` adds to what holds around it.
-    fn context<'t>(&self, node: Node<'t>, outer: &Context<'t>) -> Context<'t> {
+    fn context(&mut self, node: Node<'r>, outer: &Context<'r>) -> Context<'r> {
         let mut context = outer.clone();
         for (key, origin) in [("env", Origin::Workflow), ("variables", Origin::Pipeline)] {
             if let Some(variables) = node.get(key) {
@@ -58,6 +126,8 @@ impl Search<'_> {
         if let Some(shell) = node.at(&["defaults", "run", "shell"]).and_then(Node::as_str) {
             context.shell = Some(shell);
         }
+        let legs = self.reader().of_matrix(node);
+        context.choices.extend(legs);
         let machine = node.get("runs-on").or_else(|| node.at(&["pool", "vmImage"])).or_else(|| node.get("pool"));
         if let Some(machine) = machine {
             let names = machine.as_str().into_iter().chain(machine.elements().filter_map(Node::as_str));
@@ -86,19 +156,21 @@ impl Search<'_> {
         }
     }
 
-    fn steps<'t>(&mut self, steps: Node<'t>, context: &Context<'t>) {
+    fn steps(&mut self, steps: Node<'r>, context: &Context<'r>) {
         for step in steps.elements().filter(|step| !step.is_alias()) {
             // `- ${{ if … }}:` holds steps.
             for Member { key, value } in step.members() {
                 if key.as_str().is_some_and(|key| key.starts_with("${{")) {
-                    self.steps(value, context);
+                    let context = self.each(key, context);
+                    self.steps(value, &context);
                 }
             }
+            self.call(step, context);
             self.step(step, context);
         }
     }
 
-    fn step<'t>(&mut self, step: Node<'t>, context: &Context<'t>) {
+    fn step(&mut self, step: Node<'r>, context: &Context<'r>) {
         let mut context = context.clone();
         let default = if context.windows { Dialect::Batch } else { Dialect::Posix };
         let uses = step.get("uses").filter(|name| name.scalar().is_some());
@@ -148,9 +220,11 @@ impl Search<'_> {
 
     fn script(&mut self, node: Node<'_>, dialect: Dialect, origin: Origin, context: &Context<'_>) {
         if let Some(scalar) = node.scalar().filter(|_| !node.is_alias()) {
-            let mut script = Script::new(&scalar.text, dialect, origin);
-            script.environment.clone_from(&context.environment);
-            self.found.scripts.push(script);
+            let Context { environment, choices, .. } = context;
+            let passed_over = &mut self.found.passed_over;
+            let scripts = choices::variants(&scalar.text, dialect, origin, environment, choices, passed_over);
+            self.found.is_repeated |= scripts.len() > 1;
+            self.found.scripts.extend(scripts);
         }
     }
 
@@ -163,7 +237,8 @@ impl Search<'_> {
         let inputs = inputs.collect();
         let span = name.span(self.file);
         let name = name.as_str().unwrap_or_default().to_owned();
-        self.found.tasks.push(Task { name, span, origin, inputs, environment: context.environment });
+        let environment = choices::with_certain(context.environment, &context.choices);
+        self.found.tasks.push(Task { name, span, origin, inputs, environment });
     }
 }
 

@@ -3,6 +3,7 @@
 //! An assignment counts where it has certainly run last. One in a branch, a loop or a function that the use does not
 //! stand in makes the value unknown, and one in a process of its own has no effect.
 
+use super::choices::name_of;
 use super::{Dialect, Origin, Script, Variable};
 use crate::source::MappedText;
 use crate::syntax::shell::{Assigned, Assignment, BlockKind, Opaque, Piece, PieceKind, Word};
@@ -99,8 +100,9 @@ impl Script {
             PieceKind::Variable(name) => self.known(name, place),
             PieceKind::Opaque(Opaque::Macro, name) => self.environment(|variable| variable.eq_ignore_ascii_case(name)),
             PieceKind::Opaque(Opaque::Template, expression) => {
-                let name = expression.strip_prefix("env.").or_else(|| expression.strip_prefix("variables."))?;
-                self.environment(|variable| variable.eq_ignore_ascii_case(name))
+                let plain = expression.strip_prefix("env.").or_else(|| expression.strip_prefix("variables."));
+                let name = plain.map_or_else(|| name_of(expression), str::to_owned);
+                self.environment(|variable| variable.eq_ignore_ascii_case(&name))
             }
             _ => None,
         }

@@ -490,3 +490,135 @@ fn what_is_added_to_a_variable_is_known() {
     let script = script(text, Dialect::PowerShell);
     assert_eq!(calls(text, &script), ["new-azx  | -Option 'o' | -Name 'b' | -Uri \"u\""]);
 }
+
+/// What `--y` is in each script of a file, in order; `-` where it is not known.
+fn known_ys(path: &str, text: &str) -> Vec<String> {
+    let found = found(path, text);
+    let value = |script: &Script| -> Vec<String> {
+        let calls = script.invocations().filter_map(|call| Some((call.option(&["--y"])?, call.command)));
+        calls.map(|(option, command)| script.text(&option.values[0], command).unwrap_or("-".into())).collect()
+    };
+    found.scripts.iter().flat_map(value).collect()
+}
+
+#[test]
+fn a_workflow_runs_with_each_input_and_each_leg_of_its_matrix() {
+    let text = "\
+on:
+  workflow_dispatch:
+    inputs:
+      plain: {default: d}
+      empty: {default: ''}
+      kind: {type: choice, options: [k1, k2], default: k2}
+jobs:
+  a:
+    strategy:
+      matrix:
+        leg: [l1, l2]
+        target: [{name: t1}, {name: t2}]
+        include: [{leg: l3, other: o}]
+        exclude: [{leg: l1}]
+    env: {KIND: '${{ inputs.kind }}'}
+    steps:
+      - run: az x --y ${{ inputs.plain }}
+      - run: az x --y ${{ inputs.empty }}
+      - run: az x --y ${{ github.event.inputs.kind }}
+      - run: az x --y \"$KIND\"
+      - run: az x --y ${{ matrix.leg }}
+      - run: az x --y ${{ matrix.target.name }}-${{ matrix.other }}
+      - run: az x --y ${{ matrix.unknown }}
+";
+    let expected = ["d", "-", "k1", "k2", "k1", "k2", "l1", "l2", "l3", "t1-o", "t2-o", "-"];
+    assert_eq!(known_ys(".github/workflows/a.yml", text), expected);
+}
+
+#[test]
+fn a_pipeline_runs_with_each_value_of_its_parameters_and_each_leg_of_its_matrix() {
+    let text = "\
+parameters:
+- {name: plain, default: d}
+- {name: either, default: e1, values: [e1, e2]}
+- {name: none, type: string}
+- name: list
+  type: object
+  default: [{name: n1, uri: u1}, {name: n2, uri: u2}]
+variables: {held: '${{ parameters.either }}'}
+jobs:
+- job: a
+  strategy:
+    matrix:
+      one: {leg: l1}
+      two: {leg: l2}
+  steps:
+  - bash: az x --y ${{ parameters.plain }}
+  - bash: az x --y ${{ parameters['either'] }}
+  - bash: az x --y $(held)
+  - bash: az x --y ${{ parameters.none }}
+  - pwsh: az x --y $env:LEG
+  - ${{ each it in parameters.list }}:
+    - bash: az x --y ${{ it.name }}-${{ it.uri }}
+";
+    let expected = ["d", "e1", "e2", "e1", "e2", "-", "l1", "l2", "n1-u1", "n2-u2"];
+    assert_eq!(known_ys("azure-pipelines.yml", text), expected);
+    let old = "parameters: {a: x, b: ''}\nsteps:\n- bash: az x --y ${{ parameters.a }}${{ parameters.b }}\n";
+    assert_eq!(known_ys("steps.yml", old), ["-"]);
+}
+
+#[test]
+fn too_many_ways_are_cut_and_it_is_counted() {
+    let list: Vec<String> = (0..70).map(|n| format!("v{n}")).collect();
+    let text = format!(
+        "jobs:\n  a:\n    strategy:\n      matrix:\n        a: [{0}]\n        b: [x, y]\n    steps:\n    - run: az x --y ${{{{ matrix.a }}}}${{{{ matrix.b }}}}\n",
+        list.join(", ")
+    );
+    let found = found("w.yml", &text);
+    assert_eq!((found.scripts.len(), found.passed_over), (64, 6 + 64));
+}
+
+#[test]
+fn scripts_that_are_handed_to_a_shell_are_read() {
+    for (text, expected) in [
+        ("bash <<'E'\naz x --y a\nE\n", vec!["a"]),
+        ("n=a; bash <<E\naz x --y $n\nE\n", vec!["a"]),
+        ("sudo sh -ec 'az x --y a'", vec!["a"]),
+        ("bash -euo pipefail -c \"az x --y \\\"a b\\\"\"", vec!["a b"]),
+        ("ssh -t me@host \"az x --y a\"", vec!["a"]),
+        ("ssh host bash -s <<E\naz x --y a\nE\n", vec!["a"]),
+        ("echo 'az x --y a' | bash", vec!["a"]),
+        ("cat <<E | ssh host\naz x --y a\nE\n", vec!["a"]),
+        ("docker run -it image bash -c 'az x --y a'", vec!["a"]),
+        ("docker run image az x --y a", vec!["a"]),
+        ("c='az x --y a'; eval \"$c\"", vec!["a"]),
+        ("pwsh -NoProfile -Command 'foreach ($n in \"a\", \"b\") { az x --y $n }'", vec!["a", "b"]),
+        ("bash -c \"bash -c 'az x --y a'\"", vec!["a"]),
+        ("echo bash -c 'az x --y a'; cat <<E\naz x --y a\nE\nbash x.sh -c 'az y'", vec![]),
+        ("bash -c 'az x --y $n'; bash -c \"az x --y $(date)\"", vec!["-", "-"]),
+    ] {
+        assert_eq!(known_ys("x.sh", text), expected, "{text}");
+    }
+    let text = "bash -c 'az x --y a'\n";
+    let inner = found("x.sh", text).scripts.pop().unwrap();
+    let call = inner.invocations().next().unwrap();
+    assert_eq!(written(text, &call.option(&["--y"]).unwrap().values), ["a"]);
+    let text = "Invoke-Expression \"az x --y a\"\nbash -c 'az x --y b'\ncmd /c \"az x --y c\"\n";
+    assert_eq!(known_ys("x.ps1", text), ["a", "b", "c"]);
+}
+
+#[test]
+fn hooks_of_the_azure_developer_cli_are_read() {
+    let text = "\
+name: n
+hooks:
+  preup: {shell: pwsh, run: 'az x --y $env:A'}
+  postup:
+    windows: {run: az x --y w}
+    posix: {shell: sh, run: az x --y p}
+  predown:
+    - run: ./down.sh
+    - {shell: sh, run: az x --y second}
+services:
+  api:
+    hooks: {prebuild: {shell: sh, run: az x --y s}}
+";
+    assert_eq!(known_ys("azure.yaml", text), ["-", "w", "p", "second", "s"]);
+}
