@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::pairing::{file_name, tell_apart};
-use super::{Files, Project, join};
-use crate::script::{Found, Input, Invocation, Script, Task};
+use super::{Files, Project, join, json_values};
+use crate::script::{Dialect, Found, Input, Invocation, Script, Task};
 use crate::source::{FileId, MappedText, Span};
 use crate::syntax::expression::{Expr, ExprKind, Member, Name};
-use crate::syntax::shell::{Piece, Word};
+use crate::syntax::shell::{Assigned, Piece, PieceKind, Word};
 use crate::template::{Assignment, ParameterFile, ParameterType, Template};
 
 /// A deployment of a template in view.
@@ -34,6 +34,8 @@ struct Request {
     template: Option<Text>,
     parameter_files: Vec<Text>,
     values: Vec<(String, Span, Text)>,
+    /// Those that are given as JSON.
+    json: Vec<json_values::Given>,
     span: Option<Span>,
 }
 
@@ -100,11 +102,15 @@ impl Project {
         let named = request.parameter_files.iter();
         let parameter_files: Vec<usize> = named.filter_map(|file| self.resolve(script, file.path()?, files)).collect();
         let model = &self.templates[template].template;
-        let own: Vec<Assignment> = request
+        let mut own: Vec<Assignment> = request
             .values
             .into_iter()
             .filter_map(|(name, span, value)| assignment(model, &name, span, &value))
             .collect();
+        own.extend(request.json.into_iter().filter(|given| model.parameter(&given.name).is_some()).map(|given| {
+            let name = Name { text: given.name.as_str().into(), span: given.name_at };
+            Assignment { name, value: given.value, span: given.span }
+        }));
         let values = (!own.is_empty()).then(|| {
             let given = parameter_files.iter().filter_map(|at| self.parameter_files.get(*at)).flat_map(copy);
             let assignments = given.chain(own).collect();
@@ -212,7 +218,18 @@ fn requests(found: &Found) -> Vec<Request> {
 }
 
 fn of_call(call: &Invocation<'_>) -> Option<Request> {
-    let text = |word: &Word| Text::new(&call.script.expand(word, call.command), word.span);
+    let text = |word: &Word| {
+        let pieces = call.script.expand(word, call.command);
+        match pieces.as_slice() {
+            // So PowerShell writes it.
+            [Piece { kind: PieceKind::Variable(name), span, .. }]
+                if call.script.dialect == Dialect::PowerShell && ["true", "false"].contains(&name.as_str()) =>
+            {
+                Text { known: Some(name.clone()), below: None, span: *span }
+            }
+            pieces => Text::new(pieces, word.span),
+        }
+    };
     let mut request = Request { span: Some(call.name.span), ..Request::default() };
     if is_cmdlet(call.program) {
         for option in call.options() {
@@ -220,6 +237,13 @@ fn of_call(call: &Invocation<'_>) -> Option<Request> {
             match option.name.to_ascii_lowercase().as_str() {
                 "-templatefile" => request.template = Some(value),
                 "-templateparameterfile" => request.parameter_files.push(value),
+                "-templateparameterobject" => {
+                    for (name, value) in entries(call, &option.values) {
+                        let named = name.literal().unwrap_or_default();
+                        request.values.push((named, name.span, text(&value)));
+                    }
+                    request.values.extend(option.values.first().map(written_entries).unwrap_or_default());
+                }
                 // What several values or a switch stand for depends on the parameter's type.
                 name if option.values.len() == 1 => {
                     request.values.push((name.trim_start_matches('-').to_owned(), option.span, value));
@@ -229,24 +253,73 @@ fn of_call(call: &Invocation<'_>) -> Option<Request> {
         }
         return Some(request);
     }
-    let is_deployment = ["group", "sub", "mg", "tenant"]
-        .iter()
-        .any(|scope| ["create", "validate", "what-if"].iter().any(|verb| call.is_az(&["deployment", scope, verb])));
+    let is_deployment = ["group", "sub", "mg", "tenant"].iter().any(|scope| {
+        ["create", "validate", "what-if"]
+            .iter()
+            .any(|verb| call.is_az(&["deployment", scope, verb]) || call.is_az(&["stack", scope, verb]))
+    });
     if !is_deployment {
         return None;
     }
     for option in call.options() {
         match option.name.as_str() {
             "--template-file" | "-f" => request.template = option.values.first().map(&text),
-            "--parameters" | "-p" => option.values.iter().for_each(|word| request.add(word, &text)),
+            "--parameters" | "-p" => {
+                for word in &option.values {
+                    let given = json_values::text_of(&call.script.expand(word, call.command), word.span);
+                    if given.text().trim_start().starts_with('{') {
+                        request.json.extend(json_values::values(&given));
+                    } else {
+                        request.add(word, &text);
+                    }
+                }
+            }
             _ => {}
         }
     }
     Some(request)
 }
 
+/// The entries of the hash table that an option is given by the name of a variable.
+fn entries(call: &Invocation<'_>, values: &[Word]) -> Vec<(Word, Word)> {
+    let [word] = values else { return Vec::new() };
+    let [Piece { kind: PieceKind::Variable(name), .. }] = word.pieces.as_slice() else { return Vec::new() };
+    match call.script.assignment(name, call.command).map(|found| &found.value) {
+        Some(Assigned::Table(entries)) => entries.clone(),
+        _ => Vec::new(),
+    }
+}
+
+/// The entries of a hash table that stands in the command itself: those whose values are written out.
+fn written_entries(word: &Word) -> Vec<(String, Span, Text)> {
+    let [Piece { kind: PieceKind::Opaque(_, text), span, .. }] = word.pieces.as_slice() else { return Vec::new() };
+    let Some(inner) = text.strip_prefix("@{").and_then(|inner| inner.strip_suffix('}')) else { return Vec::new() };
+    let mut at = span.start as usize + "@{".len();
+    let mut found = Vec::new();
+    for pair in inner.split_inclusive([';', '\n']) {
+        let start = at;
+        at += pair.len();
+        let Some((name, value)) = pair.split_once('=') else { continue };
+        let place = |part: &str, offset: usize| {
+            let first = start + offset + part.len() - part.trim_start().len();
+            Span::new(span.file, first, first + part.trim().len())
+        };
+        let written = value.trim_end_matches([';', '\n']);
+        let value_at = place(written, name.len() + 1);
+        let bare = written.trim();
+        let quoted = ['\'', '"'].iter().find_map(|quote| bare.strip_prefix(*quote)?.strip_suffix(*quote));
+        let known = match bare {
+            "$true" | "$false" => Some(bare[1..].to_owned()),
+            _ => quoted.or(bare.parse::<i64>().is_ok().then_some(bare)).map(str::to_owned),
+        };
+        let known = known.filter(|text| !text.contains(['$', '`', '\'', '"']));
+        found.push((name.trim().to_owned(), place(name, 0), Text { known, below: None, span: value_at }));
+    }
+    found
+}
+
 fn is_cmdlet(program: &str) -> bool {
-    let noun = ["new-az", "test-az"].iter().find_map(|verb| program.strip_prefix(verb));
+    let noun = ["new-az", "test-az", "set-az"].iter().find_map(|verb| program.strip_prefix(verb));
     noun.is_some_and(|noun| {
         [
             "resourcegroupdeployment",
@@ -255,7 +328,7 @@ fn is_cmdlet(program: &str) -> bool {
             "tenantdeployment",
             "deployment",
         ]
-        .contains(&noun)
+        .contains(&noun.strip_suffix("stack").unwrap_or(noun))
     })
 }
 
@@ -292,6 +365,7 @@ fn of_task(task: &Task) -> Option<Request> {
     if task.is("azure/bicep-deploy") {
         request.template = input("template-file");
         request.parameter_files.extend(input("parameters-file"));
+        request.json.extend(task.input("parameters").into_iter().flat_map(|input| json_values::values(&input.value)));
         return Some(request);
     }
     None

@@ -3,6 +3,7 @@
 mod bicep;
 mod circles;
 mod deployments;
+mod json_values;
 mod load;
 mod modules;
 mod omitted;

@@ -3,8 +3,17 @@
 use memchr::memmem;
 
 /// What follows `Azure` in the names of tasks.
-const TASKS: [&str; 8] =
-    ["CLI@", "PowerShell@", "FileCopy@", "ResourceManager", "ResourceGroup", "/cli@", "/arm-deploy@", "/powershell@"];
+const TASKS: [&str; 9] = [
+    "CLI@",
+    "PowerShell@",
+    "FileCopy@",
+    "ResourceManager",
+    "ResourceGroup",
+    "/cli@",
+    "/arm-deploy@",
+    "/bicep-deploy@",
+    "/powershell@",
+];
 
 /// Whether `text` has the name of the Azure CLI, of AzCopy, of a cmdlet of Az, or of a task that calls one of them.
 pub fn is_relevant(text: &str) -> bool {
@@ -63,6 +72,7 @@ mod tests {
             "azcopy cp",
             "AzCopy.exe /x",
             "- task: AzureFileCopy@6",
+            "uses: azure/bicep-deploy@v2",
             "uses: Azure/cli@v2",
             "& \"az\" acr",
         ] {

@@ -124,6 +124,51 @@ jobs:
 }
 
 #[test]
+fn values_in_json_are_followed() {
+    for script in [
+        "az deployment group create -g rg -f main.bicep --parameters '{\"mode\": {\"value\": «\"AccountKey\"»}}'",
+        "az deployment sub create -l x -f main.bicep -p '{\"mode\": «\"AccountKey\"», \"options\": []}'",
+        "az deployment group create -g rg -f main.bicep -p \"{\\\"options\\\": [\\\"$X\\\"], \\\"mode\\\": «\\\"AccountKey\\\"»}\"",
+        "az deployment group create -g rg -f main.bicep -p '{\"mode\": {\"value\": \"'$MODE'\"}}'",
+        "az deployment group create -g rg -f main.bicep -p '{\"mode\": {\"reference\": {\"secretName\": \"x\"}}}'",
+        "az deployment group create -g rg -f main.bicep -p '{\"mode\":'",
+    ] {
+        assert_mode("main.bicep", "deploy.sh", script);
+    }
+    let action = "on: push
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: azure/bicep-deploy@v2
+        with:
+          operation: create
+          template-file: ./infra/main.bicep
+          parameters: '{\"mode\": «\"AccountKey\"»}'
+";
+    assert_mode("infra/main.bicep", ".github/workflows/deploy.yml", action);
+}
+
+#[test]
+fn stacks_and_hash_tables_give_values() {
+    for script in [
+        "az stack group create -g rg -n s -f main.bicep --parameters mode=«AccountKey» --deny-settings-mode none",
+        "az stack sub validate -n s -l x -f main.bicep -p '{\"mode\": {\"value\": «\"AccountKey\"»}}'",
+    ] {
+        assert_mode("main.bicep", "deploy.sh", script);
+    }
+    for script in [
+        "$values = @{\n  mode = «'AccountKey'»\n  options = @()\n}\nNew-AzResourceGroupDeployment -ResourceGroupName rg \
+         -TemplateFile main.bicep -TemplateParameterObject $values",
+        "New-AzSubscriptionDeploymentStack -Name s -TemplateFile main.bicep -TemplateParameterObject @{ options = @(); \
+         mode = «'AccountKey'» }",
+        "New-AzResourceGroupDeployment -ResourceGroupName rg -TemplateFile main.bicep -TemplateParameterObject @{ mode = $mode }",
+    ] {
+        assert_mode("main.bicep", "deploy.ps1", script);
+    }
+}
+
+#[test]
 fn values_of_a_script_stand_over_those_of_its_parameter_file() {
     let parameters = r#"{
   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#",

@@ -205,6 +205,12 @@ impl Answer<'_> {
     }
 }
 
+/// Whether a file sets what commands of Azure print, so that it need not be JSON.
+pub(super) fn sets_output(check: &FileCheck<'_>) -> bool {
+    let text = check.source().text();
+    ["AZURE_CORE_OUTPUT", "az config", "az init"].iter().any(|setting| text.contains(setting))
+}
+
 /// Whether a file speaks of transfers at all: a cheap look at its text, so that other scripts cost nothing.
 pub(super) fn speaks_of_transfers(check: &FileCheck<'_>) -> bool {
     const WORDS: [&str; 8] = [

@@ -1,8 +1,8 @@
 //! `cli-quoting`: a word that a shell may read as something else.
 
 use super::cli::Call;
-use super::cli_quoting_sas;
 use super::flags::IDENTITY;
+use super::{cli_quoting_answer, cli_quoting_sas};
 use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety};
 use crate::engine::finding::Finding;
@@ -10,6 +10,7 @@ use crate::script::Dialect;
 
 pub(super) fn check(check: &mut FileCheck<'_>) {
     cli_quoting_sas::check(check);
+    cli_quoting_answer::check(check);
     for call in Call::pipelines(check) {
         if call.invocation.script.dialect != Dialect::Posix {
             continue;

@@ -28,6 +28,7 @@ mod cli_output_index;
 mod cli_pipeline_type;
 mod cli_powershell_module;
 mod cli_quoting;
+mod cli_quoting_answer;
 mod cli_quoting_sas;
 mod cli_required_flag;
 mod cli_source_trigger_flag;
@@ -105,6 +106,7 @@ mod secret_validity;
 mod shape;
 mod storage_role_missing;
 mod storage_role_too_weak;
+mod surroundings;
 mod transfer_storage;
 mod trigger;
 mod unknown_pipeline;
@@ -207,6 +209,7 @@ pub(super) const FILE_CHECKS: &[(&str, FileRule)] = &[
     ("acr-transfer-container-uri", container_uri::check_scripts),
     ("acr-transfer-copy-endpoints", copy_endpoints::check),
     ("acr-transfer-deployer-role", deployer_role::check_commands),
+    ("acr-transfer-export-policy", surroundings::check),
     ("acr-transfer-force-update-tag", force_update_tag::check_scripts),
     ("acr-transfer-grant-on-wrong-scope", grant_on_wrong_scope::check_commands),
     ("acr-transfer-grant-to-wrong-principal", grant_to_wrong_principal::check_commands),
@@ -251,15 +254,20 @@ pub(super) const FILE_CHECKS: &[(&str, FileRule)] = &[
     ("acr-transfer-sas-resource-types", sas::check_scripts),
     ("acr-transfer-sas-service-kind", sas::check_scripts),
     ("acr-transfer-sas-services", sas::check_scripts),
+    ("acr-transfer-sas-shared-key-disabled", surroundings::check),
     ("acr-transfer-sas-stored-policy", sas::check_scripts),
     ("acr-transfer-sas-user-delegation", sas::check_scripts),
     ("acr-transfer-sas-wrong-direction", sas_wrong_direction::check_scripts),
     ("acr-transfer-secret-get-missing", secret_get_missing::check_commands),
+    ("acr-transfer-secret-validity", surroundings::check),
+    ("acr-transfer-storage-firewall", surroundings::check),
+    ("acr-transfer-storage-kind", surroundings::check),
     ("acr-transfer-storage-role-missing", storage_role_missing::check_commands),
     ("acr-transfer-storage-role-too-weak", storage_role_too_weak::check_commands),
     ("acr-transfer-unknown-pipeline", unknown_pipeline::check_scripts),
     ("acr-transfer-user-assigned-identity", user_assigned_identity::check_scripts),
     ("acr-transfer-user-assigned-principal-id", user_assigned_principal_id::check_commands),
     ("acr-transfer-vault-api-retirement", vault_api_retirement::check),
+    ("acr-transfer-vault-firewall", surroundings::check),
     ("acr-transfer-vault-role", vault_role::check_commands),
 ];

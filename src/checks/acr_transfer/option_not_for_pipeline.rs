@@ -44,9 +44,10 @@ pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
                 let fix = set_trigger(check.sources, &call, argument, word);
                 let finding = Finding::at(&found, message).map(|finding| {
                     let finding = finding.severity(Severity::Error);
-                    match call.is_cmdlet {
-                        true => finding.help("use `-SourceTriggerStatus Disabled`"),
-                        false => finding.help("use `--source-trigger-enabled False`").fix(fix),
+                    if call.is_cmdlet {
+                        finding.help("use `-SourceTriggerStatus Disabled`")
+                    } else {
+                        finding.help("use `--source-trigger-enabled False`").fix(fix)
                     }
                 });
                 check.report(finding);

@@ -30,10 +30,8 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
             continue;
         }
         // Of a manifest, `--name` is the image.
-        let names: &[&str] = match invocation.is_az(&["acr", "manifest"]) {
-            true => &["--registry", "-r"],
-            false => &["--name", "-n", "--registry", "-r"],
-        };
+        let is_of_manifest = invocation.is_az(&["acr", "manifest"]);
+        let names: &[&str] = if is_of_manifest { &["--registry", "-r"] } else { &["--name", "-n", "--registry", "-r"] };
         let own = text(&invocation, names);
         if own.is_some() && registry.is_some() && own != *registry {
             continue;

@@ -118,9 +118,9 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
         };
         let Some(pipeline) = access.pipelines.iter().chain(&access.others).find(is_run) else { continue };
         // One that is too weak comes too late as well.
-        let grants = access.grants.iter().filter(|grant| is_meant_for(pipeline, grant));
+        let mut grants = access.grants.iter().filter(|grant| is_meant_for(pipeline, grant));
         let may_be_given = access.grants.iter().any(|grant| grant.at < at && may_serve(pipeline, grant));
-        let Some(first) = grants.filter(|grant| grant.at > at && !may_be_given).next() else { continue };
+        let Some(first) = grants.find(|grant| grant.at > at && !may_be_given) else { continue };
         let same_script = std::ptr::eq(first.invocation.script, run.invocation.script);
         if same_script && is_straight(&run.invocation) && is_straight(&first.invocation) {
             let message = format!("the run does not wait until {} has been given access", pipeline.shown());

@@ -1,5 +1,6 @@
 //! `acr-transfer-sas-malformed`: the value of a transfer secret that is not a token as the service reads it.
 
+use super::argument::sets_output;
 use super::sas::{
     Generator, ListCall, SecretSet, TransferSecret, check_scripts, generators, part_span, secret_sets, transfer_secret,
     worded,
@@ -48,8 +49,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) {
 pub(super) fn check_files(check: &mut FileCheck<'_>) {
     check_scripts(check);
     let Some(found) = check.scripts() else { return };
-    let text = check.source().text();
-    if ["AZURE_CORE_OUTPUT", "az config", "az init"].iter().any(|setting| text.contains(setting)) {
+    if sets_output(check) {
         return;
     }
     for script in &found.scripts {

@@ -201,9 +201,10 @@ impl Principal {
             return Self::Unknown;
         }
         if let Some((exports, call)) = shown {
-            return match part.contains("principalid") || is_client {
-                true => Self::Pipeline { exports, name: call.name(NAME), registry: call.name(REGISTRY) },
-                false => Self::Unknown,
+            return if part.contains("principalid") || is_client {
+                Self::Pipeline { exports, name: call.name(NAME), registry: call.name(REGISTRY) }
+            } else {
+                Self::Unknown
             };
         }
         if is_identity(&call) {
