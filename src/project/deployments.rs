@@ -9,7 +9,7 @@ use super::{Files, Project, join, json_values};
 use crate::script::{Dialect, Found, Input, Invocation, Script, Task};
 use crate::source::{FileId, MappedText, Span};
 use crate::syntax::expression::{Expr, ExprKind, Member, Name};
-use crate::syntax::shell::{Assigned, Piece, PieceKind, Word};
+use crate::syntax::shell::{Piece, PieceKind, Word};
 use crate::template::{Assignment, ParameterFile, ParameterType, Template};
 
 /// A deployment of a template in view.
@@ -284,10 +284,7 @@ fn of_call(call: &Invocation<'_>) -> Option<Request> {
 fn entries(call: &Invocation<'_>, values: &[Word]) -> Vec<(Word, Word)> {
     let [word] = values else { return Vec::new() };
     let [Piece { kind: PieceKind::Variable(name), .. }] = word.pieces.as_slice() else { return Vec::new() };
-    match call.script.assignment(name, call.command).map(|found| &found.value) {
-        Some(Assigned::Table(entries)) => entries.clone(),
-        _ => Vec::new(),
-    }
+    call.script.entries(name, call.command).unwrap_or_default()
 }
 
 /// The entries of a hash table that stands in the command itself: those whose values are written out.

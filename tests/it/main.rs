@@ -8,6 +8,7 @@ mod bicep_files;
 mod bicep_syntax;
 mod bicep_values;
 mod bounds;
+mod cases;
 mod clauses;
 mod command;
 mod companions;
