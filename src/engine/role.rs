@@ -104,6 +104,7 @@ pub fn definition_id(value: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evaluate::built_in_roles::definition_of;
     use crate::evaluate::term::Term;
 
     #[test]
@@ -114,6 +115,13 @@ mod tests {
             assert_eq!(by_text(text).map(|role| role.name), Some("Storage Blob Data Reader"));
         }
         assert_eq!(by_text("reader of blobs"), None);
+    }
+
+    #[test]
+    fn the_roles_are_called_as_in_the_list_of_built_in_roles() {
+        for role in ROLES {
+            assert_eq!(definition_of(role.name), Some(role.id), "{}", role.name);
+        }
     }
 
     #[test]

@@ -9,8 +9,8 @@ use super::deployment::DeploymentId;
 use super::expression::{Env, FrameKind};
 use super::functions::{self, Arguments, Stop};
 use super::term::Term;
-use super::value::{Kind, Part, Text, Value, Via};
-use super::{Evaluator, Slot, lambda, references};
+use super::value::{Kind, Object, Part, Text, Value, Via};
+use super::{Evaluator, Slot, built_in_roles, lambda, references};
 use crate::source::Span;
 use crate::syntax::expression::{Expr, Name};
 use crate::template::Looped;
@@ -26,12 +26,13 @@ const CONTEXTUAL: &[Signature] = &[
     ("deployment", 0, 0),
     ("environment", 0, 0),
     ("extensionResourceId", 3, usize::MAX),
+    ("extensions", 1, 1),
     ("externalInput", 1, 2),
     ("externalInputs", 1, 1),
     ("fail", 1, 1),
     ("filter", 2, 2),
     ("getSecret", 2, 3),
-    ("groupBy", 2, 2),
+    ("groupBy", 2, 3),
     ("if", 3, 3),
     ("lambda", 1, usize::MAX),
     ("lambdaVariables", 1, 1),
@@ -50,6 +51,7 @@ const CONTEXTUAL: &[Signature] = &[
     ("resourceGroup", 0, 2),
     ("resourceId", 2, usize::MAX),
     ("resourceInfo", 1, 1),
+    ("roleDefinitions", 1, 1),
     ("sort", 2, 2),
     ("subscription", 0, 1),
     ("subscriptionResourceId", 2, usize::MAX),
@@ -141,10 +143,14 @@ impl<'t> Evaluator<'t> {
             "reference" => references::reference(self, args, env),
             "tryget" => {
                 let resolved = references::try_get(self, &args, env);
-                self.apply(&name.text, resolved.unwrap_or(args))
+                match resolved.as_deref() {
+                    Some([found]) => found.clone(),
+                    _ => self.apply(&name.text, resolved.unwrap_or(args)),
+                }
             }
             "references" => references::references(self, args, env),
             "resourceinfo" => references::resource_info(self, args, env),
+            "roledefinitions" => self.role_definition(args, env),
             "utcnow" => self.utc_now(args),
             "replace" => self.replaced(&args).unwrap_or_else(|| self.apply(&name.text, args)),
             "readenvironmentvariable" => self.environment_variable(args),
@@ -170,15 +176,29 @@ impl<'t> Evaluator<'t> {
         }
     }
 
-    /// `and` and `or`: an argument that decides ends the evaluation.
+    /// `roleDefinitions('name')`: the ids of a built-in role.
+    fn role_definition(&mut self, args: Vec<Value>, env: &Env) -> Value {
+        let found = args.first().and_then(Value::as_str).and_then(built_in_roles::definition_of);
+        let Some(definition) = found else { return term("roleDefinitions", args) };
+        let definition = Value::from(definition);
+        let id = vec![Value::from("Microsoft.Authorization/roleDefinitions"), definition.clone()];
+        let id = self.resource_id_call("subscriptionresourceid", id, env);
+        Value::object(Object::from_iter([("id", id), ("roleDefinitionId", definition)]))
+    }
+
+    /// `and` and `or`: an argument that decides ends the evaluation, and one that is no boolean fails.
     fn junction(&mut self, name: &str, decisive: bool, args: &'t [Expr], env: &Env) -> Value {
         let mut open = Vec::new();
-        for arg in args {
+        for (at, arg) in args.iter().enumerate() {
             let value = self.evaluate(arg, env);
             match value.as_bool() {
                 Some(known) if known == decisive => return Value::from(decisive),
                 Some(_) => {}
-                None => open.push(value),
+                None if value.is_unknown() => open.push(value),
+                None => {
+                    let rest: Vec<Value> = args[at + 1..].iter().map(|arg| self.evaluate(arg, env)).collect();
+                    return term(name, open.into_iter().chain([value]).chain(rest).collect());
+                }
             }
         }
         match open.len() {
@@ -366,6 +386,36 @@ pub fn varies(value: &Value) -> bool {
         Kind::Array(items) => items.iter().any(varies),
         Kind::Object(object) => object.iter().any(|(_, member)| varies(&member.value)),
         _ => false,
+    }
+}
+
+/// Functions whose values are those of the place that is deployed to.
+const OF_THE_PLACE: [&str; 6] =
+    ["environment", "managementGroup", "resourceGroup", "resourceInfo", "subscription", "tenant"];
+
+/// Whether an unknown value is the same at each deployment to one place. Of a parameter `names_the_place` says whether
+/// it is.
+pub fn is_settled(value: &Value, names_the_place: &dyn Fn(&str) -> bool) -> bool {
+    let inside = |value: &Value| is_settled(value, names_the_place);
+    match &value.kind {
+        Kind::Unknown(term) => match term.as_ref() {
+            Term::Call { name, args } if name.eq_ignore_ascii_case("parameters") => {
+                matches!(args.as_slice(), [name] if name.as_str().is_some_and(names_the_place))
+            }
+            Term::Call { name, args } => {
+                let is_of_place = OF_THE_PLACE.iter().any(|known| known.eq_ignore_ascii_case(name));
+                let is_of_arguments =
+                    functions::lookup(name).is_some() || name.to_ascii_lowercase().ends_with("resourceid");
+                (is_of_place || is_of_arguments) && args.iter().all(inside)
+            }
+            Term::Property { base, .. } => inside(base),
+            Term::Index { base, index } => inside(base) && inside(index),
+            Term::Placeholder(_) => false,
+        },
+        Kind::Undecidable(_) => false,
+        Kind::Array(items) => items.iter().all(inside),
+        Kind::Object(object) => object.iter().all(|(_, member)| inside(&member.value)),
+        _ => !varies(value),
     }
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::call::term;
 use super::deployment::DeploymentId;
-use super::term::{self, Term};
-use super::value::{Kind, Member, Object, Reason, Text, Value};
+use super::term::Term;
+use super::value::{Key, Kind, Member, Object, Reason, Text, Value};
 use super::{Evaluator, references};
 use crate::source::Span;
 use crate::source::limits::{MAX_COPIES, MAX_VALUE_PARTS};
@@ -124,14 +124,9 @@ impl<'t> Evaluator<'t> {
                 object.insert(key, member_value);
                 continue;
             }
-            let key = self.evaluate(&member.key, env);
-            let text = match &key.kind {
-                Kind::String(text) => Arc::clone(&text.value),
-                // A key that is not known keeps its expression, so that the member is still there.
-                Kind::Unknown(_) | Kind::Undecidable(_) => format!("[{}]", term::expression(&key)).into(),
-                _ => continue,
-            };
-            object.insert_computed(text, key, member_value);
+            if let Some(key) = Key::new(&self.evaluate(&member.key, env)) {
+                object.insert_key(key, member_value);
+            }
         }
         Value::object(object)
     }

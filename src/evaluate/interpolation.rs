@@ -4,7 +4,7 @@ use super::Evaluator;
 use super::budget::Budget;
 use super::call::term;
 use super::expression::Env;
-use super::functions::scalar;
+use super::functions::{embedded, scalar};
 use super::value::{Kind, Part, Reason, Text, Value};
 use crate::source::Span;
 use crate::syntax::expression::{Expr, Segment};
@@ -14,7 +14,7 @@ impl<'t> Evaluator<'t> {
     pub(super) fn interpolation(&mut self, segments: &[Segment], holes: &'t [Expr], span: Span, env: &Env) -> Value {
         let values: Vec<Value> = holes.iter().map(|hole| self.evaluate(hole, env)).collect();
         let texts: Option<Vec<String>> =
-            values.iter().map(|value| if value.is_null() { Some(String::new()) } else { scalar(value) }).collect();
+            values.iter().map(|value| shown(&self.budget, value)).collect();
         if let ([value], true) = (&*values, segments.iter().all(|segment| segment.text.is_empty()))
             && value.as_str().is_some()
         {
@@ -28,6 +28,15 @@ impl<'t> Evaluator<'t> {
             }
             None => term("format", [template(segments)].into_iter().chain(values).collect()),
         }
+    }
+}
+
+/// A value as it stands in a string; `None` when it is not known.
+fn shown(budget: &Budget, value: &Value) -> Option<String> {
+    match &value.kind {
+        Kind::Null => Some(String::new()),
+        Kind::Array(_) | Kind::Object(_) => embedded(budget, value),
+        _ => scalar(value),
     }
 }
 

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::Evaluator;
 use super::call::term;
 use super::expression::{Env, FrameKind};
-use super::value::{Kind, Member, Object, Value};
+use super::value::{Key, Kind, Member, Object, Value};
 use crate::syntax::expression::{Expr, ExprKind};
 
 /// A lambda: the names of its variables and its body.
@@ -120,25 +120,36 @@ fn compute<'t>(
                     [_, _] => lambda.apply(evaluator, std::slice::from_ref(item), env),
                     _ => item.clone(),
                 };
-                object.insert(name.as_str()?, Member { key_span: None, value });
+                let key = Key::new(&name)?;
+                // Keys are told apart without regard to case.
+                if key.open().is_none() && object.get(key.text()).is_some() {
+                    return None;
+                }
+                object.insert_key(key, Member { key_span: None, value });
             }
             Some(Value::object(object))
         }
         "groupby" => {
+            let key = Lambda::of(rest.first()?)?;
             let mut groups: IndexMap<String, (String, Vec<Value>)> = IndexMap::new();
             for (index, item) in items()? {
-                let key = lambda.apply(evaluator, &[item.clone(), number(index)], env);
-                let key = key.as_str()?;
-                let group = groups.entry(key.to_ascii_lowercase()).or_insert_with(|| (key.to_owned(), Vec::new()));
-                group.1.push(item.clone());
+                let arguments = [item.clone(), number(index)];
+                let name = key.apply(evaluator, &arguments, env);
+                let name = name.as_str()?;
+                let value = match rest {
+                    [_, _] => lambda.apply(evaluator, &arguments, env),
+                    _ => item.clone(),
+                };
+                let group = groups.entry(name.to_lowercase()).or_insert_with(|| (name.to_owned(), Vec::new()));
+                group.1.push(value);
             }
             Some(Value::object(groups.into_values().map(|(key, group)| (key, Value::from(group))).collect()))
         }
         "mapvalues" => {
             let mut object = Object::default();
-            for (key, member) in subject.as_object()?.iter() {
+            for (key, member) in subject.as_object()?.entries() {
                 let value = lambda.apply(evaluator, std::slice::from_ref(&member.value), env);
-                object.insert(Arc::clone(key), Member { key_span: member.key_span, value });
+                object.insert_key(key.clone(), Member { key_span: member.key_span, value });
             }
             Some(Value::object(object))
         }

@@ -4,10 +4,12 @@
 //! each world (see [`world`]) that its answer depends on; the pairs of world and answer are a guarded value.
 
 pub mod budget;
+pub mod built_in_roles;
 mod call;
 mod context;
 mod deployment;
 mod expression;
+mod filled;
 pub mod functions;
 mod instance;
 mod interpolation;
@@ -27,7 +29,7 @@ pub mod world;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-pub use call::{names as function_names, signature, varies};
+pub use call::{is_settled, names as function_names, signature, varies};
 pub use context::Context;
 pub use deployment::DeploymentId;
 pub use expression::Env;

@@ -86,6 +86,9 @@ pub(super) fn output_property(evaluator: &mut Evaluator<'_>, base: &Term, name: 
 /// `tryGet(reference(<deployment>), 'outputs', 'x', …)`: the output, or null where it is known that there is none. The
 /// first value is what is found, the others are the keys left to follow.
 pub(super) fn try_get(evaluator: &mut Evaluator<'_>, args: &[Value], env: &Env) -> Option<Vec<Value>> {
+    if let Some(found) = own_identity(evaluator, args, env) {
+        return Some(found);
+    }
     let (base, keys) = args.split_first()?;
     let term = base.as_term()?;
     let (deployment, keys, part) = match (term, keys) {
@@ -109,6 +112,50 @@ pub(super) fn try_get(evaluator: &mut Evaluator<'_>, args: &[Value], env: &Env) 
         None
     };
     Some(std::iter::once(found.unwrap_or_default()).chain(rest.iter().cloned()).collect())
+}
+
+/// `tryGet(reference(<resource>, …, 'full'), 'identity', 'principalId')` of a resource that declares an identity of its
+/// own: there is one, so it is as good as the property itself.
+fn own_identity(evaluator: &mut Evaluator<'_>, args: &[Value], env: &Env) -> Option<Vec<Value>> {
+    let (base, keys) = args.split_first()?;
+    let (reference, inside) = match base.as_term()? {
+        Term::Property { base, name } if name.eq_ignore_ascii_case("identity") => (base, true),
+        _ => (base, false),
+    };
+    let [id, _, full] = reference.as_term()?.call("reference")? else { return None };
+    if !full.as_str()?.eq_ignore_ascii_case("full") {
+        return None;
+    }
+    let (wanted, rest) = if inside { (keys.first(), keys.get(1..)?) } else { (keys.get(1), keys.get(2..).unwrap_or_default()) };
+    if !inside && !keys.first()?.as_str()?.eq_ignore_ascii_case("identity") {
+        return None;
+    }
+    let ty = identity_type(evaluator, &ResourceId::parse(id)?, env)?;
+    let property = |base: &Value, name: &str| Value::unknown(Term::Property { base: base.clone(), name: name.into() });
+    let identity = if inside { base.clone() } else { property(reference, "identity") };
+    let found = match wanted.map(Value::as_str) {
+        None => identity,
+        Some(Some(name @ ("principalId" | "tenantId"))) if ty.contains("systemassigned") => property(&identity, name),
+        _ => return None,
+    };
+    Some(std::iter::once(found).chain(rest.iter().cloned()).collect())
+}
+
+/// The type, in lower case, of the identity that the resource beside `env` with this id declares.
+fn identity_type(evaluator: &mut Evaluator<'_>, id: &ResourceId, env: &Env) -> Option<String> {
+    let template = evaluator.deployment(env.deployment).template;
+    for (index, resource) in template.resources.iter().enumerate() {
+        if resource.existing || !resource.ty.folded().eq_ignore_ascii_case(&id.ty) {
+            continue;
+        }
+        for instance in evaluator.instances_of(env.deployment, index) {
+            if evaluator.id(&instance).and_then(|other| other.same(id)) == Some(true) {
+                let identity = evaluator.evaluate(resource.body.get("identity")?, &instance.env);
+                return identity.as_object()?.get("type")?.as_str().map(str::to_ascii_lowercase);
+            }
+        }
+    }
+    None
 }
 
 /// The function that shows the outputs of a deployment with those that are secrets, each its value alone.

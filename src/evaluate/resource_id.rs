@@ -79,6 +79,8 @@ impl ResourceId {
     fn from_call(term: &Term) -> Option<Self> {
         let Term::Call { name, args } = term else { return None };
         match name.to_ascii_lowercase().as_str() {
+            // Case is of no account in an id.
+            "tolower" | "toupper" => Self::parse(args.first()?),
             "resourceid" => {
                 let (leading, ty, names) = split_arguments(args)?;
                 let scope = match leading {
@@ -382,10 +384,20 @@ pub fn same_name(a: &Value, b: &Value) -> Option<bool> {
     if let (Some(a), Some(b)) = (a.as_str(), b.as_str()) {
         return Some(a.eq_ignore_ascii_case(b));
     }
+    let (a, b) = (without_case(a), without_case(b));
     if a == b || pieces(a).is_some_and(|row| Some(row) == pieces(b)) {
         return Some(true);
     }
     None
+}
+
+/// What is put into another case, if the value is that.
+fn without_case(value: &Value) -> &Value {
+    let folded = |term: &'_ Term| ["toLower", "toUpper"].iter().any(|name| term.call(name).is_some());
+    match value.as_term() {
+        Some(term @ Term::Call { args, .. }) if folded(term) => args.first().unwrap_or(value),
+        _ => value,
+    }
 }
 
 fn all_same(parts: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {

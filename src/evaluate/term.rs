@@ -157,11 +157,15 @@ fn write_expression(out: &mut dyn Write, value: &Value) -> fmt::Result {
         Kind::Array(items) => write_call(out, "createArray", items.iter()),
         Kind::Object(object) => {
             out.write_str("createObject(")?;
-            for (index, (key, member)) in object.iter().enumerate() {
+            for (index, (key, member)) in object.entries().enumerate() {
                 if index > 0 {
                     out.write_str(", ")?;
                 }
-                write!(out, "{}, ", Quoted(key))?;
+                match key.open() {
+                    Some(open) => write_expression(out, open)?,
+                    None => write!(out, "{}", Quoted(key.text()))?,
+                }
+                out.write_str(", ")?;
                 write_expression(out, &member.value)?;
             }
             out.write_str(")")

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::pieces::pieces;
-use super::term::Term;
+use super::filled::is_id;
+use super::pieces::{Piece, pieces};
+use super::term::{Term, expression};
 use crate::source::Span;
 use crate::source::limits::MAX_EVALUATION_DEPTH;
 
@@ -129,10 +130,14 @@ pub enum Via {
     Secret,
 }
 
-/// The members of an object, in the order written; keys compare without regard to ASCII case.
+/// The members of an object, in the order written. Keys are told apart by case, and looked up without regard to it.
 #[derive(Debug, Clone, Default)]
 pub struct Object {
     members: IndexMap<Key, Member>,
+    /// Whether some keys differ in nothing but case.
+    has_twins: bool,
+    /// Whether some keys are not known.
+    is_open: bool,
 }
 
 /// A member of an object.
@@ -144,17 +149,77 @@ pub struct Member {
     pub value: Value,
 }
 
-/// A key that compares without regard to ASCII case, and the value it was computed from, when an expression spells it.
+/// The key of a member.
 #[derive(Debug, Clone)]
-struct Key(Arc<str>, Option<Arc<Value>>);
+pub struct Key {
+    text: Arc<str>,
+    /// The value that it was computed from, when an expression spells it.
+    computed: Option<Arc<Value>>,
+}
 
-/// A key to look up, without the allocation.
+/// A key to look up as it is spelt, without the allocation.
+#[derive(Debug)]
+struct Exact<'a>(&'a str);
+
+/// A key to look up without regard to ASCII case.
 #[derive(Debug)]
 struct Folded<'a>(&'a str);
 
+impl Key {
+    /// The key that `value` is, with the expression in brackets where it is not known; `None` for what is no string.
+    pub fn new(value: &Value) -> Option<Self> {
+        let text = match &value.kind {
+            Kind::String(text) => Arc::clone(&text.value),
+            // A key that is not known keeps its expression, so that the member is still there.
+            Kind::Unknown(_) | Kind::Undecidable(_) => format!("[{}]", expression(value)).into(),
+            _ => return None,
+        };
+        Some(Self { text, computed: Some(Arc::new(value.clone())) })
+    }
+
+    /// The key as text; the expression in brackets where it is not known.
+    pub fn text(&self) -> &Arc<str> {
+        &self.text
+    }
+
+    /// What it was computed from, if that is not known.
+    pub fn open(&self) -> Option<&Value> {
+        self.computed.as_deref().filter(|computed| computed.is_unknown())
+    }
+
+    /// Whether it may be `other` when deployed, without regard to case.
+    pub fn may_be(&self, other: &Self) -> bool {
+        match (self.open(), other.open()) {
+            (None, None) => self.text.eq_ignore_ascii_case(&other.text),
+            (Some(open), None) => may_be(open, &other.text),
+            (None, Some(open)) => may_be(open, &self.text),
+            (Some(_), Some(_)) => true,
+        }
+    }
+}
+
+/// Whether a string that is not wholly known may be `text`, without regard to ASCII case.
+pub fn may_be(open: &Value, text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let Some(row) = pieces(open) else { return !open.is_known() };
+    let known = |piece: Option<&Piece>| match piece {
+        Some(Piece::Text(known)) => known.to_ascii_lowercase(),
+        Some(Piece::Unknown(value)) if is_id(value) => "/".to_owned(),
+        _ => String::new(),
+    };
+    let last = row.last().filter(|piece| matches!(piece, Piece::Text(_)));
+    text.starts_with(&known(row.first())) && text.ends_with(&known(last))
+}
+
 impl std::hash::Hash for Key {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        Folded(&self.0).hash(state);
+        Folded(&self.text).hash(state);
+    }
+}
+
+impl std::hash::Hash for Exact<'_> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        Folded(self.0).hash(state);
     }
 }
 
@@ -168,41 +233,71 @@ impl std::hash::Hash for Folded<'_> {
 
 impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
-        self.0.eq_ignore_ascii_case(&other.0)
+        self.text == other.text
     }
 }
 
 impl Eq for Key {}
 
+impl indexmap::Equivalent<Key> for Exact<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        *self.0 == *key.text
+    }
+}
+
 impl indexmap::Equivalent<Key> for Folded<'_> {
     fn equivalent(&self, key: &Key) -> bool {
-        self.0.eq_ignore_ascii_case(&key.0)
+        self.0.eq_ignore_ascii_case(&key.text)
     }
 }
 
 impl Object {
-    /// Adds a member, or replaces the value of the member with this key and keeps its place and spelling.
+    /// Adds a member, or replaces the value of the member with this key and keeps its place.
     pub fn insert(&mut self, key: impl Into<Arc<str>>, member: Member) {
-        self.members.insert(Key(key.into(), None), member);
+        self.insert_key(Key { text: key.into(), computed: None }, member);
     }
 
-    /// Adds a member like [`insert`](Self::insert) whose key was computed: `key` stands for the value `computed`.
-    pub fn insert_computed(&mut self, key: impl Into<Arc<str>>, computed: Value, member: Member) {
-        self.members.insert(Key(key.into(), Some(Arc::new(computed))), member);
+    /// Adds a member like [`insert`](Self::insert) whose key may be computed.
+    pub fn insert_key(&mut self, key: Key, member: Member) {
+        self.is_open |= key.open().is_some();
+        self.has_twins |= self.index_of(&key.text).is_some_and(|at| self.members.get_index(at).is_some_and(|(twin, _)| *twin != key));
+        self.members.insert(key, member);
+    }
+
+    /// Puts a member in the place of the one whose key differs in nothing but case, and else adds it.
+    pub fn replace(&mut self, key: Key, member: Member) {
+        match self.index_of(&key.text) {
+            Some(at) if self.members.get_index(at).is_some_and(|(old, _)| *old != key) => {
+                self.is_open |= key.open().is_some();
+                self.members.shift_remove_index(at);
+                self.members.shift_insert(at, key, member);
+            }
+            _ => self.insert_key(key, member),
+        }
     }
 
     /// The keys in order as values: one that an expression spells with its own origin, or unknown.
     pub fn keys(&self) -> impl Iterator<Item = Value> {
-        self.members.iter().map(|(Key(text, computed), member)| match (computed, member.key_span) {
+        self.members.iter().map(|(key, member)| match (&key.computed, member.key_span) {
             (Some(computed), _) => Value::clone(computed),
-            (None, Some(span)) => Value::from(Arc::clone(text)).or_at(span),
-            (None, None) => Value::from(Arc::clone(text)),
+            (None, Some(span)) => Value::from(Arc::clone(&key.text)).or_at(span),
+            (None, None) => Value::from(Arc::clone(&key.text)),
         })
     }
 
-    /// The member with this key, without regard to ASCII case.
+    /// Where the member with this key is: one of this spelling, else the first in any.
+    fn index_of(&self, key: &str) -> Option<usize> {
+        self.members.get_index_of(&Exact(key)).or_else(|| {
+            if self.has_twins {
+                return self.members.keys().position(|known| known.text.eq_ignore_ascii_case(key));
+            }
+            self.members.get_index_of(&Folded(key))
+        })
+    }
+
+    /// The member with this key: of this spelling, else in any.
     pub fn member(&self, key: &str) -> Option<&Member> {
-        self.members.get(&Folded(key))
+        Some(self.members.get_index(self.index_of(key)?)?.1)
     }
 
     /// The value of the member with this key, without regard to ASCII case.
@@ -210,14 +305,35 @@ impl Object {
         self.member(key).map(|member| &member.value)
     }
 
+    /// The value of the member whose key is spelt like this.
+    pub fn get_exact(&self, key: &str) -> Option<&Value> {
+        self.members.get(&Exact(key)).map(|member| &member.value)
+    }
+
+    /// Whether a key is not known.
+    pub fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// Whether a key that is not known may be this one.
+    pub fn may_have(&self, key: &str) -> bool {
+        self.is_open && self.members.keys().filter_map(Key::open).any(|open| may_be(open, key))
+    }
+
     /// Removes a member and keeps the order of the others.
     pub fn remove(&mut self, key: &str) -> Option<Member> {
-        self.members.shift_remove(&Folded(key))
+        let at = self.index_of(key)?;
+        self.members.shift_remove_index(at).map(|(_, member)| member)
+    }
+
+    /// The members in order, by their keys as text.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Arc<str>, &Member)> {
+        self.members.iter().map(|(key, member)| (&key.text, member))
     }
 
     /// The members in order.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Arc<str>, &Member)> {
-        self.members.iter().map(|(key, member)| (&key.0, member))
+    pub fn entries(&self) -> impl Iterator<Item = (&Key, &Member)> {
+        self.members.iter()
     }
 
     /// Number of members.
@@ -385,7 +501,7 @@ impl Value {
             return trail;
         }
         match &self.kind {
-            Kind::String(Text { parts: Some(parts), .. }) => parts.iter().find_map(|part| part.value.secret()),
+            Kind::String(Text { parts: Some(parts), .. }) => parts.iter().find_map(|part| part.value.secret_inside()),
             _ => None,
         }
     }
@@ -414,7 +530,7 @@ impl Value {
         match &self.kind {
             Kind::Unknown(_) | Kind::Undecidable(_) => false,
             Kind::Array(items) => items.iter().all(Self::is_known),
-            Kind::Object(object) => object.iter().all(|(_, member)| member.value.is_known()),
+            Kind::Object(object) => !object.is_open && object.iter().all(|(_, member)| member.value.is_known()),
             Kind::Null | Kind::Bool(_) | Kind::Integer(_) | Kind::Float(_) | Kind::String(_) => true,
         }
     }
@@ -426,8 +542,8 @@ fn same_text(a: &Value, b: &Value) -> bool {
     composed(a).is_some_and(|row| Some(row) == composed(b))
 }
 
-/// Known values are equal when the language's `equals` says so: strings by case, keys without. Unknown ones are equal
-/// when their terms are; two unequal terms may still turn out equal when deployed. An undecidable one equals nothing.
+/// Known values are equal when the language's `equals` says so: strings and keys by case, and 1 is not 1.0. Unknown ones
+/// are equal when their terms are; two unequal terms may still turn out equal when deployed. An undecidable one equals nothing.
 impl PartialEq for Value {
     fn eq(&self, other: &Self) -> bool {
         match (&self.kind, &other.kind) {
@@ -435,14 +551,11 @@ impl PartialEq for Value {
             (Kind::Bool(a), Kind::Bool(b)) => a == b,
             (Kind::Integer(a), Kind::Integer(b)) => a == b,
             (Kind::Float(a), Kind::Float(b)) => a.to_bits() == b.to_bits(),
-            (Kind::Integer(a), Kind::Float(b)) | (Kind::Float(b), Kind::Integer(a)) => {
-                b.fract() == 0.0 && b.to_string() == a.to_string()
-            }
             (Kind::String(a), Kind::String(b)) => a.value == b.value,
             (Kind::Array(a), Kind::Array(b)) => Arc::ptr_eq(a, b) || a == b,
             (Kind::Object(a), Kind::Object(b)) => {
                 Arc::ptr_eq(a, b)
-                    || a.len() == b.len() && a.iter().all(|(key, member)| b.get(key) == Some(&member.value))
+                    || a.len() == b.len() && a.iter().all(|(key, member)| b.get_exact(key) == Some(&member.value))
             }
             (Kind::Unknown(a), Kind::Unknown(b)) => Arc::ptr_eq(a, b) || a == b || same_text(self, other),
             _ => false,

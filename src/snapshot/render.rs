@@ -108,7 +108,6 @@ fn value(found: &Value) -> Json {
         Kind::Bool(it) => (*it).into(),
         Kind::Integer(it) => (*it).into(),
         Kind::Float(it) => (*it).into(),
-        Kind::String(text) if text.value.starts_with('[') => shown(&format!("[{}", text.value)),
         Kind::String(text) => shown(&text.value),
         Kind::Array(items) => items.iter().map(value).collect(),
         Kind::Object(object) => object.iter().map(|(key, member)| (key.to_string(), value(&member.value))).collect(),

@@ -10,7 +10,10 @@ mod resource_type;
 mod secure_parts;
 pub mod walk;
 
-pub use from_bicep::{Reference, ReferenceKind, Surroundings, decode, lower_bicep, lower_bicep_parameters, references};
+pub use from_bicep::{
+    FUNCTIONS, PARAMETER_FILE_FUNCTIONS, Reference, ReferenceKind, Surroundings, decode, lower_bicep,
+    lower_bicep_parameters, references,
+};
 pub use from_json::{lower_literal, lower_parameter_file, lower_template};
 pub use parameter_file::{Assignment, ParameterFile};
 pub use resource_type::ResourceType;
@@ -88,6 +91,13 @@ pub enum TemplateErrorKind {
     Expression(String),
     /// A part of the wrong shape; the message says what is expected.
     Shape(String),
+    /// A call of a function that does not exist, or with the wrong number of arguments.
+    Function {
+        /// What is wrong.
+        message: String,
+        /// What may have been meant.
+        help: Option<String>,
+    },
     /// A name that nothing declares, or that stands for something else than it is used as.
     Name {
         /// What is wrong.

@@ -140,6 +140,26 @@ fn a_parameter_file_speaks_of_the_one_that_it_extends() {
 }
 
 #[test]
+fn what_a_parameter_file_inherits_needs_no_prefix() {
+    let main = "using 'main.bicep'\nextends 'middle.bicepparam'\nvar place = '${region}-1'\nparam where = place\n\
+                param tags = union(common, { own: level })\n";
+    let middle = "using none\nextends 'root.bicepparam'\nparam level = 2\n";
+    let root = "using none\nparam region = 'north'\nparam level = 1\nparam common = { team: 'x' }\n";
+    let template: String = ["where", "tags", "region", "level", "common"]
+        .map(|name| format!("param {name} object\noutput {name} object = {name}\n"))
+        .concat();
+    let folder = Folder::new("inherited").with("main.bicep", template).with("main.bicepparam", main);
+    let folder = folder.with("middle.bicepparam", middle).with("root.bicepparam", root);
+    let ran = folder.run(&["snapshot", "main.bicepparam"], &[]);
+    let predicted: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let expected = serde_json::json!({
+        "where": "north-1", "tags": {"team": "x", "own": 2}, "region": "north", "level": 2, "common": {"team": "x"}
+    });
+    assert_eq!(predicted["outputs"], expected);
+    assert_eq!(predicted["diagnostics"], serde_json::json!([]));
+}
+
+#[test]
 fn a_folder_is_listed() {
     let main = "output all array = loadDirectoryFileInfo('./parts/../parts')\n\
                 output json array = map(loadDirectoryFileInfo('parts', '*.json'), file => file.relativePath)\n";

@@ -52,7 +52,10 @@ fn a_resource_that_may_not_be_there_is_asked_safely() {
             ("a.?properties.b.?c", &format!("[tryGet(tryGet({whole}, 'properties', 'b'), 'c')]")),
             ("a.?b[^1].c", &format!("[tryGet({whole}, 'b', createObject('value', 1, 'fromEnd', true()), 'c')]")),
             ("{ list: [1, 2, 3] }.?list[^3]", "1"),
-            ("{ list: [1] }.?list[^2].x", "null"),
+            (
+                "{ list: [1] }.?list[^2].x",
+                "[tryGet(createObject('list', createArray(1)), 'list', createObject('value', 2, 'fromEnd', true()), 'x')]",
+            ),
             ("a['name']", "x"),
         ],
     );

@@ -17,7 +17,7 @@ use crate::engine::test::filled;
 use crate::evaluate::partial::{HOLE, Partial};
 use crate::evaluate::pieces::Piece;
 use crate::evaluate::value::{Kind, Value};
-use crate::evaluate::{DeploymentId, Instance, varies};
+use crate::evaluate::{DeploymentId, Instance, is_settled, varies};
 use crate::source::{Language, Sources, Span};
 use crate::syntax::expression::ExprKind;
 use crate::template::{Parameter, Template};
@@ -47,10 +47,14 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     check.report(finding.map(|finding| finding.help(HELP).fix(fix)));
 }
 
-/// Whether a value is the same at each deployment with the parameter files in view: it is known, and no part of it is
-/// the default of a parameter, for which a deployment may give another value.
+/// Whether a value is the same at each deployment with the parameter files in view: it is known or made of the place that
+/// is deployed to, and no part of it is the default of a parameter, for which a deployment may give another value.
 fn is_constant(check: &Check<'_, '_>, value: &Value) -> bool {
-    if value.is_unknown() || varies(value) || is_offered(check, value.origin.span) {
+    if value.is_unknown() {
+        // What is made of the place alone; a parameter may be another value at each deployment.
+        return is_settled(value, &|_| false);
+    }
+    if varies(value) || is_offered(check, value.origin.span) {
         return false;
     }
     match &value.kind {
@@ -67,9 +71,9 @@ fn has_constant_end(check: &Check<'_, '_>, name: &Value) -> bool {
     let from = partial.text().rfind('/').map_or(0, |at| at + 1);
     let mut end = 0;
     partial.stretches().all(|stretch| match &stretch.piece {
-        Piece::Unknown(_) => {
+        Piece::Unknown(value) => {
             end += HOLE.len_utf8();
-            end <= from
+            end <= from || is_settled(value, &|_| false)
         }
         Piece::Text(text) => {
             end += text.len();

@@ -4,6 +4,7 @@ mod circular_definition;
 mod copy_count;
 mod unknown_function;
 mod unknown_name;
+mod unknown_role;
 
 use super::FileRule;
 
@@ -13,4 +14,5 @@ pub(super) const TEMPLATE_CHECKS: &[(&str, FileRule)] = &[
     ("copy-count", copy_count::check),
     ("unknown-function", unknown_function::check),
     ("unknown-name", unknown_name::check),
+    ("unknown-role", unknown_role::check),
 ];

@@ -26,6 +26,16 @@ impl<'a> Arguments<'a> {
         Self { name, values, budget }
     }
 
+    /// The name of the function.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// What the result is paid from.
+    pub fn budget(&self) -> &'a Budget {
+        self.budget
+    }
+
     /// All arguments.
     pub fn all(&self) -> &'a [Value] {
         self.values

@@ -63,9 +63,9 @@ fn index_from_end(args: &Arguments<'_>) -> Evaluated {
 
 fn try_index_from_end(args: &Arguments<'_>) -> Evaluated {
     let found = match &args.value(0)?.kind {
-        Kind::Null => return Ok(Value::null()),
         Kind::Array(items) => from_end(items, args.integer(1)?),
-        _ => return Err(args.mismatch(0, "an array")),
+        // Nothing else has elements.
+        _ => return Ok(Value::null()),
     };
     match found {
         None => Ok(Value::null()),

@@ -2,14 +2,15 @@
 
 use std::cmp::Ordering;
 
-use super::{Arguments, Evaluated, Function, MANY, Stop, function};
+use super::{Arguments, Evaluated, Function, MANY, Stop, collation, function};
+use crate::evaluate::filled::{is_filled, is_never_null};
 use crate::evaluate::pieces::{Piece, pieces};
 use crate::evaluate::term::Term;
 use crate::evaluate::value::{Kind, Value};
 use crate::source::limits::MAX_EVALUATION_DEPTH;
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    function("coalesce", 1, MANY, coalesce),
+    function("coalesce", 0, MANY, coalesce),
     function("equals", 2, 2, equals),
     function("greater", 2, 2, |args| ordered(args, Ordering::is_gt)),
     function("greaterOrEquals", 2, 2, |args| ordered(args, Ordering::is_ge)),
@@ -22,16 +23,17 @@ fn coalesce(args: &Arguments<'_>) -> Evaluated {
     while let [first, after @ ..] = rest {
         match &first.kind {
             Kind::Null if !after.is_empty() => rest = after,
+            Kind::Unknown(_) if is_never_null(first) => return Ok(first.clone()),
             Kind::Unknown(_) | Kind::Undecidable(_) if !after.is_empty() => {
                 // What follows a value that is known and not null is never looked at.
-                let end = rest.iter().position(|value| !value.is_null() && !value.is_unknown());
+                let end = rest.iter().position(is_never_null);
                 let args = rest[..end.map_or(rest.len(), |end| end + 1)].to_vec();
                 return Ok(Value::unknown(Term::Call { name: "coalesce".into(), args }));
             }
             _ => return Ok(first.clone()),
         }
     }
-    Err(args.invalid("there is nothing to choose from"))
+    Ok(Value::null())
 }
 
 fn equals(args: &Arguments<'_>) -> Evaluated {
@@ -39,12 +41,12 @@ fn equals(args: &Arguments<'_>) -> Evaluated {
     same(a, b).map(Value::from).ok_or(Stop::Unknown)
 }
 
-/// Integers by value, strings by the code units of their characters.
+/// Integers by value, strings by culture.
 fn ordered(args: &Arguments<'_>, test: fn(Ordering) -> bool) -> Evaluated {
     let (a, b) = (args.value(0)?, args.value(1)?);
     let ordering = match (&a.kind, &b.kind) {
         (Kind::Integer(a), Kind::Integer(b)) => a.cmp(b),
-        (Kind::String(a), Kind::String(b)) => a.value.encode_utf16().cmp(b.value.encode_utf16()),
+        (Kind::String(a), Kind::String(b)) => collation::compare(&a.value, &b.value).ok_or(Stop::Unknown)?,
         (Kind::Integer(_) | Kind::Float(_), Kind::Integer(_) | Kind::Float(_)) => {
             number(a).partial_cmp(&number(b)).ok_or(Stop::Unknown)?
         }
@@ -80,13 +82,13 @@ fn same_at(a: &Value, b: &Value, depth: usize) -> Option<bool> {
             all(a.iter().zip(b.iter()).map(|(a, b)| same_at(a, b, depth + 1)))
         }
         (Kind::Object(x), Kind::Object(y)) => {
-            if x.iter().chain(y.iter()).any(|(key, _)| is_open_key(key)) {
+            if x.is_open() || y.is_open() {
                 return (a == b && is_stable(a)).then_some(true);
             }
             if x.len() != y.len() {
                 return Some(false);
             }
-            all(x.iter().map(|(key, member)| match y.get(key) {
+            all(x.iter().map(|(key, member)| match y.get_exact(key) {
                 Some(other) => same_at(&member.value, other, depth + 1),
                 None => Some(false),
             }))
@@ -94,6 +96,8 @@ fn same_at(a: &Value, b: &Value, depth: usize) -> Option<bool> {
         (Kind::Unknown(_), Kind::Unknown(_)) => (a == b && is_stable(a)).then_some(true),
         (Kind::Unknown(_), Kind::String(text)) => differs(a, &text.value),
         (Kind::String(text), Kind::Unknown(_)) => differs(b, &text.value),
+        (Kind::Unknown(_), Kind::Null) => is_never_null(a).then_some(false),
+        (Kind::Null, Kind::Unknown(_)) => is_never_null(b).then_some(false),
         (Kind::Unknown(_) | Kind::Undecidable(_), _) | (_, Kind::Unknown(_) | Kind::Undecidable(_)) => None,
         _ => Some(a == b),
     }
@@ -101,6 +105,9 @@ fn same_at(a: &Value, b: &Value, depth: usize) -> Option<bool> {
 
 /// `Some(false)` when the known start or end of a partly known string is not that of `text`.
 fn differs(partly: &Value, text: &str) -> Option<bool> {
+    if text.is_empty() && is_filled(partly) {
+        return Some(false);
+    }
     let pieces = pieces(partly)?;
     let starts = |piece: &Piece| matches!(piece, Piece::Text(start) if !text.starts_with(start.as_str()));
     let ends = |piece: &Piece| matches!(piece, Piece::Text(end) if !text.ends_with(end.as_str()));
@@ -118,11 +125,6 @@ fn all(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
         }
     }
     result
-}
-
-/// Whether a key stands for an expression that is not known.
-pub(super) fn is_open_key(key: &str) -> bool {
-    key.starts_with('[') && key.ends_with(']')
 }
 
 /// Whether two equal terms are bound to have equal values.

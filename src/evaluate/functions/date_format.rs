@@ -6,7 +6,7 @@ use std::str::Chars;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
@@ -27,14 +27,42 @@ const MONTHS: [&str; 12] = [
 
 /// The point in time in UTC, in a standard or custom format of .NET; the error says why it is none.
 pub fn format_utc(time: Timestamp, format: &str) -> Result<String, &'static str> {
-    let time = TimeZone::UTC.to_datetime(time);
+    formatted(TimeZone::UTC.to_datetime(time), None, format)
+}
+
+/// The same for a time at an offset from UTC.
+pub(super) fn format_at(time: DateTime, offset: Offset, format: &str) -> Result<String, &'static str> {
+    match format {
+        "u" | "r" | "R" => {
+            let time = offset.to_timestamp(time).map_err(|_| "the date lies outside the calendar")?;
+            format_utc(time, format)
+        }
+        "" => formatted(time, Some(offset), "MM/dd/yyyy HH:mm:ss zzz"),
+        "U" => Err("the date has no such format"),
+        _ => formatted(time, Some(offset), format),
+    }
+}
+
+fn formatted(time: DateTime, offset: Option<Offset>, format: &str) -> Result<String, &'static str> {
     let mut chars = format.chars();
     let format = match (chars.next(), chars.as_str()) {
         (None, _) => "MM/dd/yyyy HH:mm:ss",
         (Some(letter), "") => standard(letter).ok_or("the date has no such format")?,
         _ => format,
     };
-    custom(time, format)
+    custom(time, offset, format)
+}
+
+/// An offset from UTC, with minutes where there is room for them.
+fn written(offset: Option<Offset>, count: usize) -> String {
+    let minutes = offset.map_or(0, Offset::seconds) / 60;
+    let sign = if minutes < 0 { '-' } else { '+' };
+    let (hours, minutes) = (minutes.abs() / 60, minutes.abs() % 60);
+    match count {
+        1 => format!("{sign}{hours}"),
+        2 => format!("{sign}{hours:02}"),
+        _ => format!("{sign}{hours:02}:{minutes:02}"),
+    }
 }
 
 /// The custom format that a standard one stands for.
@@ -58,7 +86,7 @@ fn standard(letter: char) -> Option<&'static str> {
     })
 }
 
-fn custom(time: DateTime, format: &str) -> Result<String, &'static str> {
+fn custom(time: DateTime, offset: Option<Offset>, format: &str) -> Result<String, &'static str> {
     let mut text = String::new();
     let mut chars = format.chars().peekable();
     while let Some(c) = chars.next() {
@@ -78,7 +106,7 @@ fn custom(time: DateTime, format: &str) -> Result<String, &'static str> {
             },
             _ => {
                 let count = 1 + repeated(&mut chars, c);
-                specifier(&mut text, time, c, count)?;
+                specifier(&mut text, time, offset, c, count)?;
             }
         }
     }
@@ -91,7 +119,13 @@ fn repeated(chars: &mut Peekable<Chars<'_>>, c: char) -> usize {
 }
 
 /// Writes what `count` times the letter `c` stands for.
-fn specifier(text: &mut String, time: DateTime, c: char, count: usize) -> Result<(), &'static str> {
+fn specifier(
+    text: &mut String,
+    time: DateTime,
+    offset: Option<Offset>,
+    c: char,
+    count: usize,
+) -> Result<(), &'static str> {
     let name = |names: &[&'static str], index: i8| {
         let name = usize::try_from(index - 1).ok().and_then(|index| names.get(index)).copied().unwrap_or_default();
         if count == 3 { name.get(..3).unwrap_or(name) } else { name }
@@ -136,8 +170,9 @@ fn specifier(text: &mut String, time: DateTime, c: char, count: usize) -> Result
             }
         }
         'g' => text.push_str("A.D."),
-        'K' => text.extend(std::iter::repeat_n('Z', count)),
-        'z' => text.push_str(["+0", "+00", "+00:00"][count.min(3) - 1]),
+        'K' if offset.is_none() => text.extend(std::iter::repeat_n('Z', count)),
+        'K' => text.push_str(&written(offset, 3).repeat(count)),
+        'z' => text.push_str(&written(offset, count)),
         other => text.extend(std::iter::repeat_n(other, count)),
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! `format`: composite format strings as .NET reads them.
 
 use super::number_format::{self, Number};
-use super::text::{compose, length, scalar};
+use super::text::{compose, embedded, length, scalar};
 use super::{Arguments, Evaluated, Function, MANY, Stop, function};
 use crate::evaluate::value::{Kind, Part, Value};
 
@@ -63,7 +63,8 @@ impl<'a> Item<'a> {
     fn format(&self, args: &Arguments<'_>, value: &Value) -> Result<String, Stop> {
         let invalid = || args.invalid("a number has no such format");
         let text = match &value.kind {
-            Kind::Unknown(_) | Kind::Undecidable(_) | Kind::Array(_) | Kind::Object(_) => return Err(Stop::Unknown),
+            Kind::Unknown(_) | Kind::Undecidable(_) => return Err(Stop::Unknown),
+            Kind::Array(_) | Kind::Object(_) => embedded(args.budget(), value).ok_or(Stop::Unknown)?,
             Kind::Null => String::new(),
             Kind::Integer(number) if !self.format.is_empty() => {
                 number_format::format(Number::Integer(*number), self.format)?.ok_or_else(invalid)?

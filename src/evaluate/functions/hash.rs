@@ -2,7 +2,6 @@
 
 use uuid::Uuid;
 
-use super::text::scalar;
 use super::{Arguments, Evaluated, Function, MANY, Stop, function};
 use crate::evaluate::value::Value;
 
@@ -21,9 +20,9 @@ fn joined(args: &Arguments<'_>) -> Result<String, Stop> {
         if index > 0 {
             text.push('-');
         }
-        let piece = scalar(args.value(index)?).ok_or_else(|| args.mismatch(index, "a string"))?;
+        let piece = args.string(index)?;
         args.text_room(text.len(), piece.len())?;
-        text.push_str(&piece);
+        text.push_str(piece);
     }
     Ok(text)
 }

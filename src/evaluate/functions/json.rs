@@ -1,15 +1,23 @@
 //! `json`: values from text, read as leniently as the service reads it.
 
-use super::{Arguments, Evaluated, Function, function};
-use crate::evaluate::value::{Kind, Member, Object, Value};
+use super::{Arguments, Evaluated, Function, Stop, function};
+use crate::evaluate::pieces::{Piece, join, pieces};
+use crate::evaluate::term::Term;
+use crate::evaluate::value::{Key, Kind, Member, Object, Value};
 use crate::source::FileId;
 use crate::syntax::json::{self, Node, Number, quote};
 
 pub(super) const FUNCTIONS: &[Function] = &[function("json", 1, 1, |args| {
-    if args.value(0)?.is_null() {
-        return Ok(Value::null());
+    let Some(given) = args.get(0) else { return Err(Stop::Unknown) };
+    match given.as_term() {
+        Some(term) => match term.call("string") {
+            // What was written as JSON before.
+            Some([whole]) if matches!(whole.kind, Kind::Array(_) | Kind::Object(_)) => Ok(whole.clone()),
+            _ => parse_partly(args, given),
+        },
+        None if given.is_null() => Ok(Value::null()),
+        None => parse(args, args.string(0)?),
     }
-    parse(args, args.string(0)?)
 })];
 
 /// The value that `text` spells.
@@ -17,21 +25,92 @@ pub(super) fn parse(args: &Arguments<'_>, text: &str) -> Evaluated {
     args.text_room(0, text.len())?;
     let is_before_element = |byte: &u8| matches!(byte, b',' | b'[' | b'{');
     args.element_room(0, text.bytes().filter(is_before_element).count())?;
-    if let Some(value) = read(text) {
-        return Ok(value);
+    if let Some(found) = read(text).or_else(|| read(&strict(text))) {
+        return Ok(found);
     }
-    read(&strict(text)).ok_or_else(|| args.invalid("the string is not JSON"))
+    // The service knows words of JavaScript, other ways to write numbers, and stops after the first value.
+    let is_lenient = |word: &str| matches!(word, "NaN" | "Infinity" | "-Infinity" | "undefined");
+    match text.trim() {
+        word if is_lenient(word) => Ok(Value::from(word)),
+        number => match number.get(..2).filter(|start| start.eq_ignore_ascii_case("0x")).and(number.get(2..)) {
+            Some(digits) => i64::from_str_radix(digits, 16).map(Value::from).map_err(|_| Stop::Unknown),
+            None => first_of_several(text).ok_or_else(|| args.invalid("the string is not JSON")),
+        },
+    }
+}
+
+/// The first of several numbers or words.
+fn first_of_several(text: &str) -> Option<Value> {
+    let (first, rest) = text.trim().split_once(char::is_whitespace)?;
+    let is_scalar = first.starts_with(|c: char| c.is_ascii_digit() || c == '-') && !rest.trim_start().starts_with(',');
+    read(first).filter(|_| is_scalar)
 }
 
 fn read(text: &str) -> Option<Value> {
     // The spans of this text mean nothing outside of it, so any file will do.
     let (document, errors) = json::parse(FileId(0), text);
     let root = document.root(text)?;
-    errors.is_empty().then(|| value(root))
+    errors.is_empty().then(|| value(root, &[]))
+}
+
+/// What stands for the parts that are not known, before and after their number.
+const MARKS: (char, char) = ('\u{e000}', '\u{e001}');
+
+/// The value of a text with parts that are not known: in strings they are parts of these, elsewhere values by themselves.
+fn parse_partly(args: &Arguments<'_>, whole: &Value) -> Evaluated {
+    let row = pieces(whole).filter(|row| row.len() > 1).ok_or(Stop::Unknown)?;
+    let (mut text, mut unknown, mut inside) = (String::new(), Vec::new(), false);
+    for piece in row {
+        match piece {
+            Piece::Text(known) => {
+                if known.contains([MARKS.0, MARKS.1, '\'']) {
+                    return Err(Stop::Unknown);
+                }
+                let mut escaped = false;
+                for c in known.chars() {
+                    inside ^= c == '"' && !escaped;
+                    escaped = c == '\\' && !escaped;
+                }
+                text.push_str(&known);
+            }
+            Piece::Unknown(value) => {
+                let quote = if inside { "" } else { "\"" };
+                text.push_str(&format!("{quote}{}{}{}{quote}", MARKS.0, unknown.len(), MARKS.1));
+                unknown.push((value, inside));
+            }
+        }
+        args.text_room(0, text.len())?;
+    }
+    let (document, errors) = json::parse(FileId(0), &text);
+    match document.root(&text) {
+        Some(root) if errors.is_empty() && root.as_str().is_none() => Ok(value(root, &unknown)),
+        _ => Err(Stop::Unknown),
+    }
+}
+
+/// A string, with what stands for its marks.
+fn filled(text: &str, unknown: &[(Value, bool)]) -> Value {
+    if unknown.is_empty() || !text.contains(MARKS.0) {
+        return Value::from(text);
+    }
+    let mut row = Vec::new();
+    for (index, part) in text.split(MARKS.0).enumerate() {
+        let (number, rest) = part.split_once(MARKS.1).unwrap_or(("", part));
+        if index > 0
+            && let Some((value, is_inside)) = number.parse::<usize>().ok().and_then(|number| unknown.get(number))
+        {
+            if !is_inside {
+                return Value::unknown(Term::Call { name: "json".into(), args: vec![value.clone()] });
+            }
+            row.push(Piece::Unknown(value.clone()));
+        }
+        row.push(Piece::Text(rest.to_owned()));
+    }
+    join(row)
 }
 
 /// The parser bounds the depth of the tree.
-fn value(node: Node<'_>) -> Value {
+fn value(node: Node<'_>, unknown: &[(Value, bool)]) -> Value {
     match node.kind() {
         json::Kind::Null | json::Kind::Invalid => Value::null(),
         json::Kind::Bool(value) => Value::from(value),
@@ -40,13 +119,15 @@ fn value(node: Node<'_>) -> Value {
             Some(Number::Float(number)) => Value::from(number),
             None => Value::null(),
         },
-        json::Kind::String => Value::from(node.as_str().unwrap_or_default().as_ref()),
-        json::Kind::Array => Value::from(node.elements().map(value).collect::<Vec<_>>()),
+        json::Kind::String => filled(node.as_str().unwrap_or_default().as_ref(), unknown),
+        json::Kind::Array => Value::from(node.elements().map(|element| value(element, unknown)).collect::<Vec<_>>()),
         json::Kind::Object => {
             let mut object = Object::default();
             for member in node.members() {
-                let key = member.key.as_str().unwrap_or_default();
-                object.insert(key.as_ref(), Member { key_span: None, value: value(member.value) });
+                let value = value(member.value, unknown);
+                if let Some(key) = Key::new(&filled(member.key.as_str().unwrap_or_default().as_ref(), unknown)) {
+                    object.insert_key(key, Member { key_span: None, value });
+                }
             }
             Value::new(Kind::Object(object.into()))
         }
@@ -115,7 +196,6 @@ fn requoted(contents: &str) -> String {
 mod tests {
     use super::*;
     use crate::evaluate::budget::Budget;
-    use crate::evaluate::functions::Stop;
 
     #[test]
     fn single_quotes_and_bare_keys_become_double_quotes() {

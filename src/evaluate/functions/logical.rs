@@ -15,6 +15,7 @@ fn bool(args: &Arguments<'_>) -> Evaluated {
     match &value.kind {
         Kind::Bool(_) => Ok(value.clone()),
         Kind::Integer(number) => Ok(Value::from(*number != 0)),
+        Kind::Float(number) => Ok(Value::from(*number != 0.0)),
         Kind::String(text) if text.value.trim().eq_ignore_ascii_case("true") => Ok(Value::from(true)),
         Kind::String(text) if text.value.trim().eq_ignore_ascii_case("false") => Ok(Value::from(false)),
         _ => Err(args.mismatch(0, "`true`, `false` or an integer")),

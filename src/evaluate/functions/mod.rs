@@ -7,6 +7,7 @@
 mod arguments;
 mod array;
 mod cidr;
+mod collation;
 mod comparison;
 mod date;
 mod date_format;
@@ -27,7 +28,7 @@ use std::sync::LazyLock;
 
 pub use arguments::{Arguments, Stop};
 pub use date_format::format_utc;
-pub(super) use text::scalar;
+pub(super) use text::{embedded, scalar};
 
 use super::value::Value;
 

@@ -1,5 +1,7 @@
 //! Numeric functions: integers of 64 bits whose overflow fails the deployment.
 
+use std::cmp::Ordering;
+
 use super::{Arguments, Evaluated, Function, MANY, Stop, function};
 use crate::evaluate::value::{Kind, Value};
 
@@ -8,8 +10,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
     function("div", 2, 2, |args| arithmetic(args, i64::checked_div)),
     function("float", 1, 1, float),
     function("int", 1, 1, int),
-    function("max", 1, MANY, |args| extreme(args, i64::max)),
-    function("min", 1, MANY, |args| extreme(args, i64::min)),
+    function("max", 1, MANY, |args| extreme(args, Ordering::Greater)),
+    function("min", 1, MANY, |args| extreme(args, Ordering::Less)),
     function("mod", 2, 2, |args| arithmetic(args, i64::checked_rem)),
     function("mul", 2, 2, |args| arithmetic(args, i64::checked_mul)),
     function("sub", 2, 2, |args| arithmetic(args, i64::checked_sub)),
@@ -27,7 +29,8 @@ fn float(args: &Arguments<'_>) -> Evaluated {
         Kind::Float(_) => Ok(value.clone()),
         // A double is what the service computes with as well.
         Kind::Integer(number) => number.to_string().parse().map(|n: f64| Value::from(n)).map_err(|_| Stop::Unknown),
-        Kind::String(text) => match text.value.trim().parse::<f64>() {
+        // Commas between digits are of no account.
+        Kind::String(text) => match text.value.trim().replace(',', "").parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(Value::from(number)),
             _ => Err(args.invalid("the string is not a number")),
         },
@@ -55,19 +58,33 @@ fn int(args: &Arguments<'_>) -> Evaluated {
 }
 
 /// `min` and `max`: of the arguments, or of the elements of the only one.
-fn extreme(args: &Arguments<'_>, better: fn(i64, i64) -> i64) -> Evaluated {
+fn extreme(args: &Arguments<'_>, wanted: Ordering) -> Evaluated {
     let items = match args.all() {
         [Value { kind: Kind::Array(items), .. }] => items.as_slice(),
         all => all,
     };
-    let mut best: Option<i64> = None;
+    let mut best: Option<&Value> = None;
     for item in items {
-        let number = match item.kind {
-            Kind::Integer(number) => number,
-            Kind::Unknown(_) | Kind::Undecidable(_) => return Err(Stop::Unknown),
-            _ => return Err(args.invalid("every value must be an integer")),
+        let is_better = match (&item.kind, best.map(|best| &best.kind)) {
+            (Kind::Unknown(_) | Kind::Undecidable(_), _) => return Err(Stop::Unknown),
+            (Kind::Integer(_) | Kind::Float(_), None) => true,
+            (Kind::Integer(number), Some(Kind::Integer(best))) => number.cmp(best) == wanted,
+            (Kind::Integer(_) | Kind::Float(_), Some(best)) => {
+                real(&item.kind).partial_cmp(&real(best)).ok_or(Stop::Unknown)? == wanted
+            }
+            _ => return Err(args.invalid("every value must be a number")),
         };
-        best = Some(best.map_or(number, |best| better(best, number)));
+        if is_better {
+            best = Some(item);
+        }
     }
-    best.map(Value::from).ok_or_else(|| args.invalid("the array is empty"))
+    best.map(|best| Value::new(best.kind.clone())).ok_or_else(|| args.invalid("the array is empty"))
+}
+
+fn real(kind: &Kind) -> Option<f64> {
+    match kind {
+        Kind::Integer(number) => number.to_string().parse().ok(),
+        Kind::Float(number) => Some(*number),
+        _ => None,
+    }
 }

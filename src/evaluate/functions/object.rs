@@ -1,11 +1,11 @@
 //! Object functions, and those of them that take arrays too.
 
-use std::sync::Arc;
-
-use super::comparison::{is_open_key, same};
+use super::comparison::same;
+use super::sequence::fold;
 use super::{Arguments, Evaluated, Function, MANY, Stop, function};
+use crate::evaluate::filled::is_filled;
 use crate::evaluate::term::Term;
-use crate::evaluate::value::{Kind, Member, Object, Value};
+use crate::evaluate::value::{Key, Kind, Member, Object, Value, may_be};
 use crate::source::limits::{MAX_EVALUATION_DEPTH, MAX_VALUE_SIZE};
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -23,43 +23,39 @@ fn create_object(args: &Arguments<'_>) -> Evaluated {
     args.element_room(0, args.len())?;
     let mut object = Object::default();
     for (index, pair) in args.all().chunks(2).enumerate() {
-        let [key, value] = pair else { return Err(args.invalid("the last key has no value")) };
-        let name = args.string(index * 2)?;
-        object.insert(name, Member { key_span: key.origin.span, value: value.clone() });
+        let [name, value] = pair else { return Err(args.invalid("the last key has no value")) };
+        let key = Key::new(name).ok_or_else(|| args.mismatch(index * 2, "a string"))?;
+        if key.open().is_none() && object.get_exact(key.text()).is_some() {
+            return Err(args.invalid("two keys are the same"));
+        }
+        object.insert_key(key, Member { key_span: name.origin.span, value: value.clone() });
     }
     Ok(Value::object(object))
 }
 
-/// The members of the object at `index`, whose keys are all known.
-fn closed<'a>(args: &Arguments<'a>, index: usize) -> Result<&'a Object, Stop> {
+/// The members of the object at `index` as keys and values in the order of the keys, which takes them all to be known.
+fn sorted<'a>(args: &Arguments<'a>, index: usize) -> Result<Vec<(Value, &'a Value)>, Stop> {
     let object = args.object(index)?;
-    if object.iter().any(|(key, _)| is_open_key(key)) { Err(Stop::Unknown) } else { Ok(object) }
+    if object.is_open() && object.len() > 1 {
+        return Err(Stop::Unknown);
+    }
+    let mut members: Vec<(Value, &Value)> = object.keys().zip(object.iter().map(|(_, member)| &member.value)).collect();
+    // By the code units of the key in capitals; keys that differ in case only keep their order.
+    members.sort_by_cached_key(|(key, _)| {
+        fold(key.as_str().unwrap_or_default()).encode_utf16().collect::<Vec<u16>>()
+    });
+    Ok(members)
 }
 
 fn items(args: &Arguments<'_>) -> Evaluated {
-    let object = closed(args, 0)?;
     // An object of two members for each.
-    args.element_room(0, object.len().saturating_mul(4))?;
-    let mut members: Vec<_> = object.iter().collect();
-    // By name without regard to case; names that differ in nothing else can't be in one object.
-    members.sort_by_cached_key(|(key, _)| key.to_lowercase());
-    let item = |(key, member): (&Arc<str>, &Member)| {
-        Value::object(Object::from_iter([("key", key_value(key, member)), ("value", member.value.clone())]))
-    };
-    Ok(Value::from(members.into_iter().map(item).collect::<Vec<_>>()))
+    args.element_room(0, args.object(0)?.len().saturating_mul(4))?;
+    let item = |(key, value): (Value, &Value)| Value::object(Object::from_iter([("key", key), ("value", value.clone())]));
+    Ok(Value::from(sorted(args, 0)?.into_iter().map(item).collect::<Vec<_>>()))
 }
 
 fn object_keys(args: &Arguments<'_>) -> Evaluated {
-    Ok(Value::from(closed(args, 0)?.iter().map(|(key, member)| key_value(key, member)).collect::<Vec<_>>()))
-}
-
-/// A key as a string, written where the key is.
-fn key_value(key: &Arc<str>, member: &Member) -> Value {
-    let value = Value::from(Arc::clone(key));
-    match member.key_span {
-        Some(span) => value.or_at(span),
-        None => value,
-    }
+    Ok(Value::from(sorted(args, 0)?.into_iter().map(|(key, _)| key).collect::<Vec<_>>()))
 }
 
 fn shallow_merge(args: &Arguments<'_>) -> Evaluated {
@@ -70,14 +66,39 @@ fn shallow_merge(args: &Arguments<'_>) -> Evaluated {
             Kind::Unknown(_) | Kind::Undecidable(_) => return Err(Stop::Unknown),
             _ => return Err(args.invalid("every element must be an object")),
         };
-        if object.iter().any(|(key, _)| is_open_key(key)) {
-            return Err(Stop::Unknown);
-        }
-        for (key, member) in object.iter() {
-            merged.insert(key.clone(), member.clone());
+        for (key, member) in object.entries() {
+            settle(&merged, key, member)?;
+            merged.replace(key.clone(), member.clone());
         }
     }
     Ok(Value::object(merged))
+}
+
+/// Stops when a member that is put into an object may fall together with one whose key is not known to be the same, and
+/// it would then matter which of the two is there.
+fn settle(into: &Object, key: &Key, member: &Member) -> Result<(), Stop> {
+    if !into.is_open() && key.open().is_none() {
+        return Ok(());
+    }
+    affordable(into.len(), into.len())?;
+    for (other, old) in into.entries() {
+        let is_certain = other.open().is_none() && key.open().is_none() || other == key;
+        if is_certain || !other.may_be(key) {
+            continue;
+        }
+        // What comes later is what is found under a key that is known.
+        let is_last = key.open().is_none()
+            && matches!(member.value.kind, Kind::Bool(_) | Kind::Integer(_) | Kind::Float(_) | Kind::String(_));
+        if !is_last && same(&old.value, &member.value) != Some(true) {
+            return Err(Stop::Unknown);
+        }
+    }
+    Ok(())
+}
+
+/// Whether a key of an object may be `key`, which is not known.
+pub(super) fn may_have(object: &Object, key: &Value) -> bool {
+    object.is_open() || object.iter().any(|(known, _)| may_be(key, known))
 }
 
 fn try_get(args: &Arguments<'_>) -> Evaluated {
@@ -94,10 +115,15 @@ pub(super) fn follow(args: &Arguments<'_>, start: &Value, index: usize) -> Evalu
                 let rest = std::iter::once(current).chain(&args.all()[step..]).cloned().collect();
                 return Ok(Value::unknown(Term::Call { name: "tryGet".into(), args: rest }));
             }
-            (_, Kind::Unknown(_) | Kind::Undecidable(_)) => return Err(Stop::Unknown),
+            // Nothing inside of what has no members, whatever is asked for.
+            (Kind::Null | Kind::Bool(_) | Kind::Integer(_) | Kind::Float(_) | Kind::String(_), _) if step == index => {
+                None
+            }
             (Kind::Null, _) => None,
+            (Kind::Object(object), Kind::Unknown(_)) if !may_have(object, at) => None,
+            (_, Kind::Unknown(_) | Kind::Undecidable(_)) => return Err(Stop::Unknown),
             (Kind::Object(object), Kind::String(key)) => match object.get(&key.value) {
-                None if object.iter().any(|(key, _)| is_open_key(key)) => return Err(Stop::Unknown),
+                None if object.may_have(&key.value) => return Err(Stop::Unknown),
                 found => found,
             },
             (Kind::Array(items), Kind::Integer(index)) => usize::try_from(*index).ok().and_then(|at| items.get(at)),
@@ -113,7 +139,9 @@ pub(super) fn follow(args: &Arguments<'_>, start: &Value, index: usize) -> Evalu
         };
         match next {
             Some(value) => current = value,
-            None => return Ok(Value::null()),
+            // Only the first step may fail, and what is null has nothing inside.
+            None if step == index || current.is_null() => return Ok(Value::null()),
+            None => return Err(args.invalid("there is nothing of that key or index")),
         }
     }
     Ok(current.clone())
@@ -134,56 +162,60 @@ pub(super) fn union(args: &Arguments<'_>) -> Evaluated {
         }
         return Ok(Value::from(merged));
     }
-    args.element_room(0, closed(args, 0)?.len())?;
-    let mut merged = closed(args, 0)?.clone();
+    args.element_room(0, args.object(0)?.len())?;
+    let mut merged = args.object(0)?.clone();
     for index in 1..args.len() {
-        merge(args, &mut merged, closed(args, index)?, 0)?;
+        merge(args, &mut merged, args.object(index)?, 0)?;
     }
     Ok(Value::object(merged))
 }
 
-/// Merges objects in objects too; anything else is replaced.
+/// Merges objects in objects too; anything else is replaced, though not by null. The last spelling of a key stays.
 fn merge(args: &Arguments<'_>, into: &mut Object, from: &Object, depth: usize) -> Result<(), Stop> {
     args.element_room(into.len(), from.len())?;
     if depth > MAX_EVALUATION_DEPTH {
         return Err(Stop::Unknown);
     }
-    for (key, member) in from.iter() {
-        let merged = match into.get(key) {
-            None => member.clone(),
-            Some(old) => {
-                let value = match (&old.kind, &member.value.kind) {
-                    (Kind::Object(a), Kind::Object(b)) => {
-                        if a.iter().chain(b.iter()).any(|(key, _)| is_open_key(key)) {
-                            return Err(Stop::Unknown);
-                        }
-                        let mut inner = a.as_ref().clone();
-                        args.element_room(0, inner.len())?;
-                        merge(args, &mut inner, b, depth + 1)?;
-                        Value { kind: Value::object(inner).kind, origin: member.value.origin.clone() }
-                    }
-                    // Whether a null replaces anything is not documented; two objects would be merged.
-                    (
-                        Kind::Object(_) | Kind::Unknown(_) | Kind::Undecidable(_),
-                        Kind::Unknown(_) | Kind::Undecidable(_),
-                    )
-                    | (Kind::Unknown(_) | Kind::Undecidable(_), Kind::Object(_))
-                    | (_, Kind::Null)
-                        if !old.is_null() =>
-                    {
-                        Value::unknown(Term::Call {
-                            name: "union".into(),
-                            args: vec![old.clone(), member.value.clone()],
-                        })
-                    }
-                    _ => member.value.clone(),
-                };
-                Member { key_span: member.key_span, value }
-            }
+    for (key, member) in from.entries() {
+        settle(into, key, member)?;
+        let value = match into.get(key.text()) {
+            None => member.value.clone(),
+            Some(old) => merged(args, old, &member.value, depth)?,
         };
-        into.insert(key.clone(), merged);
+        into.replace(key.clone(), Member { key_span: member.key_span, value });
     }
     Ok(())
+}
+
+/// What is left of two values of one key.
+fn merged(args: &Arguments<'_>, old: &Value, new: &Value, depth: usize) -> Evaluated {
+    let nothing_sure = || Value::unknown(Term::Call { name: "union".into(), args: vec![old.clone(), new.clone()] });
+    Ok(match (&old.kind, &new.kind) {
+        (Kind::Object(a), Kind::Object(b)) => {
+            args.element_room(0, a.len())?;
+            let mut inner = a.as_ref().clone();
+            merge(args, &mut inner, b, depth + 1)?;
+            Value { kind: Value::object(inner).kind, origin: new.origin.clone() }
+        }
+        (Kind::Null, _) => new.clone(),
+        (_, Kind::Null) => old.clone(),
+        (Kind::Object(_), Kind::Unknown(_) | Kind::Undecidable(_))
+        | (Kind::Unknown(_) | Kind::Undecidable(_), Kind::Object(_)) => nothing_sure(),
+        // A text replaces another, but what is null does not.
+        (Kind::Unknown(_) | Kind::Undecidable(_), Kind::Unknown(_) | Kind::Undecidable(_)) if !is_filled(new) => {
+            nothing_sure()
+        }
+        (_, Kind::Unknown(term)) if is_null_where_missing(term) => nothing_sure(),
+        (Kind::Object(_), _) | (_, Kind::Object(_)) => {
+            return Err(args.invalid("an object and a value of another type stand under one key"));
+        }
+        _ => new.clone(),
+    })
+}
+
+/// Whether a term is what there may be nothing of.
+fn is_null_where_missing(term: &Term) -> bool {
+    ["tryGet", "tryIndexFromEnd"].iter().any(|name| term.call(name).is_some())
 }
 
 fn intersection(args: &Arguments<'_>) -> Evaluated {
@@ -210,13 +242,14 @@ fn intersection(args: &Arguments<'_>) -> Evaluated {
         }
         return Ok(Value::from(common));
     }
-    args.element_room(0, closed(args, 0)?.len())?;
-    let mut common = closed(args, 0)?.clone();
+    let closed = |index| args.object(index).and_then(|it| if it.is_open() { Err(Stop::Unknown) } else { Ok(it) });
+    args.element_room(0, closed(0)?.len())?;
+    let mut common = closed(0)?.clone();
     for index in 1..args.len() {
-        let object = closed(args, index)?;
+        let object = closed(index)?;
         let mut kept = Object::default();
         for (key, member) in common.iter() {
-            let equal = match object.get(key) {
+            let equal = match object.get_exact(key) {
                 Some(other) => same(&member.value, other).ok_or(Stop::Unknown)?,
                 None => false,
             };

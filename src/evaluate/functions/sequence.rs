@@ -1,13 +1,15 @@
 //! Functions that take a string or an array, and some of them an object.
 
-use super::comparison::{is_open_key, same};
+use super::comparison::same;
+use super::object::may_have;
 use super::text::{self, compose, scalar};
 use super::{Arguments, Evaluated, Function, MANY, Stop, function};
+use crate::evaluate::filled::is_filled;
 use crate::evaluate::pieces::{Piece, pieces};
 use crate::evaluate::value::{Kind, Part, Value};
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    function("concat", 1, MANY, concat),
+    function("concat", 0, MANY, concat),
     function("contains", 2, 2, contains),
     function("empty", 1, 1, empty),
     function("first", 1, 1, first),
@@ -30,7 +32,8 @@ fn concat(args: &Arguments<'_>) -> Evaluated {
         if value.is_unknown() {
             return Err(Stop::Unknown);
         }
-        let piece = scalar(value).ok_or_else(|| args.mismatch(index, "a string or an array"))?;
+        let piece = scalar(value).filter(|_| !matches!(value.kind, Kind::Float(_)));
+        let piece = piece.ok_or_else(|| args.mismatch(index, "a string or an array"))?;
         args.part_room(text.len(), piece.len())?;
         text.push_str(&piece);
         parts.push(Part { end: text.len(), value: value.clone() });
@@ -64,17 +67,20 @@ fn contains(args: &Arguments<'_>) -> Evaluated {
             if unsure { Err(Stop::Unknown) } else { Ok(Value::from(false)) }
         }
         Kind::Object(object) => {
+            if args.get(1).is_some_and(|key| key.as_term().is_some() && !may_have(object, key)) {
+                return Ok(Value::from(false));
+            }
             let key = needle(args)?;
-            match object.get(&key) {
+            match object.get(key) {
                 Some(_) => Ok(Value::from(true)),
-                None if object.iter().any(|(key, _)| is_open_key(key)) => Err(Stop::Unknown),
+                None if object.may_have(key) => Err(Stop::Unknown),
                 None => Ok(Value::from(false)),
             }
         }
-        Kind::String(text) => Ok(Value::from(text.value.contains(&needle(args)?))),
+        Kind::String(text) => Ok(Value::from(text.value.contains(needle(args)?))),
         Kind::Unknown(_) | Kind::Undecidable(_) => {
             let needle = needle(args)?;
-            let known = |piece: &Piece| matches!(piece, Piece::Text(text) if text.contains(&needle));
+            let known = |piece: &Piece| matches!(piece, Piece::Text(text) if text.contains(needle));
             let found = pieces(container).is_some_and(|pieces| pieces.iter().any(known));
             if found { Ok(Value::from(true)) } else { Err(Stop::Unknown) }
         }
@@ -82,8 +88,8 @@ fn contains(args: &Arguments<'_>) -> Evaluated {
     }
 }
 
-fn needle(args: &Arguments<'_>) -> Result<String, Stop> {
-    scalar(args.value(1)?).ok_or_else(|| args.mismatch(1, "a string"))
+fn needle<'a>(args: &Arguments<'a>) -> Result<&'a str, Stop> {
+    args.string(1)
 }
 
 fn empty(args: &Arguments<'_>) -> Evaluated {
@@ -94,9 +100,7 @@ fn empty(args: &Arguments<'_>) -> Evaluated {
         Kind::Array(items) => Ok(Value::from(items.is_empty())),
         Kind::Object(object) => Ok(Value::from(object.is_empty())),
         Kind::Unknown(_) | Kind::Undecidable(_) => {
-            let known = |piece: &Piece| matches!(piece, Piece::Text(_));
-            let filled = pieces(value).is_some_and(|pieces| pieces.iter().any(known));
-            if filled { Ok(Value::from(false)) } else { Err(Stop::Unknown) }
+            if is_filled(value) { Ok(Value::from(false)) } else { Err(Stop::Unknown) }
         }
         _ => Err(args.mismatch(0, "a string, an array or an object")),
     }
@@ -107,7 +111,7 @@ fn length(args: &Arguments<'_>) -> Evaluated {
         Kind::String(text) => text::length(&text.value),
         Kind::Array(items) => items.len(),
         // Two keys that are not known may turn out to be one.
-        Kind::Object(object) if object.iter().any(|(key, _)| is_open_key(key)) => return Err(Stop::Unknown),
+        Kind::Object(object) if object.is_open() && object.len() > 1 => return Err(Stop::Unknown),
         Kind::Object(object) => object.len(),
         _ => return Err(args.mismatch(0, "a string, an array or an object")),
     };
@@ -120,7 +124,7 @@ pub(super) fn number(number: usize) -> Value {
 
 fn first(args: &Arguments<'_>) -> Evaluated {
     match &args.value(0)?.kind {
-        Kind::String(text) => Ok(Value::from(text::slice(&text.value, 0, 1))),
+        Kind::String(text) => text::slice(&text.value, 0, 1).map(Value::from),
         Kind::Array(items) => Ok(items.first().cloned().unwrap_or_default()),
         _ => Err(args.mismatch(0, "a string or an array")),
     }
@@ -130,7 +134,7 @@ fn last(args: &Arguments<'_>) -> Evaluated {
     match &args.value(0)?.kind {
         Kind::String(text) => {
             let length = text::length(&text.value);
-            Ok(Value::from(text::slice(&text.value, length.saturating_sub(1), 1)))
+            text::slice(&text.value, length.saturating_sub(1), 1).map(Value::from)
         }
         Kind::Array(items) => Ok(items.last().cloned().unwrap_or_default()),
         _ => Err(args.mismatch(0, "a string or an array")),
@@ -153,6 +157,9 @@ fn index_of(args: &Arguments<'_>, from_end: bool) -> Evaluated {
         return Ok(Value::from(-1));
     }
     let (text, wanted) = (args.string(0)?, args.string(1)?);
+    if from_end && wanted.is_empty() {
+        return Ok(number(text::length(text).saturating_sub(1)));
+    }
     let (folded, wanted) = (fold(text), fold(wanted));
     let found = if from_end { folded.rfind(&wanted) } else { folded.find(&wanted) };
     Ok(found.map_or(Value::from(-1), |at| number(text::length(&folded[..at]))))
@@ -160,20 +167,13 @@ fn index_of(args: &Arguments<'_>, from_end: bool) -> Evaluated {
 
 /// A string without its case, every character still one character of the same UTF-16 length.
 pub(super) fn fold(text: &str) -> String {
-    let single = |c: char| {
-        let mut lower = c.to_lowercase();
-        match (lower.next(), lower.next()) {
-            (Some(folded), None) if folded.len_utf16() == c.len_utf16() => folded,
-            _ => c,
-        }
-    };
-    text.chars().map(single).collect()
+    text::upper(text)
 }
 
 fn skip(args: &Arguments<'_>) -> Evaluated {
     let count = count(args)?;
     match &args.value(0)?.kind {
-        Kind::String(text) => Ok(Value::from(text::slice(&text.value, count, text.value.len()))),
+        Kind::String(text) => text::slice(&text.value, count, text.value.len()).map(Value::from),
         Kind::Array(items) => {
             args.element_room(0, items.len().saturating_sub(count))?;
             Ok(Value::from(items.iter().skip(count).cloned().collect::<Vec<_>>()))
@@ -185,7 +185,7 @@ fn skip(args: &Arguments<'_>) -> Evaluated {
 fn take(args: &Arguments<'_>) -> Evaluated {
     let count = count(args)?;
     match &args.value(0)?.kind {
-        Kind::String(text) => Ok(Value::from(text::slice(&text.value, 0, count))),
+        Kind::String(text) => text::slice(&text.value, 0, count).map(Value::from),
         Kind::Array(items) => {
             args.element_room(0, items.len().min(count))?;
             Ok(Value::from(items.iter().take(count).cloned().collect::<Vec<_>>()))

@@ -3,7 +3,7 @@
 use super::sequence::{fold, number};
 use super::text::{self, compose, scalar};
 use super::{Arguments, Evaluated, Function, Stop, function};
-use crate::evaluate::pieces::{Piece, pieces};
+use crate::evaluate::pieces::{self, Piece, pieces};
 use crate::evaluate::term::Term;
 use crate::evaluate::value::{Kind, Part, Value};
 use crate::evaluate::varies;
@@ -18,14 +18,30 @@ pub(super) const FUNCTIONS: &[Function] = &[
     function("startsWith", 2, 2, starts_with),
     function("string", 1, 1, string),
     function("substring", 2, 3, substring),
-    function("toLower", 1, 1, |args| changed(args, &args.string(0)?.to_lowercase())),
-    function("toUpper", 1, 1, |args| changed(args, &args.string(0)?.to_uppercase())),
+    function("toLower", 1, 1, |args| mapped(args, text::lower)),
+    function("toUpper", 1, 1, |args| mapped(args, text::upper)),
     function("trim", 1, 1, |args| changed(args, args.string(0)?.trim())),
 ];
 
 /// The text that the first argument becomes; where nothing changes it stays what it is, with its origin and parts.
 fn changed(args: &Arguments<'_>, text: &str) -> Evaluated {
     if args.string(0)? == text { args.value(0).cloned() } else { Ok(Value::from(text)) }
+}
+
+/// The first argument with each of its characters mapped; of a partly known string, what is known of it.
+fn mapped(args: &Arguments<'_>, map: fn(&str) -> String) -> Evaluated {
+    let row = args.get(0).filter(|value| value.is_unknown()).and_then(pieces).filter(|row| row.len() > 1);
+    let Some(row) = row else { return changed(args, &map(args.string(0)?)) };
+    let map = |piece| match piece {
+        Piece::Text(text) => Piece::Text(map(&text)),
+        Piece::Unknown(value) if value.as_term().is_some_and(|term| term.call(args.name()).is_some()) => {
+            Piece::Unknown(value)
+        }
+        Piece::Unknown(value) => {
+            Piece::Unknown(Value::unknown(Term::Call { name: args.name().into(), args: vec![value] }))
+        }
+    };
+    Ok(pieces::join(row.into_iter().map(map).collect()))
 }
 
 fn starts_with(args: &Arguments<'_>) -> Evaluated {
@@ -77,12 +93,12 @@ fn decide(found: bool, open: bool) -> Evaluated {
 
 fn join(args: &Arguments<'_>) -> Evaluated {
     let (items, separator) = (args.array(0)?, args.string(1)?);
+    if items.iter().any(Value::is_unknown) {
+        return joined(args, items, separator);
+    }
     let mut text = String::new();
     let mut parts = Vec::with_capacity(items.len() * 2);
     for (index, item) in items.iter().enumerate() {
-        if item.is_unknown() {
-            return Err(Stop::Unknown);
-        }
         if let (true, Some(value)) = (index > 0, args.get(1)) {
             args.part_room(text.len(), separator.len())?;
             text.push_str(separator);
@@ -94,6 +110,20 @@ fn join(args: &Arguments<'_>) -> Evaluated {
         parts.push(Part { end: text.len(), value: item.clone() });
     }
     Ok(compose(text, parts))
+}
+
+/// Strings of which some are unknown, joined to what is known of the whole.
+fn joined(args: &Arguments<'_>, items: &[Value], separator: &str) -> Evaluated {
+    args.element_room(0, items.len().saturating_mul(2))?;
+    let mut row = Vec::with_capacity(items.len() * 2);
+    for (index, item) in items.iter().enumerate() {
+        args.text_room(0, separator.len())?;
+        if index > 0 {
+            row.push(Piece::Text(separator.to_owned()));
+        }
+        row.extend(pieces(item).ok_or(Stop::Unknown)?);
+    }
+    Ok(pieces::join(row))
 }
 
 /// `*` in the pattern stands for any characters.
@@ -113,6 +143,9 @@ fn matches(text: &str, pattern: &str) -> bool {
     parts.try_fold(inner, |left, part| left.split_once(part).map(|(_, left)| left)).is_some()
 }
 
+/// Longest text that is padded.
+const MAX_PADDED: usize = 16;
+
 fn pad_left(args: &Arguments<'_>) -> Evaluated {
     let value = args.value(0)?;
     let text = match &value.kind {
@@ -123,6 +156,9 @@ fn pad_left(args: &Arguments<'_>) -> Evaluated {
     let pad = if args.len() > 2 { args.string(2)? } else { " " };
     if text::length(pad) != 1 {
         return Err(args.invalid("the padding must be one character"));
+    }
+    if wanted > MAX_PADDED {
+        return Err(args.invalid("the length is more than 16"));
     }
     let missing = wanted.saturating_sub(text::length(&text));
     args.text_room(text.len(), missing.saturating_mul(pad.len()))?;
@@ -189,7 +225,7 @@ fn string(args: &Arguments<'_>) -> Evaluated {
     let value = args.value(0)?;
     match &value.kind {
         Kind::String(_) => Ok(value.clone()),
-        Kind::Null => Err(Stop::Unknown),
+        Kind::Null | Kind::Float(_) => Err(args.mismatch(0, "a string, an integer, a boolean, an array or an object")),
         Kind::Array(_) | Kind::Object(_) => Ok(Value::from(text::json(args, args.known(0)?)?)),
         _ => scalar(value).map(Value::from).ok_or(Stop::Unknown),
     }
@@ -207,5 +243,5 @@ fn substring(args: &Arguments<'_>) -> Evaluated {
     if count > rest {
         return Err(args.invalid("the start and the length reach behind the end of the string"));
     }
-    Ok(Value::from(text::slice(text, start, count)))
+    text::slice(text, start, count).map(Value::from)
 }

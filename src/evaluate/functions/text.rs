@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::{Arguments, Stop};
+use crate::evaluate::budget::Budget;
 use crate::evaluate::value::{Kind, Part, Value};
 use crate::source::limits::MAX_EVALUATION_DEPTH;
 use crate::syntax::json::quote;
@@ -47,13 +48,47 @@ const SCALAR: usize = 8;
 /// JSON without blanks.
 pub(super) fn json(args: &Arguments<'_>, value: &Value) -> Result<String, Stop> {
     let mut text = String::new();
-    write_json(args, &mut text, value, 0)?;
+    write_json(args.budget(), &mut text, value, &quote, 0)?;
     Ok(text)
 }
 
-fn write_json(args: &Arguments<'_>, text: &mut String, value: &Value, depth: usize) -> Result<(), Stop> {
+/// An array or object as it is put into a string: JSON with single quotes. `None` when not all of it is known, or
+/// `budget` does not pay for it.
+pub(in crate::evaluate) fn embedded(budget: &Budget, value: &Value) -> Option<String> {
+    let mut text = String::new();
+    write_json(budget, &mut text, value, &|text| single_quote(&quote(text)), 0).ok()?;
+    Some(text)
+}
+
+/// A JSON string in single quotes instead of double ones.
+fn single_quote(quoted: &str) -> String {
+    let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
+    let mut text = String::from("'");
+    let mut escaped = false;
+    for c in inner.chars() {
+        match c {
+            '"' if escaped => {
+                text.pop();
+            }
+            '\'' => text.push('\\'),
+            _ => {}
+        }
+        escaped = c == '\\' && !escaped;
+        text.push(c);
+    }
+    text + "'"
+}
+
+fn write_json(
+    budget: &Budget,
+    text: &mut String,
+    value: &Value,
+    quote: &dyn Fn(&str) -> String,
+    depth: usize,
+) -> Result<(), Stop> {
+    let room = |length: usize, more: usize| if budget.take_text(length, more) { Ok(()) } else { Err(Stop::Unknown) };
     // Shared parts make a small value a huge text.
-    args.text_room(text.len(), SCALAR)?;
+    room(text.len(), SCALAR)?;
     if depth > MAX_EVALUATION_DEPTH {
         return Err(Stop::Unknown);
     }
@@ -71,7 +106,7 @@ fn write_json(args: &Arguments<'_>, text: &mut String, value: &Value, depth: usi
             text.push_str(if is_whole { ".0" } else { "" });
         }
         Kind::String(string) => {
-            args.text_room(text.len(), string.value.len())?;
+            room(text.len(), string.value.len())?;
             text.push_str(&quote(&string.value));
         }
         Kind::Array(items) => {
@@ -80,7 +115,7 @@ fn write_json(args: &Arguments<'_>, text: &mut String, value: &Value, depth: usi
                 if index > 0 {
                     text.push(',');
                 }
-                write_json(args, text, item, depth + 1)?;
+                write_json(budget, text, item, quote, depth + 1)?;
             }
             text.push(']');
         }
@@ -90,15 +125,33 @@ fn write_json(args: &Arguments<'_>, text: &mut String, value: &Value, depth: usi
                 if index > 0 {
                     text.push(',');
                 }
-                args.text_room(text.len(), key.len())?;
+                room(text.len(), key.len())?;
                 text.push_str(&quote(key));
                 text.push(':');
-                write_json(args, text, &member.value, depth + 1)?;
+                write_json(budget, text, &member.value, quote, depth + 1)?;
             }
             text.push('}');
         }
     }
     Ok(())
+}
+
+/// A string in capitals, every character by itself and of the same length, as no culture in particular has it.
+pub(super) fn upper(text: &str) -> String {
+    text.chars().map(|c| if c == 'ı' { c } else { single(c, c.to_uppercase()) }).collect()
+}
+
+/// A string in small letters, every character by itself and of the same length, as no culture in particular has it.
+pub(super) fn lower(text: &str) -> String {
+    text.chars().map(|c| if c == 'İ' { c } else { single(c, c.to_lowercase()) }).collect()
+}
+
+/// What a character is mapped to, if that is one of the same length.
+fn single(c: char, mut mapped: impl Iterator<Item = char>) -> char {
+    match (mapped.next(), mapped.next()) {
+        (Some(other), None) if other.len_utf16() == c.len_utf16() => other,
+        _ => c,
+    }
 }
 
 /// Length of a string in the units that the service counts: those of UTF-16.
@@ -107,10 +160,10 @@ pub(super) fn length(text: &str) -> usize {
 }
 
 /// The `count` units of a string from `start` on, which are there.
-pub(super) fn slice(text: &str, start: usize, count: usize) -> String {
+pub(super) fn slice(text: &str, start: usize, count: usize) -> Result<String, Stop> {
     if text.is_ascii() {
-        return text.get(start..start.saturating_add(count).min(text.len())).unwrap_or_default().to_owned();
+        return Ok(text.get(start..start.saturating_add(count).min(text.len())).unwrap_or_default().to_owned());
     }
     let units: Vec<u16> = text.encode_utf16().skip(start).take(count).collect();
-    String::from_utf16_lossy(&units)
+    String::from_utf16(&units).map_err(|_| Stop::Invalid("half of a character is no text".to_owned()))
 }

@@ -1,31 +1,55 @@
 //! Functions on URIs, and the encodings that URIs carry.
 
-use std::sync::Arc;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::text::compose;
+use super::text::{compose, json, scalar};
 use super::{Arguments, Evaluated, Function, Stop, function};
-use crate::evaluate::term::Term;
 use crate::evaluate::value::{Kind, Object, Part, Value};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     function("base64", 1, 1, |args| Ok(Value::from(encode(args, args.string(0)?)?))),
     function("base64ToJson", 1, 1, |args| super::json::parse(args, &decoded(args, args.string(0)?)?)),
-    function("base64ToString", 1, 1, |args| Ok(Value::from(decoded(args, args.string(0)?)?))),
+    function("base64ToString", 1, 1, |args| match undone(args, "base64") {
+        Some(text) => Ok(text),
+        None => Ok(Value::from(decoded(args, args.string(0)?)?)),
+    }),
     function("buildUri", 1, 1, build_uri),
     function("dataUri", 1, 1, data_uri),
     function("dataUriToString", 1, 1, data_uri_to_string),
     function("parseUri", 1, 1, parse_uri),
     function("uri", 2, 2, uri),
     function("uriComponent", 1, 1, uri_component),
-    function("uriComponentToString", 1, 1, uri_component_to_string),
+    function("uriComponentToString", 1, 1, |args| match undone(args, "uriComponent") {
+        Some(text) => Ok(text),
+        None => uri_component_to_string(args),
+    }),
 ];
+
+/// What an unknown argument was made of by the function that is undone here.
+fn undone(args: &Arguments<'_>, function: &str) -> Option<Value> {
+    match args.get(0)?.as_term()?.call(function)? {
+        [text] => Some(text.clone()),
+        _ => None,
+    }
+}
 
 /// All but the characters that RFC 3986 calls unreserved.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// What a URI may not hold unescaped.
+const UNFIT: &AsciiSet = &percent_encoding::CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 fn encode(args: &Arguments<'_>, text: &str) -> Result<String, Stop> {
     args.text_room(0, text.len().saturating_mul(2))?;
@@ -38,8 +62,16 @@ fn decoded(args: &Arguments<'_>, text: &str) -> Result<String, Stop> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
+/// A string as text, anything else as JSON.
 fn data_uri(args: &Arguments<'_>) -> Evaluated {
-    Ok(Value::from(format!("data:text/plain;charset=utf8;base64,{}", encode(args, args.string(0)?)?)))
+    let value = args.known(0)?;
+    let (kind, text) = match &value.kind {
+        Kind::String(text) => ("text/plain", text.value.to_string()),
+        Kind::Array(_) | Kind::Object(_) => ("application/json", json(args, value)?),
+        Kind::Integer(_) | Kind::Bool(_) => ("application/json", scalar(value).unwrap_or_default()),
+        _ => return Err(Stop::Unknown),
+    };
+    Ok(Value::from(format!("data:{kind};charset=utf-8;base64,{}", encode(args, &text)?)))
 }
 
 fn data_uri_to_string(args: &Arguments<'_>) -> Evaluated {
@@ -110,8 +142,9 @@ impl<'a> Uri<'a> {
 fn uri(args: &Arguments<'_>) -> Evaluated {
     let (base, relative) = (args.string(0)?, args.string(1)?);
     let Some(parsed) = Uri::parse(base) else { return Err(args.invalid("the base is not an absolute URI")) };
+    let relative = relative.trim();
     if Uri::parse(relative).is_some() {
-        return args.value(1).cloned();
+        return canonical(args, relative, Vec::new());
     }
     let origin = parsed.scheme.len() + "://".len() + parsed.authority.len();
     let directory = parsed.path.rfind('/').map_or(0, |slash| slash + 1);
@@ -119,7 +152,7 @@ fn uri(args: &Arguments<'_>) -> Evaluated {
     let (kept, rest) = if let Some(rest) = relative.strip_prefix("//") {
         (parsed.scheme.len() + "://".len(), rest)
     } else if relative.is_empty() {
-        return args.value(0).cloned();
+        return canonical(args, base, Vec::new());
     } else if relative.starts_with('/') {
         (origin, relative)
     } else if relative.starts_with('?') {
@@ -138,7 +171,43 @@ fn uri(args: &Arguments<'_>) -> Evaluated {
     }
     let parts = [(kept.len() + separator.len(), args.value(0)?), (text.len(), args.value(1)?)];
     let parts = parts.into_iter().map(|(end, value)| Part { end, value: value.clone() }).collect();
-    Ok(compose(text, parts))
+    canonical(args, &text, parts)
+}
+
+/// An absolute URI as the service writes it: without the port that its scheme has anyway, with a path, and with what no
+/// URI may hold escaped. Where nothing changes, it keeps what it is put together from.
+fn canonical(args: &Arguments<'_>, text: &str, parts: Vec<Part>) -> Evaluated {
+    let Some(uri) = Uri::parse(text) else { return Err(args.invalid("the result is not a URI")) };
+    let fragment = text.split_once('#').map_or(String::new(), |(_, fragment)| format!("#{}", escaped(fragment)));
+    let (host, port) = uri.host();
+    let user = uri.authority.rsplit_once('@').map_or(String::new(), |(user, _)| format!("{user}@"));
+    let port = port.filter(|port| port.parse().is_ok_and(|port| !is_default_port(uri.scheme, port)));
+    let port = port.map_or(String::new(), |port| format!(":{port}"));
+    let path = if uri.path.is_empty() { "/".to_owned() } else { escaped(uri.path) };
+    let (scheme, host, query) = (uri.scheme.to_ascii_lowercase(), host.to_lowercase(), escaped(uri.query));
+    let whole = format!("{scheme}://{user}{host}{port}{path}{query}{fragment}");
+    if whole != text {
+        return Ok(Value::from(whole));
+    }
+    Ok(match args.all().iter().find(|arg| arg.as_str() == Some(text)) {
+        Some(same) => same.clone(),
+        None if parts.is_empty() => Value::from(whole),
+        None => compose(whole, parts),
+    })
+}
+
+/// A part of a URI with what no URI may hold escaped; escapes that are there stay.
+fn escaped(part: &str) -> String {
+    let mut text = utf8_percent_encode(part, UNFIT).to_string();
+    let mut at = 0;
+    while let Some(found) = text.get(at..).and_then(|rest| rest.find('%')) {
+        at += found + 1;
+        let is_escape = text.get(at..at + 2).is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        if !is_escape {
+            text.insert_str(at, "25");
+        }
+    }
+    text
 }
 
 fn has_dot_segment(path: &str) -> bool {
@@ -197,23 +266,29 @@ fn is_default_port(scheme: &str, port: i64) -> bool {
     matches!((scheme.to_ascii_lowercase().as_str(), port), ("https", 443) | ("http", 80) | ("ftp", 21))
 }
 
+/// The parts of a URI. What is empty is left out, and the path of the root as well; a port that is not written is null.
 fn parse_uri(args: &Arguments<'_>) -> Evaluated {
-    let text = args.string(0)?;
+    let text = args.string(0)?.trim();
+    if text.starts_with('/') && !text.starts_with("//") {
+        // A path is one to a file.
+        return Ok(Value::object(uri_parts("file", "", Value::null(), &escaped(text), "")));
+    }
     let uri = Uri::parse(text).ok_or_else(|| args.invalid("the string is not an absolute URI"))?;
     let (host, port) = uri.host();
-    let port = if let Some(port) = port {
-        port.parse::<i64>().map(Value::from).map_err(|_| args.invalid("the port is not a number"))?
-    } else {
-        // Whether a port that is not written is null or the scheme's own is not documented.
-        let base = Value::unknown(Term::Call { name: "parseUri".into(), args: args.all().to_vec() });
-        Value::unknown(Term::Property { base, name: Arc::from("port") })
+    let port = match port.map(str::parse::<i64>) {
+        None => Value::null(),
+        Some(Ok(port)) if is_default_port(uri.scheme, port) => Value::null(),
+        Some(Ok(port)) => Value::from(port),
+        Some(Err(_)) => return Err(args.invalid("the port is not a number")),
     };
-    let path = if uri.path.is_empty() { "/" } else { uri.path };
-    Ok(Value::object(Object::from_iter([
-        ("scheme", Value::from(uri.scheme.to_ascii_lowercase())),
-        ("host", Value::from(host.to_ascii_lowercase())),
-        ("port", port),
-        ("path", Value::from(path)),
-        ("query", Value::from(uri.query)),
-    ])))
+    let path = if has_dot_segment(uri.path) { without_dot_segments(uri.path, 0) } else { uri.path.to_owned() };
+    let (scheme, host) = (uri.scheme.to_ascii_lowercase(), host.to_lowercase());
+    Ok(Value::object(uri_parts(&scheme, &host, port, &escaped(&path), &escaped(uri.query))))
+}
+
+fn uri_parts(scheme: &str, host: &str, port: Value, path: &str, query: &str) -> Object {
+    let parts = [("scheme", Value::from(scheme)), ("host", Value::from(host)), ("port", port)];
+    let path = Some(("path", Value::from(path))).filter(|_| !path.is_empty() && path != "/");
+    let query = Some(("query", Value::from(query))).filter(|_| !query.is_empty());
+    parts.into_iter().chain(path).chain(query).collect()
 }

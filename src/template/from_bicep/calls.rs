@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::loads::{LISTS_FOLDER, LOADS_CONTENT};
 use super::symbols::{Local, Symbol};
-use super::{Lowering, name, property, string, word};
+use super::{Lowering, call, name, property, string, word};
 use crate::source::Span;
 use crate::syntax::bicep::{self, ExprKind as Bicep};
 use crate::syntax::expression::{Expr, ExprKind, Name};
@@ -17,9 +17,9 @@ impl<'a> Lowering<'a> {
             Some(Symbol::Imported { path, name }) => self.imported_function(path, name, function, args, span),
             Some(other) => {
                 self.not_a_function(function, other);
-                self.built_in(function, args, span)
+                self.built_in(None, function, args, span)
             }
-            None => self.built_in(function, args, span),
+            None => self.built_in(None, function, args, span),
         }
     }
 
@@ -63,7 +63,17 @@ impl<'a> Lowering<'a> {
         Expr::new(ExprKind::Call { name: Name { text, span: function.span }, args }, span)
     }
 
-    fn built_in(&mut self, function: &'a bicep::Name, args: &'a [bicep::Expr], span: Span) -> Expr {
+    /// A call of a function of the language, written with this namespace.
+    fn built_in(
+        &mut self,
+        namespace: Option<&str>,
+        function: &'a bicep::Name,
+        args: &'a [bicep::Expr],
+        span: Span,
+    ) -> Expr {
+        if !self.check_function(namespace, function, args.len()) {
+            return self.no_call(args, span);
+        }
         match (&*function.text, args) {
             ("any", [value]) => self.expr(value),
             ("nameof", [symbol]) => {
@@ -85,8 +95,9 @@ impl<'a> Lowering<'a> {
             ("readCliArg" | "readEnvVar", [argument]) => {
                 let kind = if &*function.text == "readCliArg" { "sys.cliArg" } else { "sys.envVar" };
                 let args = vec![string(kind, function.span), self.expr(argument)];
-                super::call("externalInput", args, span)
+                call("externalInput", args, span)
             }
+            ("getRoleAssignmentName", [argument]) => self.role_assignment_name(argument, span),
             (load, _) if LOADS_CONTENT.contains(&load) || load == LISTS_FOLDER => self.load(load, args, span),
             _ => {
                 let of_modules = args.first().is_some_and(|first| self.is_module_value(first));
@@ -114,19 +125,58 @@ impl<'a> Lowering<'a> {
             && self.local(&symbol.text).is_none()
         {
             match self.symbol(&symbol.text) {
-                None if matches!(&*symbol.text, "az" | "sys") => return self.built_in(function, args, span),
+                None if matches!(&*symbol.text, "az" | "sys") => {
+                    return self.built_in(Some(&symbol.text), function, args, span);
+                }
+                None if self.is_this(symbol) => return self.method_of_this(function, args, span),
                 Some(Symbol::Namespace { path }) => {
                     return self.imported_function(path, &function.text, function, args, span);
                 }
                 _ => {}
             }
         }
-        // Nothing else has methods; the arguments may still hold mistakes.
+        // Nothing else has methods.
         self.expr(base);
+        self.no_call(args, span)
+    }
+
+    /// What can't be called; the arguments may still hold mistakes.
+    fn no_call(&mut self, args: &'a [bicep::Expr], span: Span) -> Expr {
         for arg in args {
             self.expr(arg);
         }
         Expr::new(ExprKind::Invalid, span)
+    }
+
+    /// Whether `symbol` stands for the resource in whose body it is.
+    pub(super) fn is_this(&self, symbol: &bicep::Name) -> bool {
+        &*symbol.text == "this" && self.inside.is_some_and(|inside| !self.is_module(inside))
+    }
+
+    /// `this.exists()` and `this.existingResource()`: what is there before the deployment.
+    fn method_of_this(&mut self, function: &'a bicep::Name, args: &'a [bicep::Expr], span: Span) -> Expr {
+        let target = || call("target", vec![string("full", span)], span);
+        match (&*function.text, args) {
+            ("existingResource", []) => target(),
+            ("exists", []) => call("not", vec![call("empty", vec![target()], span)], span),
+            _ => {
+                self.unknown_method_of_this(function, args.len());
+                self.no_call(args, span)
+            }
+        }
+    }
+
+    /// `getRoleAssignmentName({ scope, principalId, roleDefinitionId })`: a name made of the three, without their case.
+    fn role_assignment_name(&mut self, argument: &'a bicep::Expr, span: Span) -> Expr {
+        let argument = self.expr(argument);
+        let part = |name: &str| match argument.get(name) {
+            Some(part) => part.clone(),
+            None => property(argument.clone(), word(name), span),
+        };
+        let role = call("split", vec![part("roleDefinitionId"), string("/", span)], span);
+        let parts = [part("scope"), part("principalId"), call("last", vec![role], span)];
+        let folded = parts.into_iter().map(|part| call("toLower", vec![part], span)).collect();
+        call("guid", folded, span)
     }
 
     /// The resource that a chain of names starts with.
@@ -146,6 +196,13 @@ impl<'a> Lowering<'a> {
         args: &'a [bicep::Expr],
         span: Span,
     ) -> Expr {
+        if !function.text.starts_with("list") && &*function.text != "getSecret" {
+            // Which functions the resources of an extension have is not known here.
+            if !matches!(resource.kind, ExprKind::Resource { declared, .. } if self.is_of_extension(declared)) {
+                self.unknown_method(function);
+            }
+            return self.no_call(args, span);
+        }
         let given: Vec<Expr> = args.iter().map(|arg| self.expr(arg)).collect();
         let id = property(resource.clone(), word("id"), span);
         let lowered = if function.text.starts_with("list") {

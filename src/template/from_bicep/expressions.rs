@@ -184,6 +184,8 @@ impl<'a> Lowering<'a> {
             self.value_of_symbol(unit, found, symbol)
         } else if self.extends_others(symbol) {
             self.all_inherited(span)
+        } else if let Some(inherited) = self.inherited_value(symbol) {
+            inherited
         } else {
             if !symbol.is_missing() {
                 self.unknown_name(symbol);

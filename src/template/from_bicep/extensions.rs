@@ -58,6 +58,20 @@ impl<'a> Lowering<'a> {
         found.map(|extension| string(extension.alias, extension.span))
     }
 
+    /// Whether an extension manages the resource, by its index in its file.
+    pub(super) fn is_of_extension(&self, mut declared: usize) -> bool {
+        let unit = &self.units[0];
+        while let Some(outer) = unit.declared[declared].outer {
+            declared = outer;
+        }
+        let StatementKind::Resource { resource_type, .. } = &unit.declared[declared].statement.kind else {
+            return false;
+        };
+        let (alias, own) = self.qualified(resource_type.as_str().unwrap_or_default());
+        let ty = ResourceType::new(own.split('@').next().unwrap_or(own), None, resource_type.span);
+        self.extension_of(alias, &ty).is_some()
+    }
+
     fn extensions(&self) -> impl Iterator<Item = Extension<'a>> {
         self.program().statements.iter().filter_map(|statement| {
             let StatementKind::Extension { source, alias, .. } = &statement.kind else { return None };

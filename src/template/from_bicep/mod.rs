@@ -10,6 +10,7 @@ mod declarations;
 mod dependencies;
 mod expressions;
 mod extensions;
+mod functions;
 mod imports;
 mod json_path;
 mod loads;
@@ -31,6 +32,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
+pub use functions::{FUNCTIONS, PARAMETER_FILE_FUNCTIONS};
 pub use loads::decode;
 pub use parameter_file::lower_bicep_parameters;
 pub use surroundings::{Reference, ReferenceKind, Surroundings, references};

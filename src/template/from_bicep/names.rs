@@ -125,7 +125,7 @@ impl<'a> Lowering<'a> {
 }
 
 /// The name that is most like `wanted`, if any is like it, as a question.
-fn nearest<'n>(wanted: &str, known: impl Iterator<Item = &'n str>) -> Option<String> {
+pub(super) fn nearest<'n>(wanted: &str, known: impl Iterator<Item = &'n str>) -> Option<String> {
     let wanted = wanted.to_ascii_lowercase();
     known
         .map(|name| (strsim::jaro_winkler(&wanted, &name.to_ascii_lowercase()), name))

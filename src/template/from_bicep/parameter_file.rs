@@ -104,6 +104,11 @@ impl<'a> Lowering<'a> {
         if self.local(&symbol.text).is_some() || self.symbol(&symbol.text).is_some() || !self.extends_others(symbol) {
             return None;
         }
+        self.inherited_value(wanted)
+    }
+
+    /// The value that the extended file, or one that it extends, assigns to a name.
+    pub(super) fn inherited_value(&mut self, wanted: &bicep::Name) -> Option<Expr> {
         let mut unit = self.unit;
         for _ in 0..MAX_EXTENDED {
             unit = self.extended(unit)?;

@@ -5,6 +5,8 @@
 
 mod collections;
 mod contextual;
+mod exact;
+mod official;
 mod strings;
 mod values;
 
@@ -28,7 +30,7 @@ const UNKNOWN: [&str; 5] =
     ["parameters('p')", "parameters('n')", "parameters('b')", "parameters('a')", "parameters('o')"];
 
 fn rows() -> impl Iterator<Item = Row> {
-    let tables = [collections::ROWS, contextual::ROWS, strings::ROWS, values::ROWS];
+    let tables = [collections::ROWS, contextual::ROWS, exact::ROWS, strings::ROWS, values::ROWS];
     tables.into_iter().flatten().copied()
 }
 
@@ -217,7 +219,7 @@ fn what_fails_the_deployment_says_why() {
             failure("dateTimeAdd", &[text("2026-01-01"), text("1d")]),
             "`dateTimeAdd`: the duration is not of the form `P1DT12H`",
         ),
-        (failure("parseCidr", &[text("10.0.0.0")]), "`parseCidr`: the range is not in CIDR notation"),
+        (failure("parseCidr", &[text("10.0.0.0/33")]), "`parseCidr`: the range is not in CIDR notation"),
         (failure("createObject", &[text("k")]), "`createObject`: the last key has no value"),
         (failure("indexFromEnd", &[vec![].into(), 1.into()]), "`indexFromEnd`: the array has no such element"),
     ];
