@@ -153,3 +153,46 @@ fn every_case_of_templates_shows_exactly_what_is_expected() {
 fn every_case_of_scripts_shows_exactly_what_is_expected() {
     judge_all("scripts");
 }
+
+/// What is right for the bug reports of other tools and the fault classes: `folder`, then a line for each finding and for
+/// each value that a prediction has, `= file pointer value`. A folder without lines has to be silent.
+const RIGHT: &str = include_str!("../cases.txt");
+
+/// The value that `pointer` leads to in what is predicted of `file`.
+fn predicted(folder: &Folder, file: &str, pointer: &str) -> String {
+    let ran = folder.run(&["snapshot", file, "--now", crate::examples::NOW], &[]);
+    let Ok(printed) = serde_json::from_str::<Value>(&ran.stdout) else { return format!("no prediction: {}", ran.stderr) };
+    printed.pointer(pointer).map_or_else(|| "nothing".to_owned(), Value::to_string)
+}
+
+fn judge_right(name: &str, lines: &[&str], differences: &mut Vec<String>) {
+    let (part, number) = name.split_once('/').unwrap();
+    let Some(root) = cases(part) else { return };
+    let copy = copied(&root.join(number), &format!("right_{part}_{number}"));
+    let (values, findings): (Vec<&str>, Vec<&str>) = lines.iter().copied().partition(|line| line.starts_with("= "));
+    let mut found: Vec<String> = found(&copy).iter().map(Place::to_string).collect();
+    found.sort();
+    let mut expected: Vec<String> = findings.into_iter().map(str::to_owned).collect();
+    expected.sort();
+    differences.extend(expected.iter().filter(|it| !found.contains(it)).map(|it| format!("{name}: missing {it}")));
+    differences.extend(found.iter().filter(|it| !expected.contains(it)).map(|it| format!("{name}: extra {it}")));
+    for line in values {
+        let mut parts = line.splitn(4, ' ').skip(1);
+        let (file, pointer, value) = (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
+        let is = predicted(&copy, file, pointer);
+        if is != value {
+            differences.push(format!("{name}: {file} {pointer} is {is}, not {value}"));
+        }
+    }
+}
+
+#[test]
+fn every_report_and_fault_has_its_right_value() {
+    let mut differences = Vec::new();
+    for block in RIGHT.split("\n\n") {
+        let mut lines = block.lines().filter(|line| !line.starts_with('#'));
+        let Some(name) = lines.next().filter(|name| !name.is_empty()) else { continue };
+        judge_right(name, &lines.collect::<Vec<_>>(), &mut differences);
+    }
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
