@@ -156,6 +156,7 @@ fn copy(file: &ParameterFile) -> impl Iterator<Item = Assignment> {
     file.assignments.iter().map(move |given| Assignment {
         name: given.name.clone(),
         value: given.value.clone().filter(|value| is_plain || value.is_literal()),
+        stray: None,
         span: given.span,
     })
 }
@@ -165,7 +166,7 @@ fn assignment(template: &Template, name: &str, span: Span, value: &Text) -> Opti
     let parameter = &template.parameters[template.parameter(name)?];
     let written = value.span;
     let value = value.known.as_deref().and_then(|text| expression(parameter.ty, text, written));
-    Some(Assignment { name: Name { text: name.into(), span }, value, span: written })
+    Some(Assignment { name: Name { text: name.into(), span }, value, stray: None, span: written })
 }
 
 fn expression(ty: ParameterType, text: &str, span: Span) -> Option<Expr> {

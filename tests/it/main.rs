@@ -18,6 +18,8 @@ mod docs;
 mod equivalence;
 mod examples;
 mod functions;
+mod injection;
+mod leaks;
 mod moves;
 mod omitted;
 mod report;
