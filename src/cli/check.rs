@@ -37,7 +37,7 @@ pub(super) fn run(args: &CheckArgs, color: bool) -> Result<Exit, CliError> {
     };
     let options = report::Options { color, show_unknown: args.show_unknown };
     let mut out = io::BufWriter::new(io::stdout().lock());
-    report::write(&outcome, &rules, format, options, &mut out)?;
+    let all_shown = report::write(&outcome, &rules, format, options, &mut out)?;
     out.flush()?;
     if args.format == Format::Concise {
         writeln!(io::stderr(), "{}", report::summary_line(&outcome, options))?;
@@ -49,7 +49,7 @@ pub(super) fn run(args: &CheckArgs, color: bool) -> Result<Exit, CliError> {
             place(args)
         )?;
     }
-    Ok(exit(args, &outcome))
+    Ok(if all_shown { exit(args, &outcome) } else { Exit::Failure })
 }
 
 fn exit(args: &CheckArgs, outcome: &Outcome) -> Exit {

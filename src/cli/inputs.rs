@@ -151,8 +151,10 @@ pub(super) fn display(path: &Path) -> String {
     text.strip_prefix("./").unwrap_or(&text).to_owned()
 }
 
+/// Whether what stands before a `=` is a parameter's name, not the beginning of a path. It may be a name that no template
+/// declares: what follows may be a secret all the same, and is no file to look for.
 fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_')
+    !text.is_empty() && !text.starts_with('@') && !text.contains(['/', '\\'])
 }
 
 /// The time that `--now` names, else `SOURCE_DATE_EPOCH`, else the system's.

@@ -19,6 +19,7 @@ use clap::error::ErrorKind;
 use args::{Cli, Color, Command};
 
 use crate::report::escaped;
+use crate::source::Mask;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +71,8 @@ pub fn run() -> ExitCode {
         // The reader has what it wanted.
         Err(CliError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Clean.into(),
         Err(error) => {
-            let _ = writeln!(io::stderr(), "plimsoll: error: {}", escaped(&error.to_string()));
+            let message = error.to_string();
+            let _ = writeln!(io::stderr(), "plimsoll: error: {}", escaped(&Mask::default().hide(&message, &[])));
             Exit::Failure.into()
         }
     }

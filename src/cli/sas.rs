@@ -28,9 +28,10 @@ pub(super) fn run(args: &SasArgs, color: bool) -> Result<Exit, CliError> {
         ListFormat::Json => report::Format::Json,
     };
     let mut out = io::BufWriter::new(io::stdout().lock());
-    report::write(&outcome, &[], format, report::Options { color, show_unknown: false }, &mut out)?;
+    let options = report::Options { color, show_unknown: false };
+    let all_shown = report::write(&outcome, &[], format, options, &mut out)?;
     out.flush()?;
-    Ok(exit_for(args.fail_on, &outcome))
+    Ok(if all_shown { exit_for(args.fail_on, &outcome) } else { Exit::Failure })
 }
 
 fn import_option(args: &SasArgs) -> Option<&'static str> {

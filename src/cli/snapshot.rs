@@ -10,6 +10,7 @@ use super::files::Files;
 use super::inputs::{self, Inputs, display};
 use super::{CliError, Exit};
 use crate::evaluate::Context;
+use crate::report::escaped_json;
 use crate::snapshot::{RESOURCE_GROUP, SUBSCRIPTION, Settings, snapshot};
 
 pub(super) fn run(args: &SnapshotArgs) -> Result<Exit, CliError> {
@@ -37,8 +38,8 @@ pub(super) fn run(args: &SnapshotArgs) -> Result<Exit, CliError> {
         .install(|| snapshot(inputs.inputs, &settings, &files))
         .map_err(|error| CliError::Usage(error.to_string()))?;
     let mut out = io::BufWriter::new(io::stdout().lock());
-    serde_json::to_writer_pretty(&mut out, &predicted).map_err(io::Error::from)?;
-    writeln!(out)?;
+    let json = serde_json::to_string_pretty(&predicted).map_err(io::Error::from)?;
+    writeln!(out, "{}", escaped_json(&json))?;
     out.flush()?;
     Ok(Exit::Clean)
 }

@@ -26,7 +26,7 @@ use crate::engine::catalogue::Catalogue;
 use crate::engine::{Metadata, Status};
 use crate::evaluate::{Context, Inputs};
 use crate::project::{self, Project, TemplateEntry};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Secret, Sources, Span};
 use crate::template::Template;
 use rules::Rules;
 
@@ -87,6 +87,7 @@ fn lint_project(
     mut found_alone: HashMap<FileId, Vec<Diagnostic>>,
 ) -> Outcome {
     let mut run = Run::new(settings, rules);
+    let errors: Vec<Span> = read.problems.iter().filter(|problem| problem.is_syntax()).map(|it| it.span).collect();
     run.outcome.diagnostics.extend(read.problems.drain(..).map(|problem| {
         let mut diagnostic = own_finding(problem.rule, problem.span, problem.message);
         diagnostic.related.extend(problem.related);
@@ -150,8 +151,11 @@ fn lint_project(
     run.outcome.diagnostics.extend(suppression::unknown(&read.pragmas, &sources));
     let literals = read.scripts.iter().flat_map(|scripts| &scripts.literals);
     let suppressions = Suppressions::new(&read.pragmas, literals, &sources);
-    run.outcome.secrets = project::secrets(&read.templates, &read.parameter_files, &pairs, overrides, &links);
-    run.outcome.secrets.extend(script_secrets);
+    let (templates, files) = (&read.templates, &read.parameter_files);
+    let (links, errors) = (&links, &errors);
+    let search = project::Search { templates, files, pairs: &pairs, overrides, links, errors, sources: &sources };
+    run.outcome.secrets = project::secrets(&search);
+    run.outcome.secrets.extend(script_secrets.into_iter().map(Secret::written));
     run.outcome.sources = sources;
     run.finish(&suppressions)
 }

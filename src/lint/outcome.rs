@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::project::Omitted;
-use crate::source::{Sources, Span};
+use crate::source::{Secret, Sources, Span};
 
 /// What a run found.
 #[derive(Debug, Default)]
@@ -13,8 +13,8 @@ pub struct Outcome {
     pub sources: Sources,
     /// The findings, sorted by path, position and rule.
     pub diagnostics: Vec<Diagnostic>,
-    /// Places whose text is never shown: values of secure parameters.
-    pub secrets: Vec<Span>,
+    /// What is never shown: values of secure parameters and the like.
+    pub secrets: Vec<Secret>,
     /// How much was analysed.
     pub coverage: Coverage,
 }

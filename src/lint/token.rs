@@ -6,7 +6,7 @@ use super::{Outcome, Run, Settings, own_finding};
 
 use crate::diagnostic::Diagnostic;
 use crate::sas::{DefectKind, Field, Given, Needs, Token, Verdict, is_account_key, judge, unproven};
-use crate::source::{SourceFile, Span};
+use crate::source::{Secret, SourceFile, Span};
 
 /// Judges `text`, read from `path`, as the SAS of pipelines that need `needs` of it. Quotation marks and blanks around
 /// the token are those of the command that printed it, and a URL with the token is as good as the token.
@@ -17,7 +17,8 @@ pub fn lint_token(path: &str, text: String, needs: Needs, settings: &Settings) -
     let inner = unwrapped(text);
     let start = inner.as_ptr() as usize - text.as_ptr() as usize;
     let at = |range: std::ops::Range<usize>| Span::new(file, start + range.start, start + range.end);
-    let secrets = unproven(text).into_iter().map(|range| Span::new(file, range.start, range.end)).collect();
+    let secrets =
+        unproven(text).into_iter().map(|range| Secret::written(Span::new(file, range.start, range.end))).collect();
     let mut found = Vec::new();
     if let Some(token) = Token::parse(inner) {
         for defect in token.defects.iter().filter(|defect| defect.kind != DefectKind::Url) {

@@ -109,7 +109,7 @@ impl Project {
             .collect();
         own.extend(request.json.into_iter().filter(|given| model.parameter(&given.name).is_some()).map(|given| {
             let name = Name { text: given.name.as_str().into(), span: given.name_at };
-            Assignment { name, value: given.value, span: given.span }
+            Assignment { name, value: given.value, stray: None, span: given.span }
         }));
         let values = (!own.is_empty()).then(|| {
             let given = parameter_files.iter().filter_map(|at| self.parameter_files.get(*at)).flat_map(copy);
@@ -162,6 +162,7 @@ fn copy(file: &ParameterFile) -> impl Iterator<Item = Assignment> {
     file.assignments.iter().map(move |given| Assignment {
         name: given.name.clone(),
         value: given.value.clone().filter(|value| is_plain || value.is_literal()),
+        stray: None,
         span: given.span,
     })
 }
@@ -171,7 +172,7 @@ fn assignment(template: &Template, name: &str, span: Span, value: &Text) -> Opti
     let parameter = &template.parameters[template.parameter(name)?];
     let written = value.span;
     let value = value.known.as_deref().and_then(|text| expression(parameter.ty, text, written));
-    Some(Assignment { name: Name { text: name.into(), span }, value, span: written })
+    Some(Assignment { name: Name { text: name.into(), span }, value, stray: None, span: written })
 }
 
 fn expression(ty: ParameterType, text: &str, span: Span) -> Option<Expr> {

@@ -1,6 +1,7 @@
 //! L5. From texts to templates, parameter files and artefacts, with the templates that they link to. No input or output.
 
 mod bicep;
+mod broken_secrets;
 mod circles;
 mod deployments;
 mod json_values;
@@ -26,7 +27,7 @@ pub use omitted::{Omission, Omitted, sort as sort_omitted};
 pub use pairing::{Files, Namesakes, pair};
 pub use script_secrets::script_secrets;
 pub use scripts::ScriptFile;
-pub use secrets::secrets;
+pub use secrets::{Search, secrets};
 
 use crate::artefact::{Artefact, may_be_artefact};
 use crate::diagnostic::Label;
@@ -65,6 +66,11 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// Whether the text is not what its language asks for.
+    pub fn is_syntax(&self) -> bool {
+        self.rule.ends_with("-syntax")
+    }
+
     /// A bug of plimsoll's own that a file has shown.
     fn bug(file: FileId) -> Self {
         Self::new("internal-error", Span::new(file, 0, 0), BUG.to_owned())

@@ -1,48 +1,45 @@
-//! Where secrets are written: the values of secure parameters and outputs, followed to the literals that they are made
-//! of.
+//! Where secrets are written: the values of secure parameters and outputs, and of what is called like a secret, followed
+//! to the literals that they are made of.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Files, Links, TemplateEntry};
+use super::{Files, Links, TemplateEntry, broken_secrets};
 use crate::source::limits::MAX_EVALUATION_DEPTH;
-use crate::source::{FileId, Span};
-use crate::syntax::expression::{Expr, ExprKind};
-use crate::template::{Looped, NestedDeployment, NestedTemplate, Parameter, ParameterFile, Template};
+use crate::source::{FileId, Secret, Sources, Span, names_secret};
+use crate::syntax::expression::{Expr, ExprKind, Member};
+use crate::template::walk::walk_expr;
+use crate::template::{
+    Assignment, EvaluationScope, Looped, NestedDeployment, NestedTemplate, Parameter, ParameterFile, Template,
+};
 
-/// What the names of parameters end with that hold secrets, whatever type they are declared with.
-const TELLING: [&str; 11] = [
-    "password",
-    "passwd",
-    "pwd",
-    "passphrase",
-    "secret",
-    "sas",
-    "token",
-    "accesskey",
-    "accountkey",
-    "storagekey",
-    "connectionstring",
+/// Functions whose result is none of the text in their arguments: what Azure answers, and truths.
+const NOT_KEEPING: [&str; 21] = [
+    "and",
+    "bool",
+    "contains",
+    "empty",
+    "endswith",
+    "environment",
+    "equals",
+    "getsecret",
+    "greater",
+    "greaterorequals",
+    "indexof",
+    "lambdavariables",
+    "lastindexof",
+    "length",
+    "less",
+    "lessorequals",
+    "not",
+    "or",
+    "reference",
+    "references",
+    "startswith",
 ];
 
-/// Functions whose result holds their arguments, or most of them.
-const KEEPING: [&str; 15] = [
-    "array",
-    "base64",
-    "coalesce",
-    "concat",
-    "createarray",
-    "first",
-    "format",
-    "if",
-    "json",
-    "last",
-    "string",
-    "tolower",
-    "toupper",
-    "trim",
-    "union",
-];
+/// Functions whose result has the members of their arguments.
+const WITH_MEMBERS: [&str; 7] = ["coalesce", "createobject", "if", "json", "shallowmerge", "trygetelement", "union"];
 
 /// Longest path of properties that is followed.
 const MAX_PATH: usize = 16;
@@ -50,43 +47,67 @@ const MAX_PATH: usize = 16;
 /// Most expressions that are followed by their paths.
 const MAX_STEPS: usize = 100_000;
 
-/// The places of all secrets, sorted. `pairs` are the parameter files of each template, `overrides` the values given on
-/// the command line.
-pub fn secrets(
-    templates: &[TemplateEntry],
-    files: &[ParameterFile],
-    pairs: &[Files<'_>],
-    overrides: Option<&ParameterFile>,
-    links: &Links<'_>,
-) -> Vec<Span> {
-    let mut tracer = Tracer { links, spans: BTreeSet::new(), seen: BTreeSet::new(), depth: 0 };
-    for (entry, paired) in templates.iter().zip(pairs) {
-        let given = paired.iter().map(|(_, file)| *file).chain(overrides).collect();
-        tracer.template(&entry.template, &Given::Files(given));
+/// In which texts secrets are searched for, and with what.
+#[derive(Debug)]
+pub struct Search<'t> {
+    /// The templates.
+    pub templates: &'t [TemplateEntry],
+    /// The parameter files.
+    pub files: &'t [ParameterFile],
+    /// The parameter files of each template.
+    pub pairs: &'t [Files<'t>],
+    /// The values given on the command line.
+    pub overrides: Option<&'t ParameterFile>,
+    /// The templates that others deploy.
+    pub links: &'t Links<'t>,
+    /// Where texts are not what their language asks for.
+    pub errors: &'t [Span],
+    /// The texts.
+    pub sources: &'t Sources,
+}
+
+/// All secrets, sorted.
+pub fn secrets(search: &Search<'_>) -> Vec<Secret> {
+    let Search { templates, files, pairs, overrides, links, sources, .. } = *search;
+    let (found, seen) = (BTreeSet::new(), BTreeSet::new());
+    let mut tracer = Tracer { links, sources, found, of: FileId(0), seen, depth: 0, guessed: false };
+    for (at, entry) in templates.iter().enumerate() {
+        let paired = pairs.get(at).into_iter().flatten();
+        let given = Given::Files(paired.map(|(_, file)| *file).chain(overrides).collect());
+        tracer.of = entry.file;
+        let own = Scope { names: Some(&entry.template), given: &given };
+        tracer.template(&entry.template, own, own);
     }
     let paired: BTreeSet<FileId> = pairs.iter().flatten().map(|(_, file)| file.file).collect();
-    let parameters = templates.iter().flat_map(|entry| &entry.template.parameters);
-    let secure: BTreeSet<String> = parameters
-        .filter(|parameter| parameter.secure)
-        .map(|parameter| parameter.name.text.to_ascii_lowercase())
-        .collect();
+    let secure = secure_names(templates);
     for file in files {
         let alone = !paired.contains(&file.file);
+        tracer.of = file.file;
         for assignment in &file.assignments {
             let name = &assignment.name.text;
             // A file for no template in view may be for any of them.
             if is_telling(name) || (alone && secure.contains(&name.to_ascii_lowercase())) {
-                assignment.value.iter().for_each(|value| tracer.literals(value));
+                tracer.assigned(file, assignment, &mut Vec::new());
             }
+            assignment.value.iter().chain(&assignment.stray).for_each(|value| {
+                let given = Given::Files(Vec::new());
+                tracer.telling(value, Scope { names: file.names.as_deref(), given: &given });
+            });
         }
     }
-    tracer.spans.into_iter().collect()
+    broken_secrets::add(search, &secure, &mut tracer.found);
+    tracer.found.into_iter().collect()
+}
+
+/// The names of secure parameters, in lower case.
+fn secure_names(templates: &[TemplateEntry]) -> BTreeSet<String> {
+    let parameters = templates.iter().flat_map(|entry| &entry.template.parameters);
+    parameters.filter(|it| it.secure).map(|it| it.name.text.to_ascii_lowercase()).collect()
 }
 
 /// Whether the name of a parameter says that it holds a secret.
-fn is_telling(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name == "key" || TELLING.iter().any(|word| name.ends_with(word))
+pub(super) fn is_telling(name: &str) -> bool {
+    name.eq_ignore_ascii_case("key") || names_secret(name)
 }
 
 /// A path as it is followed: its last step first.
@@ -99,107 +120,153 @@ enum Given<'t> {
     /// From files, each for one deployment.
     Files(Vec<&'t ParameterFile>),
     /// From the deployment around the template.
-    Nested(&'t NestedDeployment, &'t Template, &'t Given<'t>),
+    Nested(&'t NestedDeployment, Scope<'t>),
+}
+
+/// What the names in an expression stand for.
+#[derive(Clone, Copy)]
+struct Scope<'t> {
+    /// The template whose names they are; `None` where there are none.
+    names: Option<&'t Template>,
+    given: &'t Given<'t>,
 }
 
 struct Tracer<'l> {
     links: &'l Links<'l>,
-    spans: BTreeSet<Span>,
+    sources: &'l Sources,
+    found: BTreeSet<Secret>,
+    /// The file whose secrets are followed.
+    of: FileId,
     /// The expressions and paths that have been followed, so that circles end.
     seen: BTreeSet<(Span, Vec<String>)>,
     depth: usize,
+    /// Whether only a name says that what is followed is a secret.
+    guessed: bool,
 }
 
 impl Tracer<'_> {
-    fn template(&mut self, template: &Template, given: &Given<'_>) {
-        let secret =
-            template.parameters.iter().filter(|parameter| parameter.secure || is_telling(&parameter.name.text));
-        for parameter in secret {
-            self.parameter(template, given, parameter, &mut Vec::new());
-        }
+    /// Follows the secrets of a template, whose parameters are given their values in `own` and whose expressions speak
+    /// of what is in `scope`.
+    fn template(&mut self, template: &Template, own: Scope<'_>, scope: Scope<'_>) {
         for parameter in &template.parameters {
+            if parameter.secure || is_telling(&parameter.name.text) {
+                self.parameter(own, parameter, &mut Vec::new());
+            }
             for part in &parameter.secure_parts {
-                self.parameter(template, given, parameter, &mut last_first(part));
+                self.parameter(own, parameter, &mut last_first(part));
             }
+            parameter.default.iter().for_each(|default| self.telling(default, scope));
         }
-        for output in template.outputs.iter().filter(|output| output.is_secure()) {
-            if let Some(Looped::Once(value) | Looped::Each { input: value, .. }) = &output.value {
-                self.value(value, template, given, &mut Vec::new());
+        for variable in &template.variables {
+            let (Looped::Once(value) | Looped::Each { input: value, .. }) = &variable.value;
+            if names_secret(&variable.name.text) {
+                self.told(value, scope);
             }
+            self.telling(value, scope);
+        }
+        for output in &template.outputs {
+            let Some(Looped::Once(value) | Looped::Each { input: value, .. }) = &output.value else { continue };
+            if output.is_secure() || names_secret(&output.name.text) {
+                self.value(value, scope, &mut Vec::new());
+            }
+            self.telling(value, scope);
         }
         for resource in &template.resources {
-            let Some(nested) = &resource.deployment else { continue };
-            let inner = match &nested.template {
-                NestedTemplate::Inline(inner) => Some(&**inner),
-                NestedTemplate::RelativePath(path) => {
-                    path.as_str().and_then(|relative| self.links.get(&(path.span.file, relative.to_owned())).copied())
-                }
-                NestedTemplate::Elsewhere(_) => None,
-            };
-            match (inner, &nested.template) {
-                (Some(inner), NestedTemplate::Inline(_)) => {
-                    self.template(inner, &Given::Nested(nested, template, given));
-                }
-                // A linked template is also visited for itself; here only what it is given matters.
-                (Some(inner), _) => {
-                    let secure = inner.parameters.iter().filter(|parameter| parameter.secure);
-                    for parameter in secure {
-                        self.nested_value(nested, template, given, &parameter.name.text, &mut Vec::new());
-                    }
-                    for parameter in &inner.parameters {
-                        for part in &parameter.secure_parts {
-                            self.nested_value(nested, template, given, &parameter.name.text, &mut last_first(part));
-                        }
-                    }
-                }
-                (None, _) => {}
+            resource.parts().for_each(|part| self.telling(part, scope));
+            if resource.ty.is("Microsoft.KeyVault/vaults/secrets") {
+                let value = resource.body.get("properties").and_then(|properties| properties.get("value"));
+                value.into_iter().for_each(|value| self.told(value, scope));
             }
-            let arguments = nested.parameters.iter().flat_map(Expr::members);
-            for name in arguments.filter_map(|member| member.key.as_str()).filter(|name| is_telling(name)) {
-                self.nested_value(nested, template, given, name, &mut Vec::new());
+            resource.deployment.iter().for_each(|nested| self.nested(nested, scope));
+        }
+    }
+
+    fn nested(&mut self, nested: &NestedDeployment, scope: Scope<'_>) {
+        match &nested.template {
+            NestedTemplate::Inline(inner) => {
+                let given = Given::Nested(nested, scope);
+                let own = Scope { names: Some(inner), given: &given };
+                self.template(inner, own, if nested.evaluation == EvaluationScope::Outer { scope } else { own });
             }
+            // A linked template is also visited for itself; here only what it is given matters.
+            NestedTemplate::RelativePath(path) => {
+                let linked = path.as_str().and_then(|text| self.links.get(&(path.span.file, text.to_owned())));
+                for parameter in linked.into_iter().flat_map(|inner| &inner.parameters) {
+                    if parameter.secure {
+                        self.nested_value(nested, scope, &parameter.name.text, &mut Vec::new());
+                    }
+                    for part in &parameter.secure_parts {
+                        self.nested_value(nested, scope, &parameter.name.text, &mut last_first(part));
+                    }
+                }
+            }
+            NestedTemplate::Elsewhere(_) => {}
+        }
+        let arguments = nested.parameters.iter().flat_map(Expr::members);
+        for name in arguments.filter_map(|member| member.key.as_str()).filter(|name| is_telling(name)) {
+            self.nested_value(nested, scope, name, &mut Vec::new());
         }
     }
 
     /// Follows a parameter to its default and to the values it is given.
-    fn parameter<'t>(
-        &mut self,
-        template: &'t Template,
-        given: &Given<'t>,
-        parameter: &'t Parameter,
-        path: &mut Vec<String>,
-    ) {
+    fn parameter<'t>(&mut self, scope: Scope<'t>, parameter: &'t Parameter, path: &mut Vec<String>) {
         let values = parameter.default.iter().chain(&parameter.allowed);
-        values.for_each(|value| self.value(value, template, given, &mut path.clone()));
-        match given {
+        values.for_each(|value| self.value(value, scope, &mut path.clone()));
+        match scope.given {
             Given::Files(files) => {
-                let assignments = files.iter().flat_map(|file| &file.assignments);
-                for assignment in assignments.filter(|assignment| assignment.name.is(&parameter.name.text)) {
-                    assignment.value.iter().for_each(|value| self.select(value, &mut path.clone()));
+                for file in files {
+                    let assignments = file.assignments.iter();
+                    let own = assignments.filter(|assignment| assignment.name.is(&parameter.name.text));
+                    own.for_each(|assignment| self.assigned(file, assignment, &mut path.clone()));
                 }
             }
-            Given::Nested(nested, outer, given) => {
-                self.nested_value(nested, outer, given, &parameter.name.text, path);
-            }
+            Given::Nested(nested, outer) => self.nested_value(nested, *outer, &parameter.name.text, path),
         }
     }
 
-    fn nested_value<'t>(
-        &mut self,
-        nested: &'t NestedDeployment,
-        outer: &'t Template,
-        given: &Given<'t>,
-        name: &str,
-        path: &mut Vec<String>,
-    ) {
+    /// Follows what a parameter file gives to a parameter.
+    fn assigned(&mut self, file: &ParameterFile, assignment: &Assignment, path: &mut Vec<String>) {
+        let given = Given::Files(Vec::new());
+        let scope = Scope { names: file.names.as_deref(), given: &given };
+        assignment.value.iter().for_each(|value| self.value(value, scope, &mut path.clone()));
+        assignment.stray.iter().for_each(|stray| self.value(stray, scope, &mut Vec::new()));
+    }
+
+    fn nested_value<'t>(&mut self, nested: &'t NestedDeployment, outer: Scope<'t>, name: &str, path: &mut Vec<String>) {
         let argument = nested.parameters.as_ref().and_then(|parameters| parameters.get(name)?.get("value"));
         if let Some(value) = argument {
-            self.value(value, outer, given, path);
+            self.value(value, outer, path);
+        }
+    }
+
+    /// Follows the values below `expr` whose names say that they are secrets.
+    fn telling(&mut self, expr: &Expr, scope: Scope<'_>) {
+        let mut told: Vec<&Expr> = Vec::new();
+        walk_expr(expr, &mut |expr| {
+            let members = expr.members();
+            told.extend(
+                members.iter().filter(|member| member.key.as_str().is_some_and(names_secret)).map(|it| &it.value),
+            );
+            // The variables of containers and applications: `{name: 'DB_PASSWORD', value: '…'}`.
+            let named = || members.iter().any(|it| is(it, "name") && it.value.as_str().is_some_and(names_secret));
+            told.extend(members.iter().find(|member| is(member, "value") && named()).map(|member| &member.value));
+        });
+        told.into_iter().for_each(|value| self.told(value, scope));
+    }
+
+    /// Follows a value whose name says that it is a secret, unless it is an object, which tells about one.
+    fn told(&mut self, value: &Expr, scope: Scope<'_>) {
+        // A SAS token says what it is for; its signature alone is secret.
+        let is_token = value.texts().any(|(text, _)| text.contains("sig=") || text.contains("sv="));
+        if !matches!(value.kind, ExprKind::Object(_) | ExprKind::Array(_)) && !is_token {
+            self.guessed = !value.is_literal();
+            self.value(value, scope, &mut Vec::new());
+            self.guessed = false;
         }
     }
 
     /// Follows the value at `path` (its last element first) of an expression to literals.
-    fn value<'t>(&mut self, expr: &'t Expr, template: &'t Template, given: &Given<'t>, path: &mut Vec<String>) {
+    fn value<'t>(&mut self, expr: &'t Expr, scope: Scope<'t>, path: &mut Vec<String>) {
         if self.seen.len() > MAX_STEPS || path.len() > MAX_PATH {
             // Too intricate to tell which part is secret: all of it.
             path.clear();
@@ -208,75 +275,138 @@ impl Tracer<'_> {
             return;
         }
         self.depth += 1;
-        self.parts(expr, template, given, path);
+        self.parts(expr, scope, path);
         self.depth -= 1;
     }
 
-    fn parts<'t>(&mut self, expr: &'t Expr, template: &'t Template, given: &Given<'t>, path: &mut Vec<String>) {
+    fn parts<'t>(&mut self, expr: &'t Expr, scope: Scope<'t>, path: &mut Vec<String>) {
         match &expr.kind {
-            ExprKind::Call { name, args } => {
-                let named = args.first().and_then(Expr::as_str);
-                if let Some(named) = named.filter(|_| name.is("parameters")) {
-                    if let Some(index) = template.parameter(named) {
-                        self.parameter(template, given, &template.parameters[index], path);
-                    }
-                } else if let Some(named) = named.filter(|_| name.is("variables")) {
-                    let variable = template.variable(named).map(|index| &template.variables[index].value);
-                    if let Some(Looped::Once(value) | Looped::Each { input: value, .. }) = variable {
-                        self.value(value, template, given, path);
-                    }
-                } else if KEEPING.contains(&&*name.text.to_ascii_lowercase()) {
-                    let kept = args.iter().skip(usize::from(name.is("if")));
-                    kept.for_each(|arg| self.value(arg, template, given, &mut path.clone()));
-                }
-            }
+            ExprKind::Call { name, args } => self.call(&name.text, args, scope, path),
             ExprKind::Property { base, name } => {
+                if matches!(base.kind, ExprKind::Invalid) {
+                    self.words(expr.span);
+                }
                 path.push(name.text.to_string());
-                self.value(base, template, given, path);
+                self.value(base, scope, path);
             }
             ExprKind::Index { base, index } => {
                 path.extend(index.as_str().map(str::to_owned));
-                self.value(base, template, given, path);
+                self.value(base, scope, path);
             }
             ExprKind::Array(items) => {
                 for item in items {
-                    self.value(item, template, given, &mut path.clone());
+                    self.value(item, scope, &mut path.clone());
                 }
             }
             ExprKind::Object(members) => {
                 let step = path.pop();
-                let chosen = members.iter().filter(|member| {
-                    step.as_deref()
-                        .is_none_or(|step| member.key.as_str().is_some_and(|key| key.eq_ignore_ascii_case(step)))
+                // What refers to a vault is no secret.
+                let is_plain = |member: &Member| ["reference", "metadata"].iter().any(|key| is(member, key));
+                let chosen = members.iter().filter(|member| match &step {
+                    Some(step) => is(member, step),
+                    None => !is_plain(member),
                 });
-                chosen.for_each(|member| self.value(&member.value, template, given, &mut path.clone()));
+                chosen.for_each(|member| self.value(&member.value, scope, &mut path.clone()));
             }
-            _ => self.literals(expr),
+            ExprKind::Interpolation { segments, holes } => {
+                // The text of a connection string in which keys have yet to be filled in is no secret.
+                let is_frame = self.guessed && segments.iter().any(|segment| segment.text.contains('='));
+                for segment in segments.iter().filter(|_| !is_frame) {
+                    self.literal(segment.span, Some(&segment.text));
+                }
+                holes.iter().for_each(|hole| self.value(hole, scope, &mut Vec::new()));
+            }
+            ExprKind::Resource { declared, .. } => self.output_of(*declared, scope, path),
+            ExprKind::String(text) => self.literal(expr.span, Some(text)),
+            ExprKind::Integer(_) | ExprKind::Float(_) => self.literal(expr.span, None),
+            ExprKind::Invalid => self.words(expr.span),
+            // What is filled in later is not there yet; its default is.
+            ExprKind::Placeholder { default, .. } => {
+                default.iter().for_each(|default| self.literal(default.span, Some(&default.text)));
+            }
+            ExprKind::Null | ExprKind::Bool(_) | ExprKind::TooComplex => {}
         }
     }
 
-    /// Marks what is at `path` of a value that holds no expressions.
-    fn select(&mut self, value: &Expr, path: &mut Vec<String>) {
-        match path.pop() {
-            Some(step) => value.get(&step).iter().for_each(|value| self.select(value, path)),
-            None => self.literals(value),
+    fn call<'t>(&mut self, name: &str, args: &'t [Expr], scope: Scope<'t>, path: &mut Vec<String>) {
+        let named = args.first().and_then(Expr::as_str);
+        let names = scope.names;
+        let lower = name.to_ascii_lowercase();
+        match (&*lower, named) {
+            ("parameters", Some(named)) => {
+                if let Some((template, index)) = names.and_then(|names| Some((names, names.parameter(named)?))) {
+                    self.parameter(scope, &template.parameters[index], path);
+                }
+            }
+            ("variables", Some(named)) => {
+                if let Some((template, index)) = names.and_then(|names| Some((names, names.variable(named)?))) {
+                    let (Looped::Once(value) | Looped::Each { input: value, .. }) = &template.variables[index].value;
+                    self.value(value, scope, path);
+                }
+            }
+            _ if NOT_KEEPING.contains(&&*lower) || lower.starts_with("list") => {}
+            _ => {
+                if let Some(function) = names.and_then(|names| names.function(name)) {
+                    self.value(&function.output, scope, path);
+                }
+                let kept: Vec<&Expr> = match &*lower {
+                    "if" => args.iter().skip(1).collect(),
+                    "createobject" => args.iter().skip(1).step_by(2).collect(),
+                    "lambda" => args.last().into_iter().collect(),
+                    // The type of a resource is known to all.
+                    _ if lower.ends_with("resourceid") => {
+                        args.iter().filter(|arg| arg.as_str().is_none_or(|text| !text.contains('/'))).collect()
+                    }
+                    _ => args.iter().collect(),
+                };
+                let has_members = WITH_MEMBERS.contains(&&*lower) && lower != "createobject";
+                for arg in kept {
+                    self.value(arg, scope, &mut if has_members { path.clone() } else { Vec::new() });
+                }
+            }
         }
     }
 
-    /// Marks the literals of a value that holds no expressions.
-    fn literals(&mut self, expr: &Expr) {
-        match &expr.kind {
-            ExprKind::Array(items) => items.iter().for_each(|item| self.literals(item)),
-            ExprKind::Object(members) => members.iter().for_each(|member| self.literals(&member.value)),
-            ExprKind::String(_)
-            | ExprKind::Interpolation { .. }
-            | ExprKind::Placeholder { .. }
-            | ExprKind::Integer(_)
-            | ExprKind::Float(_)
-            | ExprKind::Invalid => {
-                self.spans.insert(expr.span);
+    /// Follows an output of a nested deployment, or a property that a resource is given.
+    fn output_of<'t>(&mut self, declared: usize, scope: Scope<'t>, path: &mut Vec<String>) {
+        let Some(resource) = scope.names.and_then(|names| names.resources.get(declared)) else { return };
+        let wanted = path.iter().rev().nth(1).filter(|_| path.last().is_some_and(|step| step == "outputs")).cloned();
+        let (Some(nested), Some(wanted)) = (&resource.deployment, wanted) else { return };
+        let inner = match &nested.template {
+            NestedTemplate::Inline(inner) => &**inner,
+            NestedTemplate::RelativePath(path) => {
+                let link = path.as_str().map(|text| (path.span.file, text.to_owned()));
+                let Some(linked) = link.and_then(|link| self.links.get(&link).copied()) else { return };
+                linked
             }
-            _ => {}
+            NestedTemplate::Elsewhere(_) => return,
+        };
+        let output = inner.output(&wanted).and_then(|index| inner.outputs[index].value.as_ref());
+        if let Some(Looped::Once(value) | Looped::Each { input: value, .. }) = output {
+            let given = Given::Nested(nested, scope);
+            self.value(value, Scope { names: Some(inner), given: &given }, &mut Vec::new());
         }
     }
+
+    fn literal(&mut self, span: Span, value: Option<&Arc<str>>) {
+        let is_frame = self.guessed && value.is_some_and(|text| text.contains('='));
+        if span.is_empty() || is_frame {
+            return;
+        }
+        self.found.insert(Secret { span, value: value.cloned(), of: self.of });
+        // What a text of JSON holds is taken out of it.
+        if let Some(text) = value.filter(|text| text.trim_start().starts_with(['{', '['])) {
+            let pieces = text.split(['"', '\'']).filter(|piece| piece.contains(char::is_alphanumeric));
+            self.found.extend(pieces.map(|piece| Secret { span, value: Some(piece.into()), of: self.of }));
+        }
+    }
+
+    /// Marks a text that is no value, with each word in it: messages quote them.
+    fn words(&mut self, span: Span) {
+        broken_secrets::add_words(span, self.of, self.sources, &mut self.found);
+    }
+}
+
+fn is(member: &Member, key: &str) -> bool {
+    member.key.as_str().is_some_and(|text| text.eq_ignore_ascii_case(key))
 }

@@ -5,14 +5,18 @@ use std::io::{self, Write};
 use super::Options;
 use super::mask::Masked;
 use super::printable::escaped;
+use crate::diagnostic::Diagnostic;
 
 pub(super) fn write(masked: &Masked<'_>, options: Options, out: &mut dyn Write) -> io::Result<()> {
-    for diagnostic in &masked.diagnostics {
+    let line = |diagnostic: &Diagnostic| {
         let span = diagnostic.primary.span;
         let [start, _] = masked.positions(span);
         let (path, severity, rule) = (escaped(masked.path(span.file)), diagnostic.severity, &diagnostic.rule);
         let headline = diagnostic.headline();
-        writeln!(out, "{path}:{}:{}: {severity}[{rule}] {}", start.line, start.column, escaped(&headline))?;
+        format!("{path}:{}:{}: {severity}[{rule}] {}", start.line, start.column, escaped(&headline))
+    };
+    for line in masked.each(line) {
+        writeln!(out, "{line}")?;
     }
     if options.show_unknown { write_undecided(masked, out) } else { Ok(()) }
 }

@@ -127,7 +127,7 @@ pub(super) fn report<'m>(masked: &'m Masked<'_>, options: Options) -> Report<'m>
     Report {
         version: 1,
         tool: Tool::this(),
-        diagnostics: masked.diagnostics.iter().map(|diagnostic| finding(masked, diagnostic)).collect(),
+        diagnostics: masked.each(|diagnostic| finding(masked, diagnostic)).collect(),
         undecided: options
             .show_unknown
             .then(|| masked.undecided.iter().map(|undecided| question(masked, undecided)).collect()),

@@ -1,31 +1,34 @@
 //! The view of an outcome that formats print: without secrets, and with every text of bounded length.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
+use std::collections::BTreeMap;
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
-use crate::diagnostic::{Diagnostic, Edit};
+use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::lint::{Coverage, Omitted, Outcome, Undecided};
-use crate::source::{FileId, Position, SourceFile, Span, bare_keys, blot, named_credentials};
-use crate::syntax::json::{self, Kind, Node};
+use crate::source::{FileId, Mask, Position, Secret, SourceFile, Span, blot, inside};
 
 /// Longest message, label or help that is printed, in characters: a message may quote a value of any length.
 const MAX_TEXT: usize = 500;
 
-/// A secret this long in bytes is masked wherever it stands; a shorter one only where it stands as a word.
-const UNMISTAKABLE: usize = 8;
+/// Most secrets that a finding is asked whether it is about one of them.
+const MAX_NEAR: usize = 64;
 
-/// A secret shorter than this is masked only where it is written: it would take ordinary words with it.
-const MIN_WORD: usize = 3;
+/// Shortest part of a secret that counts as one where a finding is about the secret, in letters and digits.
+const MIN_PART: usize = 3;
 
 /// An outcome in which everything secret is masked. Formats see nothing else.
 #[derive(Debug)]
 pub(super) struct Masked<'a> {
     outcome: &'a Outcome,
-    secrets: Secrets,
+    mask: Mask,
+    /// The secrets of each file, in the order of their places.
+    secrets: BTreeMap<FileId, Vec<&'a Secret>>,
     paths: Vec<OnceCell<String>>,
     texts: Vec<OnceCell<Option<String>>>,
+    lost: Vec<OnceCell<Diagnostic>>,
+    has_failed: Cell<bool>,
     /// The findings.
     pub diagnostics: Vec<Diagnostic>,
     /// The questions that could not be decided.
@@ -36,18 +39,32 @@ pub(super) struct Masked<'a> {
 
 impl<'a> Masked<'a> {
     pub(super) fn new(outcome: &'a Outcome) -> Self {
-        let secrets = Secrets::of(outcome);
-        let texts = outcome.sources.iter().map(|_| OnceCell::new()).collect();
-        let paths = outcome.sources.iter().map(|_| OnceCell::new()).collect();
-        let diagnostics = outcome.diagnostics.iter().map(|diagnostic| secrets.mask_diagnostic(diagnostic)).collect();
-        let undecided = &outcome.coverage.undecided;
-        let undecided = undecided
-            .iter()
-            .map(|undecided| Undecided { reason: secrets.mask_text(&undecided.reason), ..undecided.clone() })
-            .collect();
-        let omitted = &outcome.coverage.omitted;
-        let omitted = omitted.iter().map(|it| Omitted { name: secrets.mask_text(&it.name), ..it.clone() }).collect();
-        Self { outcome, secrets, paths, texts, diagnostics, undecided, omitted }
+        let mask = Mask::new(&outcome.secrets, &outcome.sources);
+        let mut secrets: BTreeMap<FileId, Vec<&Secret>> = BTreeMap::new();
+        for secret in &outcome.secrets {
+            secrets.entry(secret.span.file).or_default().push(secret);
+        }
+        secrets.values_mut().for_each(|secrets| secrets.sort_by_key(|secret| secret.span));
+        let mut masked = Self {
+            outcome,
+            mask,
+            secrets,
+            paths: outcome.sources.iter().map(|_| OnceCell::new()).collect(),
+            texts: outcome.sources.iter().map(|_| OnceCell::new()).collect(),
+            lost: outcome.sources.iter().map(|_| OnceCell::new()).collect(),
+            has_failed: Cell::new(false),
+            diagnostics: Vec::new(),
+            undecided: Vec::new(),
+            omitted: Vec::new(),
+        };
+        let shown = |it: &Diagnostic| masked.safely(it.primary.span.file, || masked.diagnostic(it), Diagnostic::clone);
+        masked.diagnostics = outcome.diagnostics.iter().map(shown).collect();
+        let coverage = &outcome.coverage;
+        let reason = |it: &Undecided| masked.told(&it.reason, &[it.span.file]);
+        masked.undecided = coverage.undecided.iter().map(|it| Undecided { reason: reason(it), ..it.clone() }).collect();
+        let name = |it: &Omitted| masked.told(&it.name, it.place.map(|span| span.file).as_slice());
+        masked.omitted = coverage.omitted.iter().map(|it| Omitted { name: name(it), ..it.clone() }).collect();
+        masked
     }
 
     /// How much was analysed.
@@ -55,18 +72,40 @@ impl<'a> Masked<'a> {
         &self.outcome.coverage
     }
 
+    /// What `show` makes of each finding. A bug that it shows costs the finding, not the others.
+    pub(super) fn each<'m, T>(&'m self, show: impl Fn(&'m Diagnostic) -> T) -> impl Iterator<Item = T> {
+        self.diagnostics.iter().map(move |it| self.safely(it.primary.span.file, || show(it), &show))
+    }
+
+    /// Whether a bug cost a finding.
+    pub(super) fn has_failed(&self) -> bool {
+        self.has_failed.get()
+    }
+
+    /// What `work` returns; when a bug makes it panic, what `instead` makes of the finding that says so.
+    fn safely<'m, T>(&'m self, file: FileId, work: impl FnOnce() -> T, instead: impl FnOnce(&'m Diagnostic) -> T) -> T {
+        catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+            self.has_failed.set(true);
+            instead(self.lost[file.0 as usize].get_or_init(|| {
+                let message = "plimsoll failed to show a finding in this file; please report it";
+                Diagnostic::new("internal-error", Severity::Error, message, Label::new(Span::new(file, 0, 0), ""))
+            }))
+        })
+    }
+
     /// The file's path.
     pub(super) fn path(&self, file: FileId) -> &str {
-        self.paths[file.0 as usize].get_or_init(|| self.secrets.mask_path(self.source(file).path()))
+        self.paths[file.0 as usize].get_or_init(|| self.mask.hide(self.source(file).path(), &[]).into_owned())
     }
 
     /// The file's text. Every secret byte is a `*`, so that spans hold.
     pub(super) fn text(&self, file: FileId) -> &str {
         let source = self.source(file);
         let masked = self.texts[file.0 as usize].get_or_init(|| {
-            let own = self.outcome.secrets.iter().filter(|span| span.file == file);
-            let ranges = own.filter_map(|span| inside(source.text(), span.range())).collect();
-            self.secrets.mask(source.text(), ranges, 0)
+            let own = self.secrets.get(&file).into_iter().flatten();
+            let mut ranges: Vec<Range<usize>> = own.filter_map(|it| written(source.text(), it.span.range())).collect();
+            ranges.extend(self.mask.find(source.text(), &[]));
+            (!ranges.is_empty()).then(|| blot(source.text(), &ranges))
         });
         masked.as_deref().unwrap_or(source.text())
     }
@@ -81,158 +120,98 @@ impl<'a> Masked<'a> {
         let file = self.source(span.file);
         [span.start, span.end].map(|offset| file.lines().position(file.text(), offset))
     }
-}
 
-/// The secrets of an outcome, and what secrets look like.
-#[derive(Debug)]
-struct Secrets {
-    known: Option<AhoCorasick>,
-}
-
-impl Secrets {
-    fn of(outcome: &Outcome) -> Self {
-        let mut words = Vec::new();
-        for span in &outcome.secrets {
-            collect_words(outcome.sources.text(*span), &mut words);
-        }
-        words.retain(|word: &String| word.chars().count() >= MIN_WORD);
-        words.sort_unstable();
-        words.dedup();
-        let known = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            // What `toUpper` makes of a secret is one.
-            .ascii_case_insensitive(true)
-            .build(words);
-        Self { known: known.ok().filter(|known| known.patterns_len() > 0) }
-    }
-
-    fn mask_diagnostic(&self, diagnostic: &Diagnostic) -> Diagnostic {
+    fn diagnostic(&self, diagnostic: &Diagnostic) -> Diagnostic {
         let mut masked = diagnostic.clone();
-        let texts = [&mut masked.message, &mut masked.primary.text].into_iter();
-        let related = masked.related.iter_mut().map(|label| &mut label.text);
-        for text in texts.chain(related).chain(&mut masked.help).chain(&mut masked.witness) {
-            *text = self.mask_text(text);
+        let places = std::iter::once(&diagnostic.primary).chain(&diagnostic.related).map(|label| label.span);
+        let edits = diagnostic.fix.iter().flat_map(|fix| &fix.edits);
+        let places: Vec<Span> = places.chain(edits.clone().map(|edit| edit.span)).collect();
+        let mut near: Vec<FileId> = places.iter().map(|span| span.file).collect();
+        near.sort_unstable();
+        near.dedup();
+        let about = self.about(&places);
+        let show = |text: &str| self.told(&without_parts(text, &about), &near);
+        for text in [&mut masked.message, &mut masked.primary.text]
+            .into_iter()
+            .chain(masked.related.iter_mut().map(|label| &mut label.text))
+            .chain(&mut masked.help)
+            .chain(&mut masked.witness)
+            .chain(masked.fix.iter_mut().map(|fix| &mut fix.title))
+        {
+            *text = show(text);
         }
-        // An edit that would write asterisks is no fix.
-        masked.fix.take_if(|fix| fix.edits.iter().any(|edit: &Edit| self.is_secret(&edit.replacement)));
-        if let Some(fix) = &mut masked.fix {
-            fix.title = self.mask_text(&fix.title);
-        }
+        // An edit that would write asterisks is no fix, and one that rewrites a secret shows what is left of it.
+        let writes = edits.clone().any(|edit| !edit.replacement.is_empty());
+        let is_secret = |text: &str| !self.mask.find(text, &near).is_empty();
+        let rewrites = |span: Span| {
+            let source = self.source(span.file).text();
+            self.text(span.file).get(span.range()) != source.get(span.range())
+        };
+        let shows = edits.clone().any(|edit| is_secret(&edit.replacement) || rewrites(edit.span));
+        masked.fix.take_if(|_| writes && (shows || !about.is_empty()));
         masked
     }
 
-    fn mask_text(&self, text: &str) -> String {
-        let masked = self.mask(text, Vec::new(), 0).unwrap_or_else(|| text.to_owned());
+    /// The letters and digits, in lower case, of the secrets that one of `places` shows.
+    fn about(&self, places: &[Span]) -> Vec<String> {
+        let mut about = Vec::new();
+        for place in places {
+            let secrets = self.secrets.get(&place.file).map_or(&[][..], |secrets| secrets);
+            let end = secrets.partition_point(|secret| secret.span.start < place.end.max(place.start + 1));
+            let near = secrets[..end].iter().rev().take(MAX_NEAR).filter(|secret| secret.span.end > place.start);
+            about.extend(near.map(|secret| {
+                stripped(secret.value.as_deref().unwrap_or_else(|| self.outcome.sources.text(secret.span)))
+            }));
+        }
+        about.retain(|secret| secret.len() >= MIN_PART);
+        about
+    }
+
+    fn told(&self, text: &str, near: &[FileId]) -> String {
+        let masked = self.mask.hide(text, near);
         match masked.char_indices().nth(MAX_TEXT) {
             Some((end, _)) => format!("{}…", &masked[..end]),
-            None => masked,
+            None => masked.into_owned(),
         }
-    }
-
-    /// A short secret may be the ordinary name of a file.
-    fn mask_path(&self, path: &str) -> String {
-        self.mask(path, Vec::new(), UNMISTAKABLE).unwrap_or_else(|| path.to_owned())
-    }
-
-    fn is_secret(&self, text: &str) -> bool {
-        self.mask(text, Vec::new(), 0).is_some()
-    }
-
-    /// `text` with everything secret of at least `min` bytes, and all of `ranges`, as asterisks; `None` when nothing is.
-    fn mask(&self, text: &str, mut ranges: Vec<Range<usize>>, min: usize) -> Option<String> {
-        ranges.extend(named_credentials(text));
-        ranges.extend(bare_keys(text));
-        if let Some(known) = &self.known {
-            let found = known.find_iter(text).map(|found| found.range());
-            ranges.extend(found.filter(|range| range.len() >= min && is_word(text, range)));
-        }
-        (!ranges.is_empty()).then(|| blot(text, &ranges))
     }
 }
 
-/// Whether what is at `range` is unmistakable, or stands as a word of its own.
-fn is_word(text: &str, range: &Range<usize>) -> bool {
-    let joins = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    range.len() >= UNMISTAKABLE
-        || !(joins(text[..range.start].chars().next_back()) || joins(text[range.end..].chars().next()))
+/// What of a secret value is masked where it is written: not the quotes around it.
+fn written(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let inside = inside(text.get(range.clone())?);
+    Some(range.start + inside.start..range.start + inside.end)
 }
 
-/// What of a secret value is masked: not the quotes or brackets around it.
-fn inside(text: &str, range: Range<usize>) -> Option<Range<usize>> {
-    let written = text.get(range.clone())?;
-    let enclosed = written.len() >= 2 && written.starts_with(['"', '\'', '{', '[']);
-    Some(if enclosed { range.start + 1..range.end - 1 } else { range })
+/// `text` without the words in backticks that are made of one of the `secrets`, or a part of one.
+fn without_parts(text: &str, secrets: &[String]) -> String {
+    if secrets.is_empty() {
+        return text.to_owned();
+    }
+    let shown = |(at, piece): (usize, &str)| {
+        let word = stripped(piece);
+        let is_part =
+            |secret: &String| word.len() >= MIN_PART && secret.contains(&word) || word.contains(secret.as_str());
+        let is_quoted = at % 2 == 1;
+        if is_quoted && secrets.iter().any(is_part) { blot(piece, &[0..piece.len()]) } else { piece.to_owned() }
+    };
+    text.split('`').enumerate().map(shown).collect::<Vec<_>>().join("`")
 }
 
-/// The strings in the text of a secret value, as they are written and as they are meant.
-fn collect_words(written: &str, words: &mut Vec<String>) {
-    if let Some(contents) = written.strip_prefix('\'') {
-        let contents = contents.strip_suffix('\'').unwrap_or(contents);
-        words.extend([contents.to_owned(), contents.replace("''", "'")]);
-        words.extend([json::decode(contents), json::decode(contents).replace("''", "'")]);
-        return;
-    }
-    let (document, errors) = json::parse(FileId(0), written);
-    // In a script it may stand without quotes.
-    if !errors.is_empty() {
-        words.push(written.to_owned());
-    }
-    let mut pending: Vec<Node<'_>> = document.root(written).into_iter().collect();
-    while let Some(node) = pending.pop() {
-        match node.kind() {
-            Kind::String => {
-                words.push(node.raw_contents().to_owned());
-                words.extend(node.as_str().map(String::from));
-            }
-            Kind::Array => pending.extend(node.elements()),
-            Kind::Object => pending.extend(node.members().map(|member| member.value)),
-            _ => {}
-        }
-    }
+/// The letters and digits of a text, in lower case.
+fn stripped(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const KEY: &str = "abcdefghijklmnopqrstuvwxyz0123456789+/ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefgh+/AB==";
-
-    fn mask(text: &str) -> String {
-        Secrets { known: None }.mask(text, Vec::new(), 0).unwrap_or_else(|| text.to_owned())
-    }
-
     #[test]
-    fn signatures_are_masked_however_they_are_written() {
-        assert_eq!(mask("a?sv=2020&sig=aB%2Bc%3D&se=1"), "a?sv=2020&sig=*********&se=1");
-        assert_eq!(mask("x%26sig%3Dabc"), "x%26sig%3D***");
-        assert_eq!(mask("x%2526sig%253Dabc"), "x%2526sig%253D***");
-        assert_eq!(mask("concat('&sig=', 'abc')"), "concat('&sig=', '***')");
-        assert_eq!(mask(r"\u0026sig\u003dab\u002bc\/d"), r"\u0026sig\u003d************");
-        assert_eq!(mask("concat('&sig=', parameters('s'))"), "concat('&sig=', parameters('s'))");
-    }
-
-    #[test]
-    fn keys_are_masked_with_and_without_their_name() {
-        assert_eq!(KEY.len(), 88);
-        assert_eq!(mask(KEY), "*".repeat(88));
-        assert_eq!(mask(&format!("AccountKey={KEY};x")), format!("AccountKey={};x", "*".repeat(88)));
-        assert_eq!(mask("SharedAccessKey=short;x"), "SharedAccessKey=*****;x");
-        assert_eq!(mask("password=${token}"), "password=${token}");
-    }
-
-    #[test]
-    fn short_secrets_are_words_and_long_ones_are_anywhere() {
-        let text = "abc abcd xhunter2hunter2y";
-        let known = AhoCorasick::new(["abc", "hunter2hunter2"]).ok();
-        let masked = Secrets { known }.mask(text, Vec::new(), 0);
-        assert_eq!(masked.as_deref(), Some("*** abcd x**************y"));
-    }
-
-    #[test]
-    fn a_value_gives_its_strings() {
-        let mut words = Vec::new();
-        collect_words(r#"{"user": "joe", "list": ["a\"b", 1]}"#, &mut words);
-        words.sort();
-        assert_eq!(words, ["a\"b", "a\\\"b", "joe", "joe"]);
+    fn what_is_made_of_a_secret_is_hidden_where_the_secret_is_spoken_of() {
+        let secrets = ["hunter2secret9".to_owned()];
+        let hidden = |text: &str| without_parts(text, &secrets);
+        assert_eq!(hidden("the name `Hunter2-Secret9_` is `a`"), "the name `****************` is `a`");
+        assert_eq!(hidden("`Secret9` or hunter2"), "`*******` or hunter2");
+        assert_eq!(without_parts("`Secret9`", &[]), "`Secret9`");
     }
 }

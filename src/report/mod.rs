@@ -19,7 +19,7 @@ use crate::lint::Outcome;
 use mask::Masked;
 
 pub use diagnosis::{write_diagnoses, write_diagnoses_json};
-pub use printable::escaped;
+pub use printable::{escaped, escaped_json};
 
 /// How findings are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,21 +43,23 @@ pub struct Options {
     pub show_unknown: bool,
 }
 
-/// Writes `outcome` in `format`; `rules` are the rules that ran.
+/// Writes `outcome` in `format`; `rules` are the rules that ran. Says whether every finding could be shown: one that a bug
+/// cost is shown as an `internal-error`.
 pub fn write(
     outcome: &Outcome,
     rules: &[&Metadata],
     format: Format,
     options: Options,
     out: &mut dyn Write,
-) -> io::Result<()> {
+) -> io::Result<bool> {
     let masked = Masked::new(outcome);
     match format {
         Format::Text => text::write(&masked, options, out),
         Format::Concise => concise::write(&masked, options, out),
         Format::Json => write_json(&json::report(&masked, options), out),
         Format::Sarif => write_json(&sarif::log(&masked, rules, options), out),
-    }
+    }?;
+    Ok(!masked.has_failed())
 }
 
 /// Findings by severity, and how much was analysed: what `text` ends with, for formats that have no place for it.
@@ -67,5 +69,5 @@ pub fn summary_line(outcome: &Outcome, options: Options) -> String {
 
 fn write_json(value: &impl serde::Serialize, out: &mut dyn Write) -> io::Result<()> {
     let json = serde_json::to_string_pretty(value)?;
-    writeln!(out, "{}", printable::escaped_json(&json))
+    writeln!(out, "{}", escaped_json(&json))
 }

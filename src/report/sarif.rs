@@ -234,7 +234,7 @@ pub(super) fn log<'m>(masked: &'m Masked<'_>, rules: &[&'m Metadata], options: O
         invocations: [invocation],
         column_kind: "unicodeCodePoints",
         newline_sequences: ["\r\n", "\n", "\r"],
-        results: masked.diagnostics.iter().map(|diagnostic| finding(masked, rules, diagnostic)).collect(),
+        results: masked.each(|diagnostic| finding(masked, rules, diagnostic)).collect(),
     };
     Log { schema: SCHEMA, version: "2.1.0", runs: [run] }
 }

@@ -18,13 +18,16 @@ use crate::lint::Omitted;
 const MAX_NAMED: usize = 10;
 
 pub(super) fn write(masked: &Masked<'_>, options: Options, out: &mut dyn Write) -> io::Result<()> {
-    for diagnostic in &masked.diagnostics {
+    let show = |diagnostic: &Diagnostic| -> io::Result<Vec<u8>> {
         let rendered = if options.color {
             render(masked, diagnostic, Ansi::new(Vec::new()))?.into_inner()
         } else {
             render(masked, diagnostic, NoColor::new(Vec::new()))?.into_inner()
         };
-        out.write_all(&renamed(rendered, diagnostic.severity))?;
+        Ok(renamed(rendered, diagnostic.severity))
+    };
+    for shown in masked.each(show) {
+        out.write_all(&shown?)?;
     }
     if options.show_unknown && !masked.undecided.is_empty() {
         concise::write_undecided(masked, out)?;

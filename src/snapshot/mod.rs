@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::evaluate::{Context, Env, Evaluator, Inputs};
 use crate::project::{self, Input, Load, Problem, Project, TemplateEntry};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Mask, Span};
 use crate::template::{ParameterFile, Template, TemplateErrorKind};
 
 /// Subscription that is assumed when none is named.
@@ -47,6 +47,7 @@ pub fn snapshot(inputs: Vec<Input>, settings: &Settings, load: &dyn Load) -> Res
         Some(template) => Some(template),
         None => deployed_by(&project, settings),
     };
+    let mask = mask(&project, template, settings);
     let mut used: Vec<&str> = vec![&settings.file];
     used.extend(settings.parameter_files.iter().chain(&settings.overrides).map(String::as_str));
     used.extend(template.map(|at| project.path(project.templates[at].file)));
@@ -54,7 +55,10 @@ pub fn snapshot(inputs: Vec<Input>, settings: &Settings, load: &dyn Load) -> Res
         !matches!(problem.rule, "duplicate-key" | "missing-linked-template" | "circular-definition")
             && used.contains(&project.path(problem.span.file))
     });
-    let broken: Vec<String> = broken.map(|problem| locate(&project, problem.span, &problem.message)).collect();
+    let line = |problem: &Problem| {
+        mask.hide(&locate(&project, problem.span, &problem.message), &[problem.span.file]).into_owned()
+    };
+    let broken: Vec<String> = broken.map(line).collect();
     if !broken.is_empty() {
         return Err(SnapshotError::Unreadable(broken));
     }
@@ -65,7 +69,43 @@ pub fn snapshot(inputs: Vec<Input>, settings: &Settings, load: &dyn Load) -> Res
     let links = project.links();
     let inputs =
         Inputs { template, parameter_files: &files, overrides: None, links: &links, context: &settings.context };
-    Ok(predict(inputs, &project, diagnostics(&project, *file, template)))
+    let predicted = predict(inputs, &project, diagnostics(&project, *file, template));
+    Ok(hidden(predicted, &mask, *file))
+}
+
+/// What no snapshot shows: the secrets of what was read, when the template at `deployed` is deployed as `settings` say.
+fn mask(project: &Project, deployed: Option<usize>, settings: &Settings) -> Mask {
+    let paths = || std::iter::once(&settings.file).chain(&settings.parameter_files).chain(&settings.overrides);
+    let is_given = |file: &&ParameterFile| paths().any(|path| project.path(file.file) == path);
+    let mut pairs: Vec<project::Files<'_>> = project.templates.iter().map(|_| Vec::new()).collect();
+    let given = project.parameter_files.iter().filter(is_given).map(|file| ("".into(), file));
+    if let Some(files) = deployed.and_then(|at| pairs.get_mut(at)) {
+        files.extend(given);
+    }
+    let errors: Vec<Span> = project.problems.iter().filter(|problem| problem.is_syntax()).map(|it| it.span).collect();
+    let secrets = project::secrets(&project::Search {
+        templates: &project.templates,
+        files: &project.parameter_files,
+        pairs: &pairs,
+        overrides: None,
+        links: &project.links(),
+        errors: &errors,
+        sources: &project.sources,
+    });
+    Mask::new(&secrets, &project.sources)
+}
+
+/// What is predicted of the template in `file`, without secrets.
+fn hidden(json: serde_json::Value, mask: &Mask, file: FileId) -> serde_json::Value {
+    match json {
+        serde_json::Value::String(text) => mask.hide(&text, &[file]).into(),
+        serde_json::Value::Array(items) => items.into_iter().map(|item| hidden(item, mask, file)).collect(),
+        serde_json::Value::Object(members) => members
+            .into_iter()
+            .map(|(key, value)| (mask.hide(&key, &[file]).into_owned(), hidden(value, mask, file)))
+            .collect(),
+        other => other,
+    }
 }
 
 /// All values that are given, as one parameter file: a later file, and last the command line, over the earlier ones.
@@ -137,7 +177,7 @@ fn predict(inputs: Inputs<'_>, project: &Project, mut diagnostics: Vec<String>) 
     }
     serde_json::json!({
         "predictedResources": resources,
-        "diagnostics": diagnostics.iter().map(|line| render::shown(line)).collect::<Vec<_>>(),
+        "diagnostics": diagnostics,
         "outputs": render::outputs(&mut evaluator, &Env::top(crate::evaluate::DeploymentId::ROOT)),
     })
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 use crate::evaluate::term::{Term, expression};
 use crate::evaluate::value::{Kind, Value};
 use crate::evaluate::{Env, Evaluator, Instance};
-use crate::source::{blot, named_credentials};
+use crate::source::names_secret;
 
 /// Members of a resource that say how it is deployed, not what it is.
 const NOT_SHOWN: [&str; 15] = [
@@ -92,9 +92,9 @@ pub(super) fn outputs(evaluator: &mut Evaluator<'_>, env: &Env) -> Json {
         let found = evaluator.output(env.deployment, index).unwrap_or_default();
         let predicted = match found.is_known() {
             true if output.is_secure() && !found.is_null() => MASK.into(),
-            true => value(&found),
+            true => member(&output.name.text, &found),
             // An output that is not known as a whole is one expression.
-            false => shown(&format!("[{}]", expression(&found))),
+            false => format!("[{}]", expression(&found)).into(),
         };
         object.insert(output.name.text.to_string(), predicted);
     }
@@ -108,14 +108,21 @@ fn value(found: &Value) -> Json {
         Kind::Bool(it) => (*it).into(),
         Kind::Integer(it) => (*it).into(),
         Kind::Float(it) => (*it).into(),
-        Kind::String(text) => shown(&text.value),
+        Kind::String(text) => (&*text.value).into(),
         Kind::Array(items) => items.iter().map(value).collect(),
-        Kind::Object(object) => object.iter().map(|(key, member)| (key.to_string(), value(&member.value))).collect(),
-        Kind::Unknown(_) | Kind::Undecidable(_) => shown(&format!("[{}]", expression(found))),
+        Kind::Object(object) => {
+            object.iter().map(|(key, found)| (key.to_string(), member(key, &found.value))).collect()
+        }
+        Kind::Unknown(_) | Kind::Undecidable(_) => format!("[{}]", expression(found)).into(),
     }
 }
 
-/// A text without the credentials that it spells out.
-pub(super) fn shown(text: &str) -> Json {
-    blot(text, &named_credentials(text)).into()
+/// The value of a member, which its name may call a secret. A SAS token says what it is for; its signature alone is secret.
+fn member(key: &str, found: &Value) -> Json {
+    match found.as_str() {
+        Some(text) if names_secret(key) && !text.is_empty() && !text.contains("sig=") && !text.contains("sv=") => {
+            MASK.into()
+        }
+        _ => value(found),
+    }
 }

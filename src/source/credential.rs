@@ -11,7 +11,7 @@ static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r#"(?ix)
         sig (?: = | %(?:25)*3d | \\u003d ) (?: ' \s* , \s* ' )?
-            ( (?: [a-z0-9+/=_~.%-] | \\u00(?:2b|2f|3d) | \\/ )+ )
+            ( (?: (?: ' \s* , \s* ' )? (?: [a-z0-9+/=_~.%-] | \\u00(?:2b|2f|3d) | \\/ ) )+ )
         | (?: account_?key | shared_?access_?key | password | pwd ) (?: = | %(?:25)*3d | \\u003d )
             (?: ' \s* , \s* ' )? ( [^\s;&"'<>$@(\[{,\\`] (?: [^\s;&"'<>,\\`] | \\u00(?:2b|2f|3d) | \\/ )* )
         "#,
@@ -45,16 +45,52 @@ pub fn bare_keys(text: &str) -> Vec<Range<usize>> {
     BARE.iter().flat_map(|pattern| pattern.find_iter(text)).map(|found| found.range()).collect()
 }
 
-/// The text with the bytes of `ranges` replaced, other than line breaks.
+/// The text with the bytes of `ranges` replaced, other than line breaks. What a range holds of a character counts for all
+/// of it.
 pub fn blot(text: &str, ranges: &[Range<usize>]) -> String {
     let mut bytes = text.as_bytes().to_vec();
-    for byte in ranges.iter().cloned().flatten() {
-        if !matches!(bytes[byte], b'\n' | b'\r') {
-            bytes[byte] = b'*';
+    for range in ranges {
+        let (start, end) = (text.floor_char_boundary(range.start), text.ceil_char_boundary(range.end));
+        for byte in bytes.get_mut(start..end).into_iter().flatten().filter(|byte| !matches!(byte, b'\n' | b'\r')) {
+            *byte = b'*';
         }
     }
-    // Ranges lie on character boundaries and asterisks are whole characters.
-    String::from_utf8(bytes).unwrap_or_default()
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// What the names of parameters and properties end with that hold secrets, in lower case and without `-` and `_`.
+const TELLING: [&str; 22] = [
+    "accesskey",
+    "accountkey",
+    "adminpass",
+    "apikey",
+    "authkey",
+    "connectionstring",
+    "encryptionkey",
+    "functionkey",
+    "masterkey",
+    "passphrase",
+    "password",
+    "passwd",
+    "primarykey",
+    "privatekey",
+    "pwd",
+    "sas",
+    "secondarykey",
+    "secret",
+    "securevalue",
+    "sharedkey",
+    "storagekey",
+    "token",
+];
+
+/// Whether the name of a parameter or a property says that its value is a secret.
+pub fn names_secret(name: &str) -> bool {
+    let ends_with = |end: &str| {
+        let mut rest = name.bytes().rev().filter(|byte| !matches!(byte, b'-' | b'_'));
+        end.bytes().rev().all(|byte| rest.next().is_some_and(|other| other.eq_ignore_ascii_case(&byte)))
+    };
+    TELLING.iter().any(|end| ends_with(end))
 }
 
 #[cfg(test)]

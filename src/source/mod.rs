@@ -5,14 +5,16 @@ mod encoding;
 pub mod limits;
 mod lines;
 mod mapped;
+mod mask;
 mod span;
 
 use std::sync::OnceLock;
 
-pub use credential::{bare_keys, blot, named_credentials};
+pub use credential::{bare_keys, blot, named_credentials, names_secret};
 pub use encoding::decode;
 pub use lines::{LineIndex, Position};
 pub use mapped::MappedText;
+pub use mask::{Mask, Secret, inside};
 pub use span::{FileId, Span};
 
 /// What the text of a file is written in.

@@ -27,6 +27,8 @@ pub struct Assignment {
     pub name: Name,
     /// The value; `None` when it comes from a key vault (`reference`) and cannot be known.
     pub value: Option<Expr>,
+    /// What is written in place of a value and is none.
+    pub stray: Option<Expr>,
     /// The whole assignment: where to point when the value is not written here.
     pub span: Span,
 }

@@ -161,7 +161,9 @@ const RIGHT: &str = include_str!("../cases.txt");
 /// The value that `pointer` leads to in what is predicted of `file`.
 fn predicted(folder: &Folder, file: &str, pointer: &str) -> String {
     let ran = folder.run(&["snapshot", file, "--now", crate::examples::NOW], &[]);
-    let Ok(printed) = serde_json::from_str::<Value>(&ran.stdout) else { return format!("no prediction: {}", ran.stderr) };
+    let Ok(printed) = serde_json::from_str::<Value>(&ran.stdout) else {
+        return format!("no prediction: {}", ran.stderr);
+    };
     printed.pointer(pointer).map_or_else(|| "nothing".to_owned(), Value::to_string)
 }
 

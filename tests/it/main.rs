@@ -19,6 +19,8 @@ mod docs;
 mod equivalence;
 mod examples;
 mod functions;
+mod injection;
+mod leaks;
 mod moves;
 mod omitted;
 mod placeholders;

@@ -67,7 +67,7 @@ impl<'a> Lowering<'a> {
                 // A secret of a vault is written as a reference to it.
                 let is_secret = matches!(&value.kind, ExprKind::Call { name, .. } if name.is("getSecret"));
                 let value = Some(value).filter(|_| !is_secret);
-                assignments.push(Assignment { name: name(assigned), value, span: statement.span });
+                assignments.push(Assignment { name: name(assigned), value, stray: None, span: statement.span });
             }
         }
     }

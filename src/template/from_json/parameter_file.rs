@@ -18,13 +18,18 @@ pub fn lower_parameter_file(file: FileId, root: Node<'_>) -> ParameterFile {
     let mut assignments = Vec::new();
     for member in list.members() {
         let Some(name) = lowering.name(member.key) else { continue };
-        if member.value.kind() == Kind::Object {
-            let span = name.span.cover(member.value.span(file));
-            let value = member.value.get("value").map(|value| lowering.given(value));
-            assignments.push(Assignment { name, value, span });
-        } else if section.is_some() {
+        let is_object = member.value.kind() == Kind::Object;
+        if !is_object && section.is_none() {
+            continue;
+        }
+        if !is_object {
             lowering.misshapen(member.value, "an object with `value` or `reference`");
         }
+        let span = name.span.cover(member.value.span(file));
+        let value = member.value.get("value").map(|value| lowering.given(value));
+        let is_stray = value.is_none() && member.value.get("reference").is_none();
+        let stray = is_stray.then(|| lowering.literal(member.value));
+        assignments.push(Assignment { name, value, stray, span });
     }
     ParameterFile { file, assignments, using: None, names: None, errors: lowering.errors }
 }

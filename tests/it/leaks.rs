@@ -1,0 +1,311 @@
+//! No way to write a secret lets a part of it out, in any format, from any command.
+
+use std::process::Stdio;
+
+use crate::command::{Folder, HEAD, PARAMETERS_HEAD};
+
+/// Made up for these tests: what is planted, in the parts that must not show.
+const PARTS: [&str; 3] = ["Sesame", "esameOpen", "Grotto77"];
+const SECRET: &str = "SesameOpen-Grotto77";
+
+/// No signature of anyone; assembled here so that no scanner takes this file for a leak.
+fn halves() -> (String, String) {
+    ("Wd5rT".repeat(4) + "x", "Hs2pV".repeat(4) + "k%3D")
+}
+
+/// All that leaves the program about the files of a folder: of each command, in each format.
+fn all_output(folder: &Folder, files: &[&str]) -> Vec<(String, String)> {
+    let mut printed = Vec::new();
+    let mut keep = |what: String, ran: crate::command::Ran| {
+        assert!(!ran.stderr.contains("internal error"), "{what}: a panic");
+        printed.push((what, format!("{}{}", ran.stdout, ran.stderr)));
+    };
+    for format in ["text", "concise", "json", "sarif"] {
+        keep(format!("check --format {format}"), folder.check(&["--format", format, "--show-unknown"]));
+    }
+    for file in files {
+        keep(format!("snapshot {file}"), folder.run(&["snapshot", file], &[]));
+    }
+    printed
+}
+
+/// Checks that nothing of `secrets` is in any output about `files`, which `check` finds `rule` in. A snapshot is made of
+/// each, save those whose name begins with `kept`, in which nothing says what is secret.
+fn assert_hidden_in(name: &str, files: &[(&str, String)], secrets: &[&str], rule: &str) {
+    let folder = files.iter().fold(Folder::new(name), |folder, (file, text)| folder.with(file, text));
+    let names = files.iter().map(|(file, _)| *file).filter(|file| !file.starts_with("kept"));
+    let printed = all_output(&folder, &names.collect::<Vec<_>>());
+    assert!(printed[1].1.contains(rule), "{name}: there is no {rule}");
+    for (what, printed) in &printed {
+        for (at, secret) in secrets.iter().enumerate() {
+            assert!(!printed.contains(secret), "{name}: {what} shows part {at} of the secret");
+        }
+    }
+}
+
+fn assert_hidden(name: &str, files: &[(&str, String)], rule: &str) {
+    assert_hidden_in(name, files, &PARTS, rule);
+}
+
+/// A pipeline in JSON with this name; its name and its missing identity draw findings.
+fn pipeline(name: &str) -> String {
+    format!(
+        "{{\"type\": \"Microsoft.ContainerRegistry/registries/exportPipelines\", \"apiVersion\": \"2019-12-01-preview\", \
+         \"location\": \"x\", \"name\": \"{name}\"}}"
+    )
+}
+
+/// A template with a secure parameter `p` of this default, or of none, and these resources.
+fn template(default: Option<&str>, resources: &str) -> String {
+    let default = default.map(|text| format!(", \"defaultValue\": {text}")).unwrap_or_default();
+    format!(
+        "{HEAD}, \"parameters\": {{\"p\": {{\"type\": \"securestring\"{default}}}}}, \"resources\": [{resources}]}}"
+    )
+}
+
+/// A pipeline in Bicep whose container is called `container`, an expression.
+fn bicep(before: &str, container: &str) -> String {
+    format!(
+        "{before}\nresource q 'Microsoft.ContainerRegistry/registries/exportPipelines@2019-12-01-preview' = {{\n  \
+         name: 'r/pipeline'\n  location: 'x'\n  properties: {{\n    target: {{\n      type: \
+         'AzureStorageBlobContainer'\n      uri: 'https://x.blob.core.windows.net/${{{container}}}'\n      keyVaultUri: \
+         'https://vault.vault.azure.net/secrets/s'\n    }}\n  }}\n}}\n"
+    )
+}
+
+#[test]
+fn a_fix_made_from_a_secret_is_none() {
+    let named = |default: &str, name: &str| vec![("main.json", template(Some(default), &pipeline(name)))];
+    let rule = "acr-transfer-resource-name";
+    assert_hidden("fix", &named(&format!("\"{SECRET}\""), "[concat('r/', parameters('p'))]"), rule);
+    assert_hidden("fix_cut", &named("\"r/SesameOpen_\"", "[parameters('p')]"), rule);
+    assert_hidden("fix_escape", &named("\"Sesame\\u002dOpen_Grotto77\"", "[concat('r/', parameters('p'))]"), rule);
+    let (first, second) = halves();
+    let sig =
+        vec![("main.json", template(None, &pipeline(&format!("r/sig={first}{}", second.trim_end_matches("%3D")))))];
+    assert_hidden_in("fix_signature", &sig, &[&first, &second[..8]], rule);
+}
+
+#[test]
+fn any_function_keeps_a_secret() {
+    for (at, default) in [
+        format!("replace('{SECRET}', '_', '-')"),
+        format!("padLeft(toUpper('{SECRET}'), 30)"),
+        format!("uri('https://x/', '{SECRET}')"),
+        format!("join(createArray('a', '{SECRET}'), '')"),
+        format!("createObject('k', '{SECRET}').k"),
+        format!("if(equals('a', 'b'), '', '{SECRET}')"),
+        format!("json('{{\\\"k\\\": \\\"{SECRET}\\\"}}').k"),
+        format!("variables('v')[0].x"),
+        format!("first(map(createArray('{SECRET}'), lambda('i', concat('x', lambdaVariables('i')))))"),
+        format!("ns.f()"),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let text = format!(
+            "{HEAD}, \"functions\": [{{\"namespace\": \"ns\", \"members\": {{\"f\": {{\"output\": {{\"type\": \"string\", \
+             \"value\": \"[concat('{SECRET}', '')]\"}}}}}}}}], \"variables\": {{\"v\": [{{\"x\": \"{SECRET}\"}}]}}, \
+             \"parameters\": {{\"p\": {{\"type\": \"securestring\", \"defaultValue\": \"[{default}]\"}}}}, \"resources\": \
+             [{}, {}]}}",
+            pipeline("[concat('r/', parameters('p'), '_')]"),
+            pipeline(&format!("r/{SECRET}_"))
+        );
+        assert_hidden(&format!("function_{at}"), &[("main.json", text)], "acr-transfer-resource-name");
+    }
+}
+
+#[test]
+fn what_azure_answers_is_made_of_no_text_in_the_source() {
+    let text = format!(
+        "{HEAD}, \"resources\": [{}], \"outputs\": {{\"key\": {{\"type\": \"securestring\", \"value\": \
+         \"[listKeys(resourceId('Microsoft.Storage/storageAccounts', 'shownaccount'), '2019-06-01').keys[0].value]\"}}}}}}",
+        pipeline("r/shownaccount_")
+    );
+    let ran = Folder::new("answers").with("main.json", text).check(&["--format", "concise"]);
+    assert!(ran.stdout.contains("`shownaccount_`"), "{}", ran.stdout);
+}
+
+#[test]
+fn interpolation_and_modules_keep_a_secret() {
+    let container = "acr-transfer-container-uri";
+    let before = format!("var v = '{SECRET}'\n@secure()\nparam p string = 'x${{v}}'");
+    assert_hidden("interpolated_default", &[("main.bicep", bicep(&before, "v"))], container);
+    let before = format!("var v = '{SECRET}'\n@secure()\noutput o string = 'x${{v}}'");
+    assert_hidden("interpolated_output", &[("main.bicep", bicep(&before, "v"))], container);
+    let before = format!("@secure()\nparam p string = '{SECRET}${{uniqueString('a')}}'");
+    assert_hidden("piece", &[("main.bicep", bicep(&before, &format!("'{SECRET}_${{p}}'")))], container);
+    let before = format!("@secure()\nparam p string = '''{SECRET}'''");
+    assert_hidden("lines", &[("main.bicep", bicep(&before, "p"))], container);
+    let module = format!("output o string = '{SECRET}'\n");
+    let main =
+        bicep("module m 'kept.bicep' = {\n  name: 'm'\n}\n@secure()\noutput s string = m.outputs.o", "m.outputs.o");
+    assert_hidden("module_output", &[("main.bicep", main), ("kept.bicep", module)], container);
+    let before = "@secure()\nparam p string = loadTextContent('kept.txt')";
+    let files = [("main.bicep", bicep(before, "p")), ("kept.txt", format!("{SECRET}\n"))];
+    assert_hidden("loaded", &files[..1], "acr-transfer");
+    assert_hidden("loaded_in_view", &files, container);
+}
+
+#[test]
+fn what_is_wrong_with_a_secret_is_not_said_in_its_words() {
+    let main = || ("main.bicep", "@secure()\nparam p string\nparam apiToken string = 'x'\n".to_owned());
+    for (at, assignment) in [
+        format!("param p == '{SECRET}'"),
+        format!("param p '{SECRET}'"),
+        format!("param p = 9{}", SECRET.replace('-', "")),
+        format!("param p = {SECRET}"),
+        format!("param p = {}.Grotto77", &SECRET[..10]),
+        format!("param p = '${{SesameOpen}}'"),
+        format!("param p = '{SECRET}"),
+        format!("param p = ''{SECRET}''"),
+        format!("param p =\n  {SECRET}\n"),
+        format!("param p = '{SECRET}' '{SECRET}'"),
+        format!("param p = \"{SECRET}\""),
+        format!("parm p = '{SECRET}'"),
+        format!("param p = Sesame Open"),
+        format!("param apiToken = \"{SECRET}\""),
+        format!("apiToken: '{SECRET}'"),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let file = format!("using 'main.bicep'\n{assignment}\n");
+        let rule = if matches!(at, 3 | 4 | 5) { "unknown-name" } else { "bicep-syntax" };
+        assert_hidden(&format!("broken_file_{at}"), &[main(), ("main.bicepparam", file)], rule);
+        if at < 12 {
+            let template = format!("@secure()\n{}\n", assignment.replacen("p ", "p string ", 1));
+            assert_hidden(&format!("broken_template_{at}"), &[("main.bicep", template)], rule);
+        }
+    }
+    for (at, entry) in [
+        format!("\"p\": {{\"value\": {SECRET}}}"),
+        format!("\"p\": {{\"value\": '{SECRET}'}}"),
+        format!("\"p\": {{\"value\" \"{SECRET}\"}}"),
+        format!("\"p\": {{\"value\": \"{SECRET}}}"),
+        format!("\"p\": {{\n  \"value\": \"Ses\"ameOpen-Grotto77\"\n}}"),
+        format!("\"p\" \"{SECRET}\""),
+        format!("\"p\": {{\"value\": \"a\", \"{SECRET}\"}}"),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let template = ("main.json", template(None, ""));
+        let file = format!("{PARAMETERS_HEAD},\n\"parameters\": {{\n{entry}\n}}}}");
+        let parts = [&PARTS[..], &["ameOpen"]].concat();
+        let name = format!("broken_json_{at}");
+        assert_hidden_in(&name, &[template, ("main.parameters.json", file)], &parts, "json-syntax");
+    }
+}
+
+#[test]
+fn a_value_in_the_wrong_place_is_one() {
+    for (at, entry) in [
+        format!("\"{SECRET}\""),
+        format!("[\"{SECRET}\"]"),
+        format!("{{\"vaule\": \"{SECRET}\"}}"),
+        format!("{{\"a\": {{\"value\": \"{SECRET}\"}}}}"),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let resource = pipeline(&format!("r/{SECRET}_"));
+        let file = format!("{PARAMETERS_HEAD}, \"parameters\": {{\"p\": {entry}}}}}");
+        let files = [("kept.json", template(None, &resource)), ("kept.parameters.json", file)];
+        assert_hidden(&format!("misplaced_{at}"), &files, "acr-transfer-resource-name");
+    }
+}
+
+#[test]
+fn what_is_called_a_secret_is_one() {
+    let holder = |body: &str| {
+        format!(
+            "{{\"type\": \"A.B/c\", \"apiVersion\": \"2020-01-01\", \"name\": \"{SECRET}\", \"properties\": {body}}}, {}",
+            pipeline("r/a_")
+        )
+    };
+    for (at, body) in [
+        format!("{{\"environmentVariables\": [{{\"name\": \"N\", \"secureValue\": \"{SECRET}\"}}]}}"),
+        format!("{{\"administratorLoginPassword\": \"{SECRET}\"}}"),
+        format!("{{\"clientSecret\": \"{SECRET}\"}}"),
+        format!("{{\"storage-account_key\": \"{SECRET}\"}}"),
+        format!("{{\"connectionString\": \"[concat('a', '{SECRET}')]\"}}"),
+        format!("{{\"env\": [{{\"name\": \"DB_PASSWORD\", \"value\": \"{SECRET}\"}}]}}"),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let text = format!("{HEAD}, \"resources\": [{}]}}", holder(body));
+        assert_hidden(&format!("called_{at}"), &[("main.json", text)], "acr-transfer-resource-name");
+    }
+    let secret = format!(
+        "{{\"type\": \"Microsoft.KeyVault/vaults/secrets\", \"apiVersion\": \"2022-07-01\", \"name\": \"vault/s\", \
+         \"properties\": {{\"value\": \"{SECRET}\"}}}}, {}",
+        pipeline(&format!("r/{SECRET}_"))
+    );
+    let text = format!("{HEAD}, \"resources\": [{secret}]}}");
+    assert_hidden("vault_secret", &[("main.json", text)], "acr-transfer-resource-name");
+    let key = format!("{}==", "Kq7+z/Y2".repeat(11).split_at(86).0);
+    let text = format!("{HEAD}, \"resources\": [{}]}}", holder(&format!("{{\"plain\": \"{key}\"}}")));
+    assert_hidden_in("bare_key", &[("main.json", text)], &[&key[..16]], "acr-transfer-resource-name");
+    let called =
+        format!("param adminPassword string = 'Zx4!'\nvar dbPassword = '{SECRET}'\noutput o string = adminPassword\n");
+    let container = "acr-transfer-container-uri";
+    assert_hidden_in("short", &[("main.bicep", bicep(&called, "dbPassword"))], &["Zx4!", SECRET], container);
+}
+
+#[test]
+fn a_signature_in_pieces_is_hidden() {
+    let (first, second) = halves();
+    let name = format!("[concat('r/?sv=2022-11-02&sp=rl&sig={first}','{second}')]");
+    let files = [("main.json", template(None, &pipeline(&name)))];
+    assert_hidden_in("two_pieces", &files, &[&first, &second[..12]], "acr-transfer-resource-name");
+    let name = format!("[format('{{0}}{{1}}{{2}}', 'r/?sig={}' ,  '{}', '{second}')]", &first[..10], &first[10..]);
+    let files = [("main.json", template(None, &pipeline(&name)))];
+    assert_hidden_in(
+        "three_pieces",
+        &files,
+        &[&first[..10], &first[10..], &second[..12]],
+        "acr-transfer-resource-name",
+    );
+}
+
+#[test]
+fn a_value_on_the_command_line_is_no_file() {
+    let folder = Folder::new("command_line").with("main.json", template(None, &pipeline("r/a_")));
+    for given in ["admin-password", "p", "admin password", "p.q"] {
+        for format in ["text", "concise", "json", "sarif"] {
+            let ran = folder.check(&["--format", format, "--parameters", &format!("{given}={SECRET}"), "."]);
+            let printed = format!("{}{}", ran.stdout, ran.stderr);
+            assert!(!PARTS.iter().any(|part| printed.contains(part)), "{given} {format}: the secret is shown");
+            assert!(!printed.contains("error[unreadable-file]"), "{printed}");
+        }
+        let ran = folder.run(&["snapshot", "main.json", "--parameters", &format!("{given}={SECRET}")], &[]);
+        assert!(ran.code == Some(0) && !ran.stdout.contains("Sesame"), "{given}: the secret is shown");
+    }
+    let ran = folder.check(&["--parameters", "sub=folder/none.json", "--parameters", "./none=1.json", "."]);
+    assert!(ran.stdout.contains("none=1.json"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_short_secret_takes_no_words_from_other_files() {
+    let (main, other) = ("@secure()\nparam password string = 'tube'\n", "var tube = 1\noutput o int = tubes\n");
+    let folder = Folder::new("short_word").with("sub/main.bicep", main).with("other.bicep", other);
+    let ran = folder.check(&["--format", "text"]);
+    assert!(ran.stdout.contains("`tubes`") && ran.stdout.contains("`tube`"), "{}", ran.stdout);
+    let spoken = bicep("@secure()\nparam password string = 'Tube'", "password");
+    assert_hidden_in("short_spoken", &[("main.bicep", spoken)], &["Tube", "tube"], "acr-transfer-container-uri");
+}
+
+#[test]
+fn half_a_character_is_no_panic() {
+    let folder = Folder::new("half").with("main.bicep", "@secure()\nparam p string = 'é").with("token", "\"é");
+    for (what, printed) in all_output(&folder, &["main.bicep"]) {
+        assert!(!printed.contains("error[internal-error]"), "{what}");
+        assert!(what == "snapshot main.bicep" || printed.contains("bicep-syntax"), "{what}: {printed}");
+    }
+    let mut sas = folder.command(&["sas", "--for", "export"]);
+    let ran = sas.stdin(Stdio::from(std::fs::File::open(folder.path("token")).unwrap())).output().unwrap();
+    assert_eq!(ran.status.code(), Some(1));
+    assert!(!String::from_utf8(ran.stderr).unwrap().contains("internal"));
+}
