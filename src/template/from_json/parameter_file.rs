@@ -6,7 +6,11 @@ use crate::syntax::Interner;
 use crate::syntax::json::{Kind, Node};
 use crate::template::{Assignment, ParameterFile};
 
-/// The parameter values in the object `root` of `file`: under `parameters`, or the object itself when it has none.
+/// What stands beside the values of a file that has no `parameters`.
+const ENVELOPE: [&str; 3] = ["$schema", "contentVersion", "metadata"];
+
+/// The parameter values in the object `root` of `file`: under `parameters`, or the object itself when it has none. There, a
+/// value may stand for itself.
 pub fn lower_parameter_file(file: FileId, root: Node<'_>) -> ParameterFile {
     // Strings in brackets are plain strings here, so nothing can go wrong in lowering them.
     let mut lowering = Lowering { file, names: Interner::default(), errors: Vec::new() };
@@ -18,13 +22,21 @@ pub fn lower_parameter_file(file: FileId, root: Node<'_>) -> ParameterFile {
     let mut assignments = Vec::new();
     for member in list.members() {
         let Some(name) = lowering.name(member.key) else { continue };
-        if member.value.kind() == Kind::Object {
-            let span = name.span.cover(member.value.span(file));
+        let is_envelope = ENVELOPE.iter().any(|key| name.is(key));
+        let holds = |key: &str| member.value.get(key).is_some();
+        let is_wrapped =
+            member.value.kind() == Kind::Object && (section.is_some() || holds("value") || holds("reference"));
+        let span = name.span.cover(member.value.span(file));
+        if is_wrapped {
             let value = member.value.get("value").map(|value| lowering.given(value));
             assignments.push(Assignment { name, value, span });
         } else if section.is_some() {
             lowering.misshapen(member.value, "an object with `value` or `reference`");
+        } else if !is_envelope {
+            let value = Some(lowering.given(member.value));
+            assignments.push(Assignment { name, value, span });
         }
     }
-    ParameterFile { file, assignments, using: None, names: None, errors: lowering.errors }
+    let using = root.get("metadata").and_then(|metadata| metadata.get("template")).and_then(Node::as_str);
+    ParameterFile { file, assignments, using: using.map(Into::into), names: None, errors: lowering.errors }
 }
