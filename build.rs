@@ -1,8 +1,8 @@
 //! Validates every rule file under `rules/` against the format and embeds them, in order of their ids, as JSON; likewise
 //! the diagnoses under `rules/diagnose/`.
 //!
-//! A rule file with an unknown key, a missing field or an entry that `rules/troubleshooting.yaml` does not have stops the
-//! build with its place. What only tests and documents are made of stays behind: they read the files.
+//! A rule file with an unknown key, a missing field, a clause that can't be compiled or an entry that
+//! `rules/troubleshooting.yaml` does not have stops the build with its place. What only tests and documents are made of stays behind: they read the files.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -12,6 +12,13 @@ use std::{env, fs};
 #[path = "src/engine/spec.rs"]
 #[expect(unreachable_pub, reason = "the build only checks the format, the library shows it")]
 mod spec;
+
+#[path = "src/engine/words.rs"]
+#[expect(dead_code, reason = "the build compiles nothing, it only looks whether that would work")]
+mod words;
+
+#[path = "build/clauses.rs"]
+mod clauses;
 
 #[path = "src/diagnose/spec.rs"]
 #[expect(unreachable_pub, reason = "the build only checks the format, the library shows it")]
@@ -29,13 +36,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (mut definitions, mut rules) = (serde_json::Map::new(), Vec::new());
     for pack in sorted(Path::new("rules"))?.iter().filter(|path| path.is_dir() && *path != Path::new(DIAGNOSES)) {
         let name = pack.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        for file in &yaml_files(pack)? {
-            let in_file = |error| format!("{}: {error}", file.display());
-            if file.ends_with("definitions.yaml") {
-                definitions.insert(name.to_owned(), read_definitions(file).map_err(in_file)?);
-            } else {
-                rules.push(read_rule(name, file, &entries).map_err(in_file)?);
-            }
+        let (shared, files): (Vec<_>, Vec<_>) =
+            yaml_files(pack)?.into_iter().partition(|file| file.ends_with("definitions.yaml"));
+        let in_file = |file: &Path, error| format!("{}:{error}", file.display());
+        let mut defined = spec::DefinitionsSpec::default();
+        for file in &shared {
+            defined = read_definitions(file).map_err(|error| in_file(file, error))?;
+            definitions.insert(name.to_owned(), without_nulls(serde_json::to_value(&defined)?));
+        }
+        for file in &files {
+            rules.push(read_rule(name, file, &defined, &entries).map_err(|error| in_file(file, error))?);
         }
     }
     rules.sort_by_key(|rule| rule["id"].to_string());
@@ -63,9 +73,8 @@ fn sorted(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     Ok(paths)
 }
 
-fn read_definitions(file: &Path) -> Result<serde_json::Value, Box<dyn Error>> {
-    let definitions: spec::DefinitionsSpec = serde_saphyr::from_str(&fs::read_to_string(file)?)?;
-    Ok(without_nulls(serde_json::to_value(&definitions)?))
+fn read_definitions(file: &Path) -> Result<spec::DefinitionsSpec, Box<dyn Error>> {
+    Ok(serde_saphyr::from_str(&fs::read_to_string(file)?).map_err(|error| format!(" {error}"))?)
 }
 
 /// What is left out may stay so: the text is read at each start.
@@ -92,10 +101,18 @@ fn read_entries() -> Result<BTreeSet<String>, Box<dyn Error>> {
     Ok(ids)
 }
 
-fn read_rule(pack: &str, file: &Path, entries: &BTreeSet<String>) -> Result<serde_json::Value, Box<dyn Error>> {
-    let rule: spec::RuleSpec = serde_saphyr::from_str(&fs::read_to_string(file)?)?;
-    check_name(file, &rule.id)?;
-    check_entries(&rule.troubleshooting, entries)?;
+fn read_rule(
+    pack: &str,
+    file: &Path,
+    definitions: &spec::DefinitionsSpec,
+    entries: &BTreeSet<String>,
+) -> Result<serde_json::Value, Box<dyn Error>> {
+    let text = fs::read_to_string(file)?;
+    let rule: spec::RuleSpec = serde_saphyr::from_str(&text).map_err(|error| format!(" {error}"))?;
+    check_name(file, &rule.id)
+        .and_then(|()| check_entries(&rule.troubleshooting, entries))
+        .map_err(|error| format!(" {error}"))?;
+    clauses::check(&rule, definitions).map_err(|mistake| mistake.located(&text))?;
     let rule = spec::RuleSpec { troubleshooting: Vec::new(), examples: Vec::new(), ..rule };
     let value = without_nulls(serde_json::to_value(&rule)?);
     Ok(serde_json::json!({ "id": rule.id, "pack": pack, "rule": value }))

@@ -26,6 +26,8 @@ pub enum FileInput<'a> {
     Scripts(&'a Found),
     /// Something else that tells about a transfer.
     Artefact(&'a Artefact),
+    /// A file that holds tokens and little else.
+    Tokens,
 }
 
 /// What several rules ask of all of a file.
@@ -85,7 +87,7 @@ impl<'a> FileCheck<'a> {
     pub fn template(&self) -> Option<&'a Template> {
         match self.input {
             FileInput::Template(template) => Some(template),
-            FileInput::Parameters(_) | FileInput::Scripts(_) | FileInput::Artefact(_) => None,
+            FileInput::Parameters(_) | FileInput::Scripts(_) | FileInput::Artefact(_) | FileInput::Tokens => None,
         }
     }
 
@@ -109,7 +111,7 @@ impl<'a> FileCheck<'a> {
     pub fn artefact(&self) -> Option<(&'a Artefact, &'a str)> {
         match self.input {
             FileInput::Artefact(artefact) => Some((artefact, self.source().text())),
-            FileInput::Template(_) | FileInput::Parameters(_) | FileInput::Scripts(_) => None,
+            FileInput::Template(_) | FileInput::Parameters(_) | FileInput::Scripts(_) | FileInput::Tokens => None,
         }
     }
 
@@ -117,7 +119,7 @@ impl<'a> FileCheck<'a> {
     pub fn scripts(&self) -> Option<&'a Found> {
         match self.input {
             FileInput::Scripts(found) => Some(found),
-            FileInput::Template(_) | FileInput::Parameters(_) | FileInput::Artefact(_) => None,
+            FileInput::Template(_) | FileInput::Parameters(_) | FileInput::Artefact(_) | FileInput::Tokens => None,
         }
     }
 

@@ -82,7 +82,7 @@ pub(super) struct CheckArgs {
     /// The mildest severity that makes the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY", help_heading = "Output")]
     pub fail_on: FailOn,
-    /// Exit with 0 whatever is found, for formats that are uploaded
+    /// Exit with 0 instead of 1, for formats that are uploaded
     #[arg(long, help_heading = "Output")]
     pub exit_zero: bool,
 

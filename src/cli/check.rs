@@ -1,5 +1,6 @@
 //! `plimsoll check`.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use crate::diagnostic::Severity;
 use crate::engine::Metadata;
 use crate::engine::catalogue::Catalogue;
 use crate::lint::{Outcome, Settings, read_and_lint};
+use crate::project::sort_omitted;
 use crate::report::{self, escaped};
 
 pub(super) fn run(args: &CheckArgs, color: bool) -> Result<Exit, CliError> {
@@ -23,12 +25,15 @@ pub(super) fn run(args: &CheckArgs, color: bool) -> Result<Exit, CliError> {
     settings.parameter_files = given.files;
     settings.overrides = given.overrides;
     let files = Files::around(args.paths.iter().map(PathBuf::as_path));
-    let (project, outcome) = pool.install(|| read_and_lint(inputs.inputs, &settings, &files));
+    let (project, mut outcome) = pool.install(|| read_and_lint(inputs.inputs, &settings, &files));
+    outcome.coverage.omitted.extend(inputs.omitted);
+    sort_omitted(&mut outcome.coverage.omitted, &outcome.sources);
     // The process ends soon; nobody needs to wait until the memory of thousands of files is given back piece by piece.
     std::mem::forget(project);
 
     let rules = Catalogue::built_in().rules().iter().map(|rule| &rule.metadata);
-    let rules: Vec<&Metadata> = rules.filter(|rule| settings.runs(rule)).collect();
+    let found: HashSet<&str> = outcome.diagnostics.iter().map(|diagnostic| &*diagnostic.rule).collect();
+    let rules: Vec<&Metadata> = rules.filter(|rule| settings.selects(rule) || found.contains(&*rule.id)).collect();
     let format = match args.format {
         Format::Text => report::Format::Text,
         Format::Concise => report::Format::Concise,
@@ -52,15 +57,13 @@ pub(super) fn run(args: &CheckArgs, color: bool) -> Result<Exit, CliError> {
     Ok(if all_shown { exit(args, &outcome) } else { Exit::Failure })
 }
 
+/// What `--exit-zero` forgives are findings, and not that the tool could not do its job.
 fn exit(args: &CheckArgs, outcome: &Outcome) -> Exit {
-    if args.exit_zero {
-        return Exit::Clean;
-    }
     let failed = outcome.diagnostics.iter().any(|diagnostic| &*diagnostic.rule == "internal-error");
     if failed || (outcome.coverage.unparsed > 0 && !args.allow_unparsed) {
         return Exit::Failure;
     }
-    exit_for(args.fail_on, outcome)
+    if args.exit_zero { Exit::Clean } else { exit_for(args.fail_on, outcome) }
 }
 
 /// How a run ends that could do its job.

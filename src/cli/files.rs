@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::discover::{file_names, read_bytes};
+use crate::discover::{file_names, read_bytes, repository};
 use crate::project::Load;
 
 /// Reads the files that the inputs name.
 #[derive(Debug)]
 pub(super) struct Files {
-    /// The folder that nothing is read outside of, without links.
-    root: Option<PathBuf>,
+    /// The folders that nothing is read outside of, without links.
+    roots: Vec<PathBuf>,
     /// Where Bicep keeps the modules that it has fetched.
     cache: Option<PathBuf>,
 }
@@ -19,14 +19,14 @@ impl Files {
     pub(super) fn around<'p>(paths: impl IntoIterator<Item = &'p Path>) -> Self {
         let from_environment = std::env::var_os("BICEP_CACHE_DIRECTORY").map(PathBuf::from);
         let in_home = || std::env::home_dir().map(|home| home.join(".bicep"));
-        Self { root: root(paths), cache: from_environment.or_else(in_home) }
+        Self { roots: repository(paths), cache: from_environment.or_else(in_home) }
     }
 
     /// Where `path` leads, with its links followed, so that none leads out of the repository; `None` when there is
     /// nothing.
     fn inside(&self, path: &str) -> Option<Result<PathBuf, String>> {
         let real = Path::new(path).canonicalize().ok()?;
-        let is_inside = self.root.as_ref().is_some_and(|root| real.starts_with(root));
+        let is_inside = self.roots.iter().any(|root| real.starts_with(root));
         Some(if is_inside { Ok(real) } else { Err(format!("`{path}` lies outside of the repository")) })
     }
 }
@@ -40,6 +40,8 @@ impl Load for Files {
     }
 
     fn folder(&self, path: &str) -> Option<Result<Vec<String>, String>> {
+        // The folder of a file that is named without one.
+        let path = if path.is_empty() { "." } else { path };
         let found = self.inside(path).filter(|_| Path::new(path).is_dir());
         let missing = || Err(format!("there is no folder `{path}`"));
         Some(found.unwrap_or_else(missing).and_then(|folder| file_names(&folder)))
@@ -50,20 +52,6 @@ impl Load for Files {
         let file = cached(cache, reference)?;
         file.is_file().then(|| read_bytes(&file))
     }
-}
-
-/// The repository that the inputs are part of: the nearest folder above them with `.git`, else the current folder when
-/// they are in it, else the folder that they have in common.
-fn root<'p>(paths: impl IntoIterator<Item = &'p Path>) -> Option<PathBuf> {
-    let real = paths.into_iter().filter_map(|path| path.canonicalize().ok());
-    let folders = real.filter_map(|path| if path.is_dir() { Some(path) } else { path.parent().map(Path::to_owned) });
-    let common =
-        folders.reduce(|a, b| a.ancestors().find(|folder| b.starts_with(folder)).map_or(a.clone(), Path::to_owned))?;
-    if let Some(repository) = common.ancestors().find(|folder| folder.join(".git").exists()) {
-        return Some(repository.to_owned());
-    }
-    let current = std::env::current_dir().ok().and_then(|folder| folder.canonicalize().ok());
-    Some(current.filter(|current| common.starts_with(current)).unwrap_or(common))
 }
 
 /// Where the cache keeps a module: `br/REGISTRY/REPOSITORY/TAG$/main.json`, with `$` for what no folder may be called.

@@ -1,6 +1,5 @@
 //! From paths and `--parameters` to inputs, and from `--now` to a time.
 
-use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -8,9 +7,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
-use super::CliError;
-use crate::discover::{Found, beside, discover, read, read_wanted};
-use crate::project::{FileKind, Input, Namesakes, classify, may_be_ours, telling_bytes};
+use super::{CliError, companions};
+use crate::discover::{DiscoverError, Found, beside, discover, read, read_wanted};
+use crate::project::{FileKind, Input, Omission, Omitted, classify, is_named_as_ours, may_be_ours, telling_bytes};
 
 /// What values given on the command line are called in messages.
 const COMMAND_LINE: &str = "<command line>";
@@ -19,56 +18,29 @@ const COMMAND_LINE: &str = "<command line>";
 #[derive(Debug, Default)]
 pub(super) struct Inputs {
     pub inputs: Vec<Input>,
+    /// What is not read.
+    pub omitted: Vec<Omitted>,
 }
 
 impl Inputs {
     /// Reads everything below `paths`.
     pub(super) fn below(paths: &[PathBuf], respect_ignores: bool) -> Self {
-        let (found, errors) = discover(paths, respect_ignores);
-        let mut inputs: Vec<Input> = errors
-            .into_iter()
-            .map(|error| Input { path: error.path, text: Err(error.reason), explicit: true })
-            .collect();
-        let read: Vec<Option<Input>> = found.par_iter().map(read_found).collect();
-        inputs.extend(read.into_iter().flatten());
-        let mut inputs = Self { inputs };
-        inputs.add_companions(found.iter().filter(|file| file.explicit).map(|file| &*file.path));
+        let found = discover(paths, respect_ignores);
+        let refused = |error: DiscoverError| Input { path: error.path, text: Err(error.reason), explicit: true };
+        let named = |kind, path: &Path| Omitted { kind, name: display(path), place: None };
+        let mut inputs = Self {
+            inputs: found.errors.into_iter().map(refused).collect(),
+            omitted: found.astray.iter().map(|link| named(Omission::Link, link)).collect(),
+        };
+        let read: Vec<Option<Input>> = found.files.par_iter().map(read_found).collect();
+        for (file, read) in found.files.iter().zip(read) {
+            let is_foreign = read.is_none() && file.explicit && !is_named_as_ours(&display(&file.path));
+            inputs.omitted.extend(is_foreign.then(|| named(Omission::Unrecognised, &file.path)));
+            inputs.inputs.extend(read);
+        }
+        let named = found.files.iter().filter(|file| file.explicit).map(|file| &*file.path);
+        companions::add(&mut inputs.inputs, named);
         inputs
-    }
-
-    /// Adds the parameter files beside templates, and the templates beside parameter files: neither means much alone.
-    fn add_companions<'f>(&mut self, files: impl Iterator<Item = &'f Path>) {
-        let mut by_folder: BTreeMap<&Path, Vec<&Path>> = BTreeMap::new();
-        for file in files {
-            by_folder.entry(file.parent().unwrap_or(Path::new(""))).or_default().push(file);
-        }
-        if by_folder.is_empty() {
-            return;
-        }
-        let mut known: HashSet<String> = self.inputs.iter().map(|input| input.path.clone()).collect();
-        for files in by_folder.values() {
-            let mut namesakes = Namesakes::default();
-            let mut names = HashSet::new();
-            for path in files.iter().map(|file| display(file)) {
-                namesakes.add(&path);
-                names.extend(path.rsplit('/').next().map(str::to_owned));
-            }
-            for path in beside(files[0]) {
-                let other = display(&path);
-                if known.contains(&other) {
-                    continue;
-                }
-                let is_bicep = path.extension().is_some_and(|extension| extension == "bicepparam");
-                if namesakes.include(&other) {
-                    self.inputs.push(input(&path, false));
-                } else if is_bicep {
-                    let found = input(&path, false);
-                    let uses = found.text.as_ref().is_ok_and(|text| used(text).any(|name| names.contains(name)));
-                    self.inputs.extend(uses.then_some(found));
-                }
-                known.insert(other);
-            }
-        }
     }
 
     /// Reads `file` and, when it is not a template itself, all that lies beside it: the template may be there.
@@ -82,7 +54,7 @@ impl Inputs {
             let beside: Vec<Input> = beside.map(|path| input(&path, false)).collect();
             inputs.extend(beside);
         }
-        Self { inputs }
+        Self { inputs, omitted: Vec::new() }
     }
 
     /// Adds the files and values of `--parameters`.
@@ -124,23 +96,14 @@ pub(super) struct Given {
     pub overrides: Option<String>,
 }
 
-/// Reads a file that was found, unless nobody named it and it is none of ours.
+/// Reads a file, unless it is none of ours.
 fn read_found(file: &Found) -> Option<Input> {
-    if file.explicit {
-        return Some(input(&file.path, true));
-    }
     let path = display(&file.path);
     let text = read_wanted(&file.path, telling_bytes(&path), |head| may_be_ours(&path, head)).transpose()?;
-    Some(Input { path, text, explicit: false })
+    Some(Input { path, text, explicit: file.explicit })
 }
 
-/// The names of the files beside it that the text of a parameter file in Bicep says it uses.
-fn used(text: &str) -> impl Iterator<Item = &str> {
-    let parts = text.split("using '").skip(1).filter_map(|part| part.split('\'').next());
-    parts.map(|path| path.strip_prefix("./").unwrap_or(path))
-}
-
-fn input(path: &Path, explicit: bool) -> Input {
+pub(super) fn input(path: &Path, explicit: bool) -> Input {
     Input { path: display(path), text: read(path), explicit }
 }
 

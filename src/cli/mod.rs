@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod companions;
 mod diagnose;
 mod explain;
 mod files;

@@ -11,13 +11,16 @@ use super::rule::{Case, Clauses, Fix, Part, Rule, Template};
 use super::test::{least_length, length};
 use super::truth::Truth;
 use super::view::ProjectView;
-use crate::diagnostic::{Diagnostic, Label, Safety};
+use crate::diagnostic::{Diagnostic, Label, Safety, Severity};
 use crate::evaluate::value::{Kind, Value};
 use crate::evaluate::world::Bound;
 use crate::evaluate::{Evaluator, Instance};
 use crate::source::limits::MAX_RULE_STEPS;
 use crate::source::{Sources, Span};
 use crate::template;
+
+/// The rule that a bug of plimsoll's own counts as.
+const INTERNAL_ERROR: &str = "internal-error";
 
 /// A rule and, for a native one, its logic.
 #[derive(Debug, Clone, Copy)]
@@ -99,6 +102,14 @@ fn run_rule<'t>(
         instances.extend(found.into_iter().filter(|instance| keys.insert(instance.key())));
         let unseen = left_out.map(|(span, bound)| (rule.metadata.id.to_string(), span, format!("one of {bound}")));
         findings.undecided.extend(unseen);
+    }
+    let broken = instances.iter().filter(|_| !rule.native).find_map(|instance| {
+        let reason = rule.clauses(instance.resource.ty.folded()).err()?;
+        Some((instance.resource.ty.span, format!("the rule `{}` does not compile: {reason}", rule.metadata.id)))
+    });
+    if let Some((span, message)) = broken {
+        let finding = Diagnostic::new(INTERNAL_ERROR, Severity::Error, message, Label::new(span, ""));
+        return findings.diagnostics.push(finding);
     }
     let mut merged = Merged::default();
     for (index, instance) in instances.iter().enumerate() {

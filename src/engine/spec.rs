@@ -306,6 +306,9 @@ pub struct Clause {
     pub constant: Option<bool>,
 }
 
+/// The types that a value may be of.
+pub const TYPES: [&str; 7] = ["null", "bool", "int", "number", "string", "array", "object"];
+
 /// Bounds, both inclusive.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

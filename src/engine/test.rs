@@ -124,8 +124,8 @@ impl Test {
         tests.extend(clause.number.map(Self::Number));
         tests.extend(clause.days_left.map(Self::DaysLeft));
         if let Some(name) = &clause.is {
-            if !TYPES.contains(&name.as_str()) {
-                return Err(format!("there is no type `{name}`; the types are {}", TYPES.join(", ")));
+            if !spec::TYPES.contains(&name.as_str()) {
+                return Err(format!("there is no type `{name}`; the types are {}", spec::TYPES.join(", ")));
             }
             tests.push(Self::Is(name.clone()));
         }
@@ -394,8 +394,6 @@ pub(super) fn length(value: &Value) -> Option<i64> {
     };
     i64::try_from(length).ok()
 }
-
-const TYPES: [&str; 7] = ["null", "bool", "int", "number", "string", "array", "object"];
 
 fn type_name(value: &Value) -> &'static str {
     match value.kind {

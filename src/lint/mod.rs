@@ -1,5 +1,6 @@
 //! L7. The pure pipeline: texts and settings in, findings out. No input or output.
 
+mod compiled;
 mod outcome;
 mod rules;
 mod suppression;
@@ -7,7 +8,7 @@ mod template;
 mod token;
 mod view;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -16,7 +17,7 @@ use rayon::prelude::*;
 pub use outcome::{Coverage, Outcome, Undecided};
 pub use token::lint_token;
 
-use suppression::Suppressions;
+use suppression::{ALWAYS_SHOWN, Suppressions};
 
 pub use crate::project::{Input, Load, Omission, Omitted};
 
@@ -51,8 +52,13 @@ impl Settings {
         Self { now, select: Vec::new(), ignore: Vec::new(), parameter_files: Vec::new(), overrides: None }
     }
 
-    /// Whether a rule runs.
+    /// Whether a rule runs. Those that say why a file was not analysed do whatever is selected.
     pub fn runs(&self, rule: &Metadata) -> bool {
+        ALWAYS_SHOWN.contains(&&*rule.id) || self.selects(rule)
+    }
+
+    /// Whether a rule is one of those that were asked for.
+    pub fn selects(&self, rule: &Metadata) -> bool {
         let named = |list: &[String]| list.iter().any(|name| **name == *rule.id || **name == *rule.pack);
         let selected = if self.select.is_empty() { rule.status != Status::Off } else { named(&self.select) };
         selected && !named(&self.ignore)
@@ -72,7 +78,7 @@ pub(crate) fn read_and_lint(inputs: Vec<Input>, settings: &Settings, load: &dyn 
         let found = template::lint_alone(file, template, sources, &rules, settings.now);
         found_alone.lock().unwrap_or_else(PoisonError::into_inner).insert(file, found);
     };
-    let mut project = project::read_looking(inputs, load, &look);
+    let mut project = project::read_looking(inputs, &settings.parameter_files, load, &look);
     let found_alone = found_alone.into_inner().unwrap_or_else(PoisonError::into_inner);
     let outcome = lint_project(&mut project, settings, rules, found_alone);
     (project, outcome)
@@ -106,9 +112,19 @@ fn lint_project(
     if settings.parameter_files.is_empty() {
         read.add_deployments(&mut pairs);
     }
+    let unpaired = read.unpaired(&pairs, settings.overrides.as_deref(), &sources);
+    let (bare, unpaired): (Vec<_>, Vec<_>) = unpaired.into_iter().partition(|file| read.is_bare(file));
+    if settings.parameter_files.is_empty() {
+        // One in Bicep says what it is for, and whoever reads that says when it is not there.
+        let unpaired = unpaired.into_iter().filter(|file| file.names.is_none());
+        let omitted = unpaired.map(|file| Omitted::file(Omission::ParameterFile, file.file, &sources));
+        run.outcome.coverage.omitted.extend(omitted);
+    }
     let script_files = read.scripts.iter().filter(|scripts| !scripts.found.is_template());
-    run.outcome.coverage.files =
-        read.templates.len() + read.parameter_files.len() + read.artefacts.len() + script_files.count();
+    run.outcome.coverage.files = read.templates.len() + read.parameter_files.len() - bare.len()
+        + read.artefacts.len()
+        + script_files.count()
+        + read.tokens.len();
     run.outcome.coverage.unparsed = read.unparsed;
     let overrides = settings
         .overrides
@@ -126,19 +142,23 @@ fn lint_project(
         })
         .collect();
     run.outcome.diagnostics.extend(deployed.iter().filter_map(|(entry, _)| found_alone.remove(&entry.file)).flatten());
-    let view = view::of(read, &deployed, &sources);
+    let compiled = read.compiled(&sources);
+    let view = view::of(read, &deployed, &compiled, &sources);
     let templates = deployed
         .par_iter()
         .map(|(entry, inputs)| template::lint_template(entry, *inputs, &sources, &run.rules, settings, &view));
-    let parameters = read.parameter_files.iter().map(|file| (file.file, FileInput::Parameters(file)));
+    let bare: HashSet<FileId> = bare.iter().map(|file| file.file).collect();
+    let ours = || read.parameter_files.iter().filter(|file| !bare.contains(&file.file));
+    let parameters = ours().map(|file| (file.file, FileInput::Parameters(file)));
     let artefacts = read.artefacts.iter().map(|artefact| (artefact.file, FileInput::Artefact(artefact)));
     let scripts = read.scripts.iter().map(|scripts| (scripts.file, FileInput::Scripts(&scripts.found)));
     let files: Vec<(FileId, FileInput<'_>)> = parameters.chain(artefacts).chain(scripts).collect();
     let files = files
         .into_par_iter()
         .map(|(file, input)| template::lint_file(file, input, &view, &sources, &run.rules, settings.now));
-    let results: Vec<template::Linted> = templates.chain(files).collect();
-    run.outcome.diagnostics.extend(read.parameter_files.iter().flat_map(|file| &file.errors).map(template::misshapen));
+    let tokens = read.tokens.par_iter().map(|tokens| token::lint_stored(tokens, &sources, &run.rules, settings.now));
+    let results: Vec<template::Linted> = templates.chain(files).chain(tokens).collect();
+    run.outcome.diagnostics.extend(ours().flat_map(|file| &file.errors).map(template::misshapen));
     let (mut script_secrets, mut filled_later) = (BTreeSet::new(), BTreeSet::new());
     for linted in results {
         run.outcome.diagnostics.extend(linted.diagnostics);
@@ -148,6 +168,7 @@ fn lint_project(
         filled_later.extend(linted.filled_later);
     }
     run.outcome.coverage.filled_later = filled_later.len();
+    compiled::drop_repeated(&mut run.outcome.diagnostics, &compiled);
     run.outcome.diagnostics.extend(suppression::unknown(&read.pragmas, &sources));
     let literals = read.scripts.iter().flat_map(|scripts| &scripts.literals);
     let suppressions = Suppressions::new(&read.pragmas, literals, &sources);

@@ -11,8 +11,9 @@ use crate::syntax::bicep::{Pragma, PragmaKind};
 
 use super::own_finding;
 
-/// What no one can silence: without it nothing is known of the file.
-const ALWAYS_SHOWN: [&str; 4] = ["bicep-syntax", "json-syntax", "unreadable-file", "internal-error"];
+/// What no one can silence, nor leave out: it says why little or nothing is known of a file, and of the exit code 2.
+pub(super) const ALWAYS_SHOWN: [&str; 5] =
+    ["bicep-syntax", "json-syntax", "yaml-syntax", "unreadable-file", "internal-error"];
 
 /// What our ids start with; other codes mean rules of the compiler.
 const OUR_PREFIX: &str = "acr-transfer-";

@@ -101,7 +101,9 @@ pub(super) fn lint_file(
             .unwrap_or_else(|_| vec![bug(file)]);
     let (secrets, filled_later) = match input {
         FileInput::Scripts(found) => (script_secrets(found), found.placeholders().collect()),
-        FileInput::Template(_) | FileInput::Parameters(_) | FileInput::Artefact(_) => Default::default(),
+        FileInput::Template(_) | FileInput::Parameters(_) | FileInput::Artefact(_) | FileInput::Tokens => {
+            Default::default()
+        }
     };
     Linted { diagnostics, secrets, filled_later, ..Linted::default() }
 }

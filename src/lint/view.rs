@@ -1,5 +1,6 @@
 //! What the files of a run say together.
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
@@ -7,15 +8,22 @@ use rayon::prelude::*;
 use crate::checks::{asks_for_view, is_about_transfers};
 use crate::engine::view::ProjectView;
 use crate::evaluate::{Evaluator, Inputs};
-use crate::project::{Project, ScriptFile, TemplateEntry};
+use crate::project::{Compiled, Project, ScriptFile, TemplateEntry};
 use crate::source::{FileId, Sources};
 
 /// The view of all files, for those rules that look at more than one: none when they are about other things, as they are
 /// in most runs.
-pub(super) fn of(project: &Project, deployed: &[(&TemplateEntry, Inputs<'_>)], sources: &Sources) -> ProjectView {
+pub(super) fn of(
+    project: &Project,
+    deployed: &[(&TemplateEntry, Inputs<'_>)],
+    compiled: &[Compiled],
+    sources: &Sources,
+) -> ProjectView {
     let asks = project.scripts.iter().any(|script| asks_for_view(&script.found));
-    // What other templates deploy is seen there.
-    let roots = || deployed.iter().filter(|(entry, _)| !entry.linked);
+    // What other templates deploy is seen there, and what was compiled is seen in its source.
+    let compiled: HashSet<FileId> = compiled.iter().map(|compiled| compiled.file).collect();
+    let is_root = |entry: &TemplateEntry| !entry.linked && !compiled.contains(&entry.file);
+    let roots = || deployed.iter().filter(|(entry, _)| is_root(entry));
     let has_several =
         || roots().count() > 1 && project.templates.iter().any(|entry| is_about_transfers(&entry.template));
     if project.artefacts.is_empty() && !asks && !has_several() {
@@ -29,7 +37,7 @@ pub(super) fn of(project: &Project, deployed: &[(&TemplateEntry, Inputs<'_>)], s
     };
     let templates: Vec<_> = deployed
         .par_iter()
-        .filter(|(entry, _)| !entry.linked)
+        .filter(|(entry, _)| is_root(entry))
         .map(|(entry, inputs)| part(entry.file, &|view| view.add_template(entry.file, &mut Evaluator::new(*inputs))))
         .collect();
     let script = |script: &ScriptFile| {

@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::modules::Configurations;
-use super::{Load, Look, MAX_LINKED, Problem, Project, TemplateEntry, circles, join, safely};
+use super::{Load, Look, MAX_LINKED, Omission, Omitted, Problem, Project, TemplateEntry, circles, join, safely};
 use crate::source::{FileId, SourceFile, Span, decode};
 use crate::syntax::SyntaxError;
 use crate::syntax::bicep::{self, Dialect, Pragma, Program};
+use crate::syntax::json;
 use crate::template::{
     self, ParameterFile, Reference, ReferenceKind, Surroundings, Template, lower_bicep, lower_bicep_parameters,
     references,
@@ -102,8 +103,10 @@ impl Project {
         for (parsed, errors) in parsed {
             self.take_errors(errors);
             known.programs.insert(self.path(parsed.file).to_owned(), programs.len());
+            known.configurations.read(self.path(parsed.file), load);
             programs.push(Parsed { is_input: true, ..parsed });
         }
+        self.take_configurations(&mut known.configurations);
         let mut at = 0;
         while at < programs.len() {
             self.follow_references(at, &mut programs, &mut known, load);
@@ -133,6 +136,25 @@ impl Project {
                 Lowered::Parameters(file) if parsed.is_input => self.parameter_files.push(file),
                 Lowered::Parameters(_) => {}
                 Lowered::Nothing => self.problems.push(Problem::bug(parsed.file)),
+            }
+        }
+    }
+
+    /// Reports what is wrong with configurations, unless they are inputs themselves.
+    fn take_configurations(&mut self, configurations: &mut Configurations) {
+        for (path, text) in configurations.broken.drain(..) {
+            if self.sources.iter().any(|(_, file)| file.path() == path) {
+                continue;
+            }
+            let reason = text.as_ref().err().cloned();
+            let file = self.sources.add(SourceFile::new(path, text.unwrap_or_default()));
+            let (_, errors) = json::parse(file, self.sources.file(file).text());
+            self.unparsed += 1;
+            match reason {
+                Some(reason) => self.problems.push(Problem::new("unreadable-file", Span::new(file, 0, 0), reason)),
+                None => self
+                    .problems
+                    .extend(errors.into_iter().map(|error| Problem::new("json-syntax", error.span, error.message))),
             }
         }
     }
@@ -215,7 +237,9 @@ impl Project {
     /// Reads the compiled template of a module that lies in a registry, when there is a copy of it at hand.
     fn find_module(&mut self, from: FileId, reference: &Reference, known: &mut Known, load: &dyn Load) {
         let path = self.sources.file(from).path();
-        let Some(module) = known.configurations.expand(&reference.path, path, load) else { return };
+        let Some(module) = known.configurations.expand(&reference.path, path, load) else {
+            return self.name_unseen(reference);
+        };
         let template = match known.templates.get(&module) {
             Some(&template) => Some(template),
             None if !known.seen.insert((module.clone(), reference.kind)) => None,
@@ -225,9 +249,19 @@ impl Project {
                 loaded.and_then(|loaded| self.load_link(&module, reference.span, Some(loaded)))
             }
         };
-        if let Some(template) = template {
-            known.templates.insert(module, template);
-            self.links.insert((from, reference.path.clone()), template);
+        match template {
+            Some(template) => {
+                known.templates.insert(module, template);
+                self.links.insert((from, reference.path.clone()), template);
+            }
+            None => self.name_unseen(reference),
+        }
+    }
+
+    /// Names what is imported, or deployed by a parameter file, and not in view; a module is named where it is deployed.
+    fn name_unseen(&mut self, reference: &Reference) {
+        if reference.kind != ReferenceKind::Module {
+            self.omitted.push(Omitted::template(Omission::Module, reference.span, &self.sources));
         }
     }
 

@@ -25,6 +25,13 @@ pub struct ScriptDeployment {
     values: Option<ParameterFile>,
 }
 
+impl ScriptDeployment {
+    /// The parameter files that it names, as indexes into [`Project::parameter_files`].
+    pub(super) fn named_files(&self) -> impl Iterator<Item = usize> {
+        self.parameter_files.iter().map(|(at, _)| *at)
+    }
+}
+
 /// Files by their paths, as indexes into what was read.
 type Paths<'p> = HashMap<&'p str, usize>;
 

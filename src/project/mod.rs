@@ -3,39 +3,48 @@
 mod bicep;
 mod broken_secrets;
 mod circles;
+mod compiled;
 mod deployments;
 mod json_values;
 mod load;
 mod modules;
 mod omitted;
 mod pairing;
+mod places;
+mod recognition;
 mod script_secrets;
 mod scripts;
 mod secrets;
 mod spelled;
 mod template_scripts;
+mod tokens;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
+pub use compiled::Compiled;
 pub use deployments::ScriptDeployment;
 pub use load::Load;
 pub use omitted::{Omission, Omitted, sort as sort_omitted};
 pub use pairing::{Files, Namesakes, pair};
+pub use places::companion_folders;
+pub use recognition::{FileKind, classify};
 pub use script_secrets::script_secrets;
 pub use scripts::ScriptFile;
 pub use secrets::{Search, secrets};
+pub use tokens::TokenFile;
 
-use crate::artefact::{Artefact, may_be_artefact};
+use crate::artefact::Artefact;
 use crate::diagnostic::Label;
+use crate::sas::stored_tokens;
 use crate::script;
 use crate::source::limits::MAX_FILE_BYTES;
 use crate::source::{FileId, SourceFile, Sources, Span, decode};
 use crate::syntax::bicep::Pragma;
-use crate::syntax::json::{self, Document, Kind, Node};
+use crate::syntax::json::{self, Document};
 use crate::template::{NestedTemplate, ParameterFile, Template, lower_parameter_file, lower_template};
 
 /// A file to read.
@@ -81,19 +90,6 @@ impl Problem {
     }
 }
 
-/// What a file is, told from its content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FileKind {
-    /// An ARM template.
-    Template,
-    /// A parameter file.
-    Parameters,
-    /// Something else that tells about a transfer.
-    Artefact,
-    /// Nothing that is linted.
-    Other,
-}
-
 /// A template and the file it was read from.
 #[derive(Debug)]
 pub struct TemplateEntry {
@@ -118,6 +114,8 @@ pub struct Project {
     pub parameter_files: Vec<ParameterFile>,
     /// The other files that tell about transfers, in the order of the inputs.
     pub artefacts: Vec<Artefact>,
+    /// The files that hold tokens, in the order of the inputs.
+    pub tokens: Vec<TokenFile>,
     /// The files with scripts in them, in the order of the inputs, then the templates with scripts in them.
     pub scripts: Vec<ScriptFile>,
     /// What scripts deploy, in the order of the scripts.
@@ -131,6 +129,10 @@ pub struct Project {
     /// What was not looked into, in no order; more may be added.
     pub omitted: Vec<Omitted>,
     links: BTreeMap<(FileId, String), usize>,
+    /// The parameter files that are nothing but names and values, so that they may be anything.
+    bare: HashSet<FileId>,
+    /// The templates in JSON that say that Bicep made them.
+    compiled: Vec<FileId>,
 }
 
 /// A file's model and what its text is not allowed to hold.
@@ -141,6 +143,12 @@ struct Parsed {
     artefact: Option<Artefact>,
     problems: Vec<Problem>,
     broken: bool,
+    /// Whether it holds values of parameters without saying that they are.
+    bare: bool,
+    /// Whether it says that Bicep made it.
+    compiled: bool,
+    /// Whether it is none of ours although it has a few words of it; then it is not for us to judge.
+    foreign: bool,
 }
 
 const BUG: &str = "plimsoll failed on this file; please report it";
@@ -148,29 +156,16 @@ const BUG: &str = "plimsoll failed on this file; please report it";
 /// How many files one run may reach through links.
 const MAX_LINKED: usize = 8192;
 
-/// What a file is, told from the beginning of its text: the schema that it names.
-pub fn classify(text: &str) -> FileKind {
-    let mut end = text.len().min(4096);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let head = text[..end].to_ascii_lowercase();
-    if head.contains("deploymenttemplate.json") {
-        FileKind::Template
-    } else if head.contains("deploymentparameters.json") {
-        FileKind::Parameters
-    } else {
-        FileKind::Other
-    }
-}
-
-/// How much of a file tells whether it may be ours, in bytes: of JSON its beginning, of anything else all of it.
+/// How much of a file tells whether it may be ours, in bytes: of a script all of it, of anything else its beginning.
 pub fn telling_bytes(path: &str) -> usize {
-    let is_json = bicep::dialect(path).is_none() && script::kind_of(path, "").is_none();
-    if is_json { 16 * 1024 } else { MAX_FILE_BYTES as usize }
+    let is_whole = bicep::dialect(path).is_some() || script::kind_of(path, "").is_some();
+    if is_whole { MAX_FILE_BYTES as usize } else { HEAD_BYTES }
 }
 
-/// Whether a file that nobody named may be ours, told by a search for a few words in its [`telling_bytes`].
+/// How many bytes the beginning of a file has. No token is longer.
+const HEAD_BYTES: usize = 16 * 1024;
+
+/// Whether a file may be ours, told by a search for a few words in its [`telling_bytes`].
 pub fn may_be_ours(path: &str, bytes: &[u8]) -> bool {
     if bicep::dialect(path).is_some() {
         return true;
@@ -183,7 +178,23 @@ pub fn may_be_ours(path: &str, bytes: &[u8]) -> bool {
     let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
     let has_zeros = memchr::memchr(0, text.as_bytes()).is_some();
     let text = if has_zeros { text.replace('\0', "").into() } else { text };
-    classify(&text) != FileKind::Other || may_be_artefact(&text)
+    let (text, is_cut) = (text.trim_start_matches('\u{feff}'), bytes.len() >= HEAD_BYTES);
+    if script::kind_of(path, text).is_some() {
+        return is_cut || script::is_relevant(text);
+    }
+    recognition::may_be_read(path, text, is_cut) || holds_tokens(path, text)
+}
+
+/// Whether a file holds tokens and little else; one in JSON is something else.
+fn holds_tokens(path: &str, text: &str) -> bool {
+    !recognition::is_json(path) && !stored_tokens(text).is_empty()
+}
+
+/// Whether a file is called by a name that says what it is.
+pub fn is_named_as_ours(path: &str) -> bool {
+    bicep::dialect(path).is_some()
+        || script::kind_of(path, "").is_some()
+        || pairing::file_name(path) == modules::CONFIGURATION
 }
 
 /// Looks at a template of the inputs as soon as it is read: later, its parts have left the processor's caches. Many
@@ -192,56 +203,56 @@ pub type Look<'a> = dyn Fn(FileId, &Template, &Sources) + Sync + 'a;
 
 /// Reads all inputs, then the local templates that they link to.
 pub fn read(inputs: Vec<Input>, load: &dyn Load) -> Project {
-    read_looking(inputs, load, &|_, _, _| {})
+    read_looking(inputs, &[], load, &|_, _, _| {})
 }
 
-/// [`read`], with a `look` at each template of the inputs on the way.
-pub fn read_looking(inputs: Vec<Input>, load: &dyn Load, look: &Look<'_>) -> Project {
+/// [`read`], with a `look` at each template of the inputs on the way. The inputs at the paths `chosen` are parameter files,
+/// whatever they look like.
+pub fn read_looking(inputs: Vec<Input>, chosen: &[String], load: &dyn Load, look: &Look<'_>) -> Project {
     let mut read = Project::default();
     let (mut files, mut bicep_files) = (Vec::new(), Vec::new());
     let (mut script_files, mut callers) = (Vec::new(), Vec::new());
-    for input in inputs {
-        match input.text {
+    for Input { path, text, explicit } in inputs {
+        match text {
             Ok(text) => {
-                if let Some(dialect) = bicep::dialect(&input.path) {
-                    bicep_files.push((read.sources.add(SourceFile::new(input.path, text)), dialect));
-                    continue;
-                }
-                if let Some(kind) = script::kind_of(&input.path, &text) {
-                    if script::is_relevant(&text) {
-                        script_files.push((read.sources.add(SourceFile::new(input.path, text)), kind));
-                    } else if kind == script::FileKind::Yaml && script::may_call(&text) {
-                        callers.push((input.path, text));
+                let dialect = bicep::dialect(&path);
+                let script = if dialect.is_none() { script::kind_of(&path, &text) } else { None };
+                if script.is_some() && !script::is_relevant(&text) {
+                    if script == Some(script::FileKind::Yaml) && script::may_call(&text) {
+                        callers.push((path, text));
                     }
                     continue;
                 }
-                let kind = if input.explicit { None } else { Some(classify(&text)) };
-                let kind = if kind == Some(FileKind::Other) && may_be_artefact(&text) {
-                    Some(FileKind::Artefact)
-                } else {
-                    kind
-                };
-                if kind != Some(FileKind::Other) {
-                    files.push((read.sources.add(SourceFile::new(input.path, text)), kind));
+                let is_chosen = chosen.contains(&path);
+                let holds_tokens = holds_tokens(&path, &text) && !is_chosen;
+                let may_be_json = is_chosen || recognition::may_be_read(&path, &text, false);
+                let file = read.sources.add(SourceFile::new(path, text));
+                match (dialect, script) {
+                    (Some(dialect), _) => bicep_files.push((file, dialect)),
+                    (_, Some(kind)) => script_files.push((file, kind)),
+                    _ if holds_tokens => read.take_tokens(file),
+                    _ if may_be_json => files.push((file, explicit, is_chosen)),
+                    _ => read.pass_over(file, explicit),
                 }
             }
             Err(reason) => {
                 read.unparsed += 1;
-                let span = Span::new(read.sources.add(SourceFile::new(input.path, "")), 0, 0);
+                let span = Span::new(read.sources.add(SourceFile::new(path, "")), 0, 0);
                 read.problems.push(Problem::new("unreadable-file", span, reason));
             }
         }
     }
     let sources = &read.sources;
-    let parse = |(file, _): &(FileId, _)| {
-        let parsed = parse_safely(*file, sources);
+    let parse = |(file, _, is_chosen): &(FileId, bool, bool)| {
+        let parsed = parse_safely(*file, sources, *is_chosen);
         parsed.template.iter().for_each(|template| look(*file, template, sources));
-        (*file, parsed)
+        parsed
     };
-    let parsed: Vec<(FileId, Parsed)> = files.par_iter().map(parse).collect();
-    for ((file, parsed), (_, kind)) in parsed.into_iter().zip(&files) {
-        // What turns out to be none of ours although it has a few words of it is not for us to judge.
-        if *kind != Some(FileKind::Artefact) || parsed.artefact.is_some() {
+    let parsed: Vec<Parsed> = files.par_iter().map(parse).collect();
+    for (parsed, (file, explicit, _)) in parsed.into_iter().zip(files) {
+        if parsed.foreign {
+            read.pass_over(file, explicit);
+        } else {
             read.take(file, parsed, true);
         }
     }
@@ -259,6 +270,8 @@ impl Project {
     fn take(&mut self, file: FileId, parsed: Parsed, is_input: bool) {
         self.unparsed += usize::from(parsed.broken);
         self.problems.extend(parsed.problems);
+        self.bare.extend(parsed.bare.then_some(file));
+        self.compiled.extend(parsed.compiled.then_some(file));
         self.templates.extend(parsed.template.map(|template| TemplateEntry {
             file,
             template,
@@ -267,6 +280,13 @@ impl Project {
         }));
         self.parameter_files.extend(parsed.parameters);
         self.artefacts.extend(parsed.artefact);
+    }
+
+    /// Names a file that is none of ours if somebody named it to us.
+    fn pass_over(&mut self, file: FileId, explicit: bool) {
+        if explicit && !is_named_as_ours(self.path(file)) {
+            self.omitted.push(Omitted::file(Omission::Unrecognised, file, &self.sources));
+        }
     }
 
     fn follow_links(&mut self, load: &dyn Load) {
@@ -321,9 +341,14 @@ impl Project {
         match loaded.map(|loaded| loaded.and_then(decode)) {
             Some(Ok(text)) => {
                 let file = self.sources.add(SourceFile::new(path, text));
-                let parsed = parse_safely(file, &self.sources);
+                let parsed = parse_safely(file, &self.sources, false);
                 let is_template = parsed.template.is_some();
-                self.take(file, parsed, false);
+                if is_template || parsed.broken {
+                    self.take(file, parsed, false);
+                } else {
+                    let message = format!("`{}` is no template", self.path(file));
+                    self.problems.push(Problem::new("missing-linked-template", span, message));
+                }
                 is_template.then(|| self.templates.len() - 1)
             }
             Some(Err(reason)) => {
@@ -350,8 +375,8 @@ impl Project {
 }
 
 /// A bug costs the file that shows it and is reported as one; the other files go on.
-fn parse_safely(file: FileId, sources: &Sources) -> Parsed {
-    safely(|| parse(file, sources)).unwrap_or_else(|| Parsed {
+fn parse_safely(file: FileId, sources: &Sources, is_chosen: bool) -> Parsed {
+    safely(|| parse(file, sources, is_chosen)).unwrap_or_else(|| Parsed {
         problems: vec![Problem::bug(file)],
         broken: true,
         ..Parsed::default()
@@ -363,29 +388,35 @@ fn safely<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()
 }
 
-fn parse(file: FileId, sources: &Sources) -> Parsed {
-    let text = sources.file(file).text();
+/// Parses a file, which `is_chosen` when somebody says that it is a parameter file.
+fn parse(file: FileId, sources: &Sources, is_chosen: bool) -> Parsed {
+    let (path, text) = (sources.file(file).path(), sources.file(file).text());
     let (document, errors) = json::parse(file, text);
     let mut parsed = Parsed { broken: !errors.is_empty(), ..Parsed::default() };
     for error in errors {
         parsed.problems.push(Problem::new("json-syntax", error.span, error.message));
     }
-    let Some(root) = document.root(text) else { return parsed };
-    match kind_of(root, text) {
-        FileKind::Template => parsed.template = Some(lower_template(file, root)),
-        FileKind::Parameters => parsed.parameters = Some(lower_parameter_file(file, root)),
-        FileKind::Artefact | FileKind::Other => {
+    if pairing::file_name(path) == modules::CONFIGURATION {
+        return Parsed { foreign: !parsed.broken, ..parsed };
+    }
+    let Some(root) = document.root(text) else {
+        return Parsed { foreign: !is_chosen && !recognition::is_called_ours(path), ..parsed };
+    };
+    match recognition::kind_of(path, root, text, parsed.broken) {
+        FileKind::Template => {
+            parsed.compiled = compiled::is_compiled(root);
+            parsed.template = Some(lower_template(file, root));
+        }
+        FileKind::Other if !is_chosen => {
             // Nobody wrote the keys of an answer by hand.
-            let document = match Artefact::recognise(file, document, text) {
-                Ok(artefact) => return Parsed { artefact: Some(artefact), ..parsed },
-                Err(document) => document,
+            return match Artefact::recognise(file, document, text) {
+                Ok(artefact) => Parsed { artefact: Some(artefact), ..parsed },
+                Err(_) => Parsed { foreign: true, ..parsed },
             };
-            if !parsed.broken {
-                let message = "this is neither an ARM template nor a parameter file".to_owned();
-                parsed.problems.push(Problem::new("unrecognised-file", Span::new(file, 0, 0), message));
-            }
-            add_duplicate_keys(&document, sources, &mut parsed.problems);
-            return parsed;
+        }
+        FileKind::Parameters | FileKind::Other => {
+            parsed.bare = !is_chosen && root.get("parameters").is_none() && root.get("$schema").is_none();
+            parsed.parameters = Some(lower_parameter_file(file, root));
         }
     }
     add_duplicate_keys(&document, sources, &mut parsed.problems);
@@ -398,22 +429,6 @@ fn add_duplicate_keys(document: &Document, sources: &Sources, problems: &mut Vec
         let mut problem = Problem::new("duplicate-key", duplicate.second, message);
         problem.related = Some(Label::new(duplicate.first, "first here"));
         problems.push(problem);
-    }
-}
-
-/// What a document is: by its schema, else by its members.
-fn kind_of(root: Node<'_>, text: &str) -> FileKind {
-    let kind = match root.get("$schema").and_then(Node::as_str) {
-        Some(schema) => classify(&schema),
-        None => classify(text),
-    };
-    let is_object = |key: &str| root.get(key).is_some_and(|node| node.kind() == Kind::Object);
-    match kind {
-        FileKind::Other if root.get("resources").is_some() && root.get("contentVersion").is_some() => {
-            FileKind::Template
-        }
-        FileKind::Other if is_object("parameters") && root.get("contentVersion").is_some() => FileKind::Parameters,
-        kind => kind,
     }
 }
 
@@ -440,6 +455,8 @@ fn join(base: &str, relative: &str) -> String {
             ".." if parts.last().is_some_and(|last| *last != "..") => {
                 parts.pop();
             }
+            // Nothing is above the root.
+            ".." if rooted && parts.is_empty() => {}
             part => parts.push(part),
         }
     }
@@ -457,15 +474,6 @@ mod tests {
         assert_eq!(join("infra/main.json", "../shared\\b.json"), "shared/b.json");
         assert_eq!(join("main.json", "../b.json"), "../b.json");
         assert_eq!(join("/x/main.json", "./b.json"), "/x/b.json");
-    }
-
-    #[test]
-    fn the_schema_tells_what_a_file_is() {
-        assert_eq!(
-            classify("{\"$schema\": \"https://x/2018-05-01/subscriptionDeploymentTemplate.json#\"}"),
-            FileKind::Template
-        );
-        assert_eq!(classify("{\"$schema\": \"https://x/deploymentParameters.json#\"}"), FileKind::Parameters);
-        assert_eq!(classify("{\"name\": \"left-pad\"}"), FileKind::Other);
+        assert_eq!(join("/x/main.json", "../../../b.json"), "/b.json");
     }
 }

@@ -11,8 +11,15 @@ use crate::template::lower_literal;
 /// The configuration of each folder; none where there is none.
 #[derive(Default)]
 pub(super) struct Configurations {
-    folders: HashMap<String, Option<Expr>>,
+    /// By folder, as indexes into what was found.
+    folders: HashMap<String, Option<usize>>,
+    found: Vec<Expr>,
+    /// The files that can't be read or parsed, each with its text or the reason why there is none.
+    pub(super) broken: Vec<(String, Result<String, String>)>,
 }
+
+/// What the file is called.
+pub(super) const CONFIGURATION: &str = "bicepconfig.json";
 
 /// Folders are searched upwards this far for a configuration.
 const MAX_FOLDERS: usize = 64;
@@ -41,37 +48,55 @@ impl Configurations {
         self.nearest(from, load)?.get("cacheRootDirectory")?.as_str().filter(|folder| !folder.trim().is_empty())
     }
 
-    fn nearest(&mut self, from: &str, load: &dyn Load) -> Option<&Expr> {
-        let mut path = join(from, "bicepconfig.json");
-        let key = path.clone();
-        if !self.folders.contains_key(&key) {
-            let mut found = None;
-            for _ in 0..MAX_FOLDERS {
-                match load.file(&path).map(|loaded| loaded.and_then(decode)) {
-                    Some(Ok(text)) => {
-                        found = configuration(&text);
-                        break;
-                    }
-                    Some(Err(_)) => break,
-                    None => {
-                        let above = join(&path, "../bicepconfig.json");
-                        if above == path {
-                            break;
-                        }
-                        path = above;
-                    }
-                }
-            }
-            self.folders.insert(key.clone(), found);
-        }
-        self.folders.get(&key)?.as_ref()
+    /// Reads the configuration for the file at `from`, so that what is wrong with it is known.
+    pub(super) fn read(&mut self, from: &str, load: &dyn Load) {
+        self.nearest(from, load);
     }
-}
 
-fn configuration(text: &str) -> Option<Expr> {
-    let file = FileId(0);
-    let (document, _) = json::parse(file, text);
-    Some(lower_literal(file, document.root(text)?))
+    fn nearest(&mut self, from: &str, load: &dyn Load) -> Option<&Expr> {
+        let mut path = join(from, CONFIGURATION);
+        let mut passed = Vec::new();
+        let mut found = None;
+        while passed.len() < MAX_FOLDERS {
+            if let Some(known) = self.folders.get(&path) {
+                found = *known;
+                break;
+            }
+            passed.push(path.clone());
+            if let Some(loaded) = load.file(&path) {
+                // What lies outside of the repository is not read.
+                found = loaded.ok().and_then(|bytes| self.take(path, bytes));
+                break;
+            }
+            let above = join(&path, &format!("../{CONFIGURATION}"));
+            if above == path {
+                break;
+            }
+            path = above;
+        }
+        self.folders.extend(passed.into_iter().map(|folder| (folder, found)));
+        self.found.get(found?)
+    }
+
+    /// Keeps the configuration at `path`.
+    fn take(&mut self, path: String, bytes: Vec<u8>) -> Option<usize> {
+        let file = FileId(0);
+        let text = match decode(bytes) {
+            Ok(text) => text,
+            Err(reason) => {
+                self.broken.push((path, Err(reason)));
+                return None;
+            }
+        };
+        let (document, errors) = json::parse(file, &text);
+        let lowered = document.root(&text).map(|root| lower_literal(file, root));
+        let found = lowered.is_some().then_some(self.found.len());
+        self.found.extend(lowered);
+        if !errors.is_empty() {
+            self.broken.push((path, Ok(text)));
+        }
+        found
+    }
 }
 
 #[cfg(test)]

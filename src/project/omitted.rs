@@ -36,6 +36,8 @@ pub enum Omission {
     ForeignTool,
     /// Values of loops, matrices and parameters that are too many to look at.
     Values,
+    /// A link in a folder that leads nowhere, or out of the repository.
+    Link,
     /// A file that was named and is nothing that is analysed.
     Unrecognised,
 }
@@ -53,6 +55,7 @@ impl Omission {
             Self::Unfilled => "unfilled",
             Self::ForeignTool => "foreignTool",
             Self::Values => "values",
+            Self::Link => "link",
             Self::Unrecognised => "unrecognised",
         }
     }
@@ -76,6 +79,10 @@ impl Omission {
             }
             Self::ForeignTool => ("file of a tool that is not read", "files of tools that are not read"),
             Self::Values => ("group of values that are too many", "groups of values that are too many"),
+            Self::Link => (
+                "link that leads nowhere, or out of the repository",
+                "links that lead nowhere, or out of the repository",
+            ),
             Self::Unrecognised => ("file of an unknown kind", "files of an unknown kind"),
         };
         if count == 1 { one } else { several }
@@ -89,7 +96,7 @@ impl Omitted {
     }
 
     /// The template that is named at `span`; of this `kind`, unless the name shows another.
-    fn template(kind: Omission, span: Span, sources: &Sources) -> Self {
+    pub(super) fn template(kind: Omission, span: Span, sources: &Sources) -> Self {
         let name = sources.text(span).trim_matches(['\'', '"']);
         let kind = if ["br:", "br/"].iter().any(|scheme| name.starts_with(scheme)) {
             Omission::Module

@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::TemplateEntry;
+use super::places::Places;
+use super::{Project, ScriptDeployment, TemplateEntry};
 use crate::source::{FileId, Sources};
 use crate::template::ParameterFile;
 
@@ -11,7 +12,7 @@ use crate::template::ParameterFile;
 pub type Files<'t> = Vec<(Arc<str>, &'t ParameterFile)>;
 
 /// For each template, the parameter files it is deployed with: those at the paths `chosen`, if there are any, else those
-/// beside it, save the one at `overrides`, whose values stand over those of every other.
+/// that are meant for it, save the one at `overrides`, whose values stand over those of every other.
 pub fn pair<'t>(
     templates: &[TemplateEntry],
     parameter_files: &'t [ParameterFile],
@@ -41,6 +42,25 @@ pub fn pair<'t>(
     pairs
 }
 
+impl Project {
+    /// The parameter files that no one of `pairs` holds, and no script deploys anything with; the one at `overrides` is for
+    /// all templates.
+    pub fn unpaired(&self, pairs: &[Files<'_>], overrides: Option<&str>, sources: &Sources) -> Vec<&ParameterFile> {
+        let paired: HashSet<FileId> = pairs.iter().flatten().map(|(_, file)| file.file).collect();
+        let deployed: HashSet<usize> = self.deployments.iter().flat_map(ScriptDeployment::named_files).collect();
+        let is_alone = |(at, file): &(usize, &ParameterFile)| {
+            let is_for_all = Some(sources.file(file.file).path()) == overrides;
+            !is_for_all && !paired.contains(&file.file) && !deployed.contains(at)
+        };
+        self.parameter_files.iter().enumerate().filter(is_alone).map(|(_, file)| file).collect()
+    }
+
+    /// Whether a file is nothing but names and values, so that without a template it may be anything.
+    pub fn is_bare(&self, file: &ParameterFile) -> bool {
+        self.bare.contains(&file.file)
+    }
+}
+
 /// Calls files of one name by their paths, so that a finding says which of them it is about.
 pub(super) fn tell_apart(files: &mut Files<'_>, sources: &Sources) {
     let mut counts: HashMap<Arc<str>, usize> = HashMap::new();
@@ -52,50 +72,6 @@ pub(super) fn tell_apart(files: &mut Files<'_>, sources: &Sources) {
         if !folder.is_empty() {
             *name = format!("{folder}/{name}").into();
         }
-    }
-}
-
-/// Templates by where they are, as indexes: there may be thousands of them in one folder.
-struct Places<'t> {
-    templates: &'t [TemplateEntry],
-    by_path: HashMap<&'t str, Vec<usize>>,
-    by_folder: HashMap<&'t str, Vec<usize>>,
-    /// By folder and by the name without its extension, in lower case.
-    by_stem: HashMap<(&'t str, String), Vec<usize>>,
-}
-
-impl<'t> Places<'t> {
-    fn new(templates: &'t [TemplateEntry], sources: &'t Sources) -> Self {
-        let (by_path, by_folder, by_stem) = (HashMap::new(), HashMap::new(), HashMap::new());
-        let mut places = Self { templates, by_path, by_folder, by_stem };
-        for (at, entry) in templates.iter().enumerate() {
-            let path = sources.file(entry.file).path();
-            places.by_path.entry(path).or_default().push(at);
-            places.by_folder.entry(folder(path)).or_default().push(at);
-            places.by_stem.entry((folder(path), stem(path))).or_default().push(at);
-        }
-        places
-    }
-
-    /// The templates that a parameter file is meant for: the one that it uses; else those beside it that it is named
-    /// after; else the only one beside it that it fits.
-    fn deployed_with(&self, path: &str, file: &ParameterFile) -> Vec<usize> {
-        if let Some(using) = &file.using {
-            return self.by_path.get(&*super::join(path, using)).cloned().unwrap_or_default();
-        }
-        let folder = folder(path);
-        let named = stems(path).into_iter().filter_map(|stem| self.by_stem.get(&(folder, stem)));
-        let named: Vec<usize> = named.flatten().copied().collect();
-        if !named.is_empty() {
-            return named;
-        }
-        let fits = |at: &usize| {
-            let template = &self.templates[*at].template;
-            file.assignments.iter().all(|assignment| template.parameter(&assignment.name.text).is_some())
-        };
-        let beside = self.by_folder.get(folder).into_iter().flatten().copied();
-        let fitting: Vec<usize> = beside.filter(fits).take(2).collect();
-        if fitting.len() == 1 && !file.assignments.is_empty() { fitting } else { Vec::new() }
     }
 }
 
@@ -111,30 +87,57 @@ impl Namesakes {
     /// Adds a file.
     pub fn add(&mut self, path: &str) {
         self.templates.insert(stem(path));
-        self.parameters.extend(stems(path));
+        self.parameters.extend(names(path));
     }
 
     /// Whether a file is named after one of them, or one of them after it.
     pub fn include(&self, path: &str) -> bool {
-        stems(path).iter().any(|stem| self.templates.contains(stem)) || self.parameters.contains(&stem(path))
+        names(path).iter().any(|stem| self.templates.contains(stem)) || self.parameters.contains(&stem(path))
     }
 }
 
+/// The stems of the templates that a parameter file may be named after; one in a folder of parameter files need not say in
+/// its own name that it is one.
+fn names(path: &str) -> Vec<String> {
+    let mut names = stems(path);
+    let around = folder(path);
+    if [around, folder(around)].iter().any(|folder| says_parameters(file_name(folder))) {
+        names.extend(parts(&stem(path)));
+    }
+    names
+}
+
+/// The parts of a name that may be the name of a template: `export` and `prod` of `parameters.export.prod`, before them all
+/// of it.
+pub(super) fn parts(stem: &str) -> impl Iterator<Item = String> {
+    let parts = stem.split(SEPARATORS).filter(|part| !part.is_empty() && !says_parameters(part));
+    std::iter::once(stem).chain(parts).map(str::to_owned)
+}
+
 /// The name of a template without its extension, in lower case.
-fn stem(template_path: &str) -> String {
+pub(super) fn stem(template_path: &str) -> String {
     let name = file_name(template_path).to_ascii_lowercase();
     let stem = name.rsplit_once('.').map_or(&*name, |(stem, _)| stem);
     stem.strip_suffix(".template").unwrap_or(stem).to_owned()
 }
 
-/// The stems of the templates that a parameter file may be named after: `main` for `main.parameters.json`,
-/// `main.prod.parameters.json`, `main.parameters.prod.json`.
-fn stems(file_path: &str) -> Vec<String> {
+/// What stands between the parts of a name.
+pub(super) const SEPARATORS: [char; 3] = ['.', '-', '_'];
+
+/// Whether a name, of a file or a folder, has a part that stands for parameters: `parameters.json`,
+/// `main.prod.params.json`, `main_parameters.json`.
+pub(super) fn says_parameters(name: &str) -> bool {
+    let is_parameters =
+        |part: &str| ["parameters", "parameter", "params", "param"].iter().any(|word| part.eq_ignore_ascii_case(word));
+    name.split(SEPARATORS).any(is_parameters)
+}
+
+/// The stems of the templates that a parameter file may be named after, the longest first: `main.prod` and `main` for
+/// `main.prod.parameters.json`, `main` for `main.parameters.json`, `main_parameters.json` and `main.parameters.prod.json`.
+pub(super) fn stems(file_path: &str) -> Vec<String> {
     let name = file_name(file_path).to_ascii_lowercase();
-    let says_so =
-        |rest: &str| rest.split(['.', '-']).any(|part| matches!(part, "parameters" | "parameter" | "params" | "param"));
-    let ends = name.match_indices(['.', '-']).map(|(at, _)| at);
-    ends.filter(|at| says_so(&name[at + 1..])).map(|at| name[..at].to_owned()).collect()
+    let ends = name.rmatch_indices(SEPARATORS).map(|(at, _)| at);
+    ends.filter(|at| says_parameters(&name[at + 1..])).map(|at| name[..at].to_owned()).collect()
 }
 
 /// The last part of a path.
@@ -142,7 +145,7 @@ pub(super) fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-fn folder(path: &str) -> &str {
+pub(super) fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
@@ -153,10 +156,11 @@ mod tests {
     #[test]
     fn a_parameter_file_is_called_after_its_template() {
         for name in
-            ["main.parameters.json", "main.prod.parameters.json", "main.parameters.prod.json", "Main.Parameters.json"]
+            ["main.parameters.json", "main.prod.parameters.json", "main.parameters.prod.json", "Main_Parameters.json"]
         {
             assert!(stems(name).contains(&stem("main.json")), "{name}");
         }
+        assert_eq!(stems("net_prod.parameters.json"), ["net_prod", "net"]);
         for name in ["prod.parameters.json", "main2.parameters.json", "main.json", "main.prod.json"] {
             assert!(!stems(name).contains(&stem("main.json")), "{name}");
         }

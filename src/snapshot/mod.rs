@@ -42,7 +42,9 @@ pub enum SnapshotError {
 
 /// Predicts what a deployment makes of its resources and outputs.
 pub fn snapshot(inputs: Vec<Input>, settings: &Settings, load: &dyn Load) -> Result<serde_json::Value, SnapshotError> {
-    let mut project = project::read(inputs, load);
+    // What is asked about is a template, or else a parameter file.
+    let chosen = [std::slice::from_ref(&settings.file), &settings.parameter_files].concat();
+    let mut project = project::read_looking(inputs, &chosen, load, &|_, _, _| {});
     let template = match project.templates.iter().position(|entry| project.path(entry.file) == settings.file) {
         Some(template) => Some(template),
         None => deployed_by(&project, settings),

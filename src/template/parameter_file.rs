@@ -12,7 +12,8 @@ pub struct ParameterFile {
     pub file: FileId,
     /// Its assignments, in the order written.
     pub assignments: Vec<Assignment>,
-    /// The path of the template that it says it is for; empty when it says that it is for none.
+    /// The path of the template that it says it is for; empty when it says that it is for none. One in JSON may say it with
+    /// its `metadata`, for other tools than Azure's own.
     pub using: Option<String>,
     /// The variables and functions that its values speak of, as a template without resources.
     pub names: Option<Box<Template>>,

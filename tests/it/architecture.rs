@@ -16,7 +16,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("evaluate", &["source", "diagnostic", "syntax", "template"]),
     ("engine", &["source", "diagnostic", "sas", "syntax", "template", "evaluate"]),
     ("checks", &["source", "diagnostic", "sas", "syntax", "template", "artefact", "script", "evaluate", "engine"]),
-    ("project", &["source", "diagnostic", "syntax", "template", "artefact", "script"]),
+    ("project", &["source", "diagnostic", "sas", "syntax", "template", "artefact", "script"]),
     (
         "lint",
         &[

@@ -27,19 +27,38 @@ fn find_in(path: &str, text: &str, logic: &str) -> (Vec<(Diagnostic, String)>, u
     for ty in types {
         assert_eq!(rule.clauses(&ty).map(|_| ()), Ok(()), "{logic}");
     }
+    run_in(path, text, &rule)
+}
+
+/// What the rule finds in a file, whether it can be compiled or not.
+fn run_in(path: &str, text: &str, rule: &Rule) -> (Vec<(Diagnostic, String)>, usize) {
     let input = Input { path: path.to_owned(), text: Ok(text.to_owned()), explicit: true };
     let read = project::read(vec![input], &|_: &str| None);
     assert!(read.problems.is_empty(), "{:?}", read.problems);
     let context = Context::at(crate::examples::NOW.parse().unwrap());
     let (links, template) = (HashMap::new(), &read.templates[0].template);
     let inputs = Inputs { template, parameter_files: &[], overrides: None, links: &links, context: &context };
-    let rules = RuleSet::new(vec![Runnable { rule: &rule, native: None }]);
+    let rules = RuleSet::new(vec![Runnable { rule, native: None }]);
     let found = run(&rules, &mut Evaluator::new(inputs), &read.sources, &ProjectView::default());
     let at = |diagnostic: Diagnostic| {
         let text = read.sources.text(diagnostic.primary.span).to_owned();
         (diagnostic, text)
     };
     (found.diagnostics.into_iter().map(at).collect(), found.undecided.len())
+}
+
+/// The build refuses such a rule; one that got past it is no rule that finds nothing.
+#[test]
+fn a_rule_that_does_not_compile_is_an_error_where_it_would_have_run() {
+    let logic = r#""select": {"resource": ["@T@"]}, "require": [{"path": "$.name", "matches": "("}], "report": {"message": "x"}"#;
+    let rule = Rule::new("test", rule(&logic.replace("@T@", THING)).unwrap(), Arc::new(DefinitionsSpec::default()));
+    let (found, _) = run_in("main.json", &thing("{}"), &rule);
+    let [(diagnostic, at)] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!((&*diagnostic.rule, at.trim_matches('"')), ("internal-error", THING));
+    assert!(
+        diagnostic.message.starts_with(&format!("the rule `{}` does not compile: ", rule.metadata.id)),
+        "{diagnostic:?}"
+    );
 }
 
 /// A template with open parameters and these resources.

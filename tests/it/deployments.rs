@@ -191,8 +191,8 @@ fn a_parameter_file_elsewhere_is_paired_by_the_script() {
   "contentVersion": "1.0.0.0",
   "parameters": {"mode": {"value": "AccountKey"}}
 }"#;
-    let files = [("main.bicep", TEMPLATE), ("env/prod.json", parameters)];
-    let deploy = ("deploy.sh", "az deployment group create -g rg -f main.bicep -p @env/prod.json");
+    let files = [("main.bicep", TEMPLATE), ("elsewhere/prod.json", parameters)];
+    let deploy = ("deploy.sh", "az deployment group create -g rg -f main.bicep -p @elsewhere/prod.json");
     for (files, wanted) in [(files.to_vec(), 0), ([&files[..], &[deploy]].concat(), 1)] {
         let input = |(path, text): (&str, &str)| Input { path: path.into(), text: Ok(text.into()), explicit: true };
         let mut settings = Settings::at(NOW.parse().unwrap());
@@ -200,6 +200,6 @@ fn a_parameter_file_elsewhere_is_paired_by_the_script() {
         let outcome = lint(files.into_iter().map(input).collect(), &settings, &|_: &str| None);
         let paths: Vec<_> =
             outcome.diagnostics.iter().map(|found| outcome.sources.file(found.primary.span.file).path()).collect();
-        assert_eq!(paths, vec!["env/prod.json"; wanted]);
+        assert_eq!(paths, vec!["elsewhere/prod.json"; wanted]);
     }
 }

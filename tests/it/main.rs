@@ -18,6 +18,7 @@ mod diagnose;
 mod docs;
 mod equivalence;
 mod examples;
+mod files;
 mod functions;
 mod injection;
 mod leaks;

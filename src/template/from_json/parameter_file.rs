@@ -6,7 +6,11 @@ use crate::syntax::Interner;
 use crate::syntax::json::{Kind, Node};
 use crate::template::{Assignment, ParameterFile};
 
-/// The parameter values in the object `root` of `file`: under `parameters`, or the object itself when it has none.
+/// What stands beside the values of a file that has no `parameters`.
+const ENVELOPE: [&str; 3] = ["$schema", "contentVersion", "metadata"];
+
+/// The parameter values in the object `root` of `file`: under `parameters`, or the object itself when it has none. There, a
+/// value may stand for itself.
 pub fn lower_parameter_file(file: FileId, root: Node<'_>) -> ParameterFile {
     // Strings in brackets are plain strings here, so nothing can go wrong in lowering them.
     let mut lowering = Lowering { file, names: Interner::default(), errors: Vec::new() };
@@ -18,18 +22,26 @@ pub fn lower_parameter_file(file: FileId, root: Node<'_>) -> ParameterFile {
     let mut assignments = Vec::new();
     for member in list.members() {
         let Some(name) = lowering.name(member.key) else { continue };
+        if section.is_none() && ENVELOPE.iter().any(|key| name.is(key)) {
+            continue;
+        }
+        let span = name.span.cover(member.value.span(file));
+        let holds = |key: &str| member.value.get(key).is_some();
         let is_object = member.value.kind() == Kind::Object;
-        if !is_object && section.is_none() {
+        if section.is_none() && !(is_object && (holds("value") || holds("reference"))) {
+            // A map of names and values.
+            let value = Some(lowering.given(member.value));
+            assignments.push(Assignment { name, value, stray: None, span });
             continue;
         }
         if !is_object {
             lowering.misshapen(member.value, "an object with `value` or `reference`");
         }
-        let span = name.span.cover(member.value.span(file));
         let value = member.value.get("value").map(|value| lowering.given(value));
-        let is_stray = value.is_none() && member.value.get("reference").is_none();
+        let is_stray = value.is_none() && !holds("reference");
         let stray = is_stray.then(|| lowering.literal(member.value));
         assignments.push(Assignment { name, value, stray, span });
     }
-    ParameterFile { file, assignments, using: None, names: None, errors: lowering.errors }
+    let using = root.get("metadata").and_then(|metadata| metadata.get("template")).and_then(Node::as_str);
+    ParameterFile { file, assignments, using: using.map(Into::into), names: None, errors: lowering.errors }
 }
