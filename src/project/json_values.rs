@@ -26,12 +26,10 @@ pub(super) struct Given {
 pub(super) fn text_of(pieces: &[Piece], written: Span) -> MappedText<'static> {
     let mut text = MappedText::empty(written.file, pieces.first().map_or(written, |piece| piece.span).start as usize);
     for piece in pieces {
-        match piece.literal() {
-            Some(literal) => text.push_part(literal, 0..literal.text().len()),
-            None => {
-                let span = piece.span;
-                text.push_escape(&HOLE.to_string(), span.start as usize..span.end as usize);
-            }
+        if let Some(literal) = piece.literal() {
+            text.push_part(literal, 0..literal.text().len());
+        } else {
+            text.push_escape(&HOLE.to_string(), piece.span.start as usize..piece.span.end as usize);
         }
     }
     text

@@ -13,7 +13,7 @@ use crate::evaluate::term::Term;
 use crate::evaluate::value::{Kind as Known, Part, Value, Via};
 use crate::script::{Argument, Dialect, Invocation, Origin, Script};
 use crate::source::{Sources, Span};
-use crate::syntax::shell::{Piece, PieceKind, Quoting, Word};
+use crate::syntax::shell::{Assigned, Piece, PieceKind, Quoting, Word};
 
 /// A call of one of the commands.
 #[derive(Debug)]
@@ -72,8 +72,15 @@ impl<'s> Call<'s> {
         if arguments.iter().any(|argument| matches!(argument.name.as_str(), "--help" | "-h")) {
             return None;
         }
-        let options: Vec<(Meaning, Argument)> =
+        let mut options: Vec<(Meaning, Argument)> =
             arguments.into_iter().map(|argument| (meaning(flags, &argument.name), argument)).collect();
+        if is_cmdlet {
+            for (_, argument) in &mut options {
+                if let Some(elements) = elements(&invocation, &argument.values) {
+                    argument.values = elements;
+                }
+            }
+        }
         let is_open = is_open(&invocation, flags, &options);
         Some(Self { kind, flags, creates: verb == "create", is_cmdlet, verb, is_open, options, invocation })
     }
@@ -232,6 +239,16 @@ pub(super) fn is_list(text: &str) -> bool {
 pub(super) fn report(check: &mut FileCheck<'_>, findings: impl IntoIterator<Item = Finding>) {
     for finding in findings {
         check.report(finding);
+    }
+}
+
+/// The elements of the array that a parameter of a cmdlet is given by the name of a variable.
+fn elements(invocation: &Invocation<'_>, values: &[Word]) -> Option<Vec<Word>> {
+    let [Word { pieces, .. }] = values else { return None };
+    let [Piece { kind: PieceKind::Variable(name), .. }] = pieces.as_slice() else { return None };
+    match &invocation.script.assignment(name, invocation.command)?.value {
+        Assigned::Array(elements) => Some(elements.clone()),
+        _ => None,
     }
 }
 

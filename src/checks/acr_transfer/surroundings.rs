@@ -222,12 +222,11 @@ fn vault_firewalls(check: &FileCheck<'_>) -> Vec<Finding> {
     };
     let judge = |setting: Setting<'_>| {
         user_of_vault(check, &setting.subject)?;
-        let (message, severity, at) = match closed(DEFAULT_ACTION, "Deny", &setting.subject) {
-            Some(at) => ("the vault's firewall lets no Azure service in", Severity::Error, at),
-            None => {
-                let at = closed(PUBLIC, "Disabled", &setting.subject)?;
-                ("the vault is private and lets no Azure service in", Severity::Warning, at)
-            }
+        let (message, severity, at) = if let Some(at) = closed(DEFAULT_ACTION, "Deny", &setting.subject) {
+            ("the vault's firewall lets no Azure service in", Severity::Error, at)
+        } else {
+            let at = closed(PUBLIC, "Disabled", &setting.subject)?;
+            ("the vault is private and lets no Azure service in", Severity::Warning, at)
         };
         let finding = setting.value.finding(format!("{message}, so the registry can't read the secret"));
         let finding = finding.severity(severity).related(at, "access is restricted here");
