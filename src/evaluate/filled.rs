@@ -22,17 +22,11 @@ const FILLING: [&str; 12] = [
 ];
 
 /// The functions that make ids.
-const IDS: [&str; 5] = [
-    "extensionResourceId",
-    "managementGroupResourceId",
-    "resourceId",
-    "subscriptionResourceId",
-    "tenantResourceId",
-];
+const IDS: [&str; 5] =
+    ["extensionResourceId", "managementGroupResourceId", "resourceId", "subscriptionResourceId", "tenantResourceId"];
 
 /// The functions of values alone that may be null.
-const NULLABLE: [&str; 8] =
-    ["base64ToJson", "coalesce", "first", "json", "last", "null", "tryGet", "tryIndexFromEnd"];
+const NULLABLE: [&str; 8] = ["base64ToJson", "coalesce", "first", "json", "last", "null", "tryGet", "tryIndexFromEnd"];
 
 /// Functions that show a scope or a resource, and those of their properties that are always filled.
 const SHOWN: [(&str, &[&str]); 8] = [
@@ -114,8 +108,10 @@ fn is_never_null_at(value: &Value, depth: usize) -> bool {
             "if" => args.iter().skip(1).all(inside),
             "coalesce" => args.iter().any(inside),
             "map" | "filter" | "sort" | "toobject" | "groupby" | "mapvalues" => true,
-            _ => SHOWN.iter().any(|(known, _)| term.call(known).is_some())
-                || functions::lookup(name).is_some() && !is_call_of(term, &NULLABLE),
+            _ => {
+                SHOWN.iter().any(|(known, _)| term.call(known).is_some())
+                    || functions::lookup(name).is_some() && !is_call_of(term, &NULLABLE)
+            }
         },
         // Whatever it is filled in with is a text.
         Term::Placeholder(_) => true,

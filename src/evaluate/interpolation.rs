@@ -13,8 +13,7 @@ impl<'t> Evaluator<'t> {
     /// The string that `segments` and `holes` make in turn.
     pub(super) fn interpolation(&mut self, segments: &[Segment], holes: &'t [Expr], span: Span, env: &Env) -> Value {
         let values: Vec<Value> = holes.iter().map(|hole| self.evaluate(hole, env)).collect();
-        let texts: Option<Vec<String>> =
-            values.iter().map(|value| shown(&self.budget, value)).collect();
+        let texts: Option<Vec<String>> = values.iter().map(|value| shown(&self.budget, value)).collect();
         if let ([value], true) = (&*values, segments.iter().all(|segment| segment.text.is_empty()))
             && value.as_str().is_some()
         {

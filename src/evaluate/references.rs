@@ -126,7 +126,8 @@ fn own_identity(evaluator: &mut Evaluator<'_>, args: &[Value], env: &Env) -> Opt
     if !full.as_str()?.eq_ignore_ascii_case("full") {
         return None;
     }
-    let (wanted, rest) = if inside { (keys.first(), keys.get(1..)?) } else { (keys.get(1), keys.get(2..).unwrap_or_default()) };
+    let (wanted, rest) =
+        if inside { (keys.first(), keys.get(1..)?) } else { (keys.get(1), keys.get(2..).unwrap_or_default()) };
     if !inside && !keys.first()?.as_str()?.eq_ignore_ascii_case("identity") {
         return None;
     }

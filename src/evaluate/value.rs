@@ -260,7 +260,8 @@ impl Object {
     /// Adds a member like [`insert`](Self::insert) whose key may be computed.
     pub fn insert_key(&mut self, key: Key, member: Member) {
         self.is_open |= key.open().is_some();
-        self.has_twins |= self.index_of(&key.text).is_some_and(|at| self.members.get_index(at).is_some_and(|(twin, _)| *twin != key));
+        self.has_twins |=
+            self.index_of(&key.text).is_some_and(|at| self.members.get_index(at).is_some_and(|(twin, _)| *twin != key));
         self.members.insert(key, member);
     }
 

@@ -156,7 +156,8 @@ mod tests {
 
     #[test]
     fn signs_come_before_digits_before_letters_and_small_letters_before_capitals() {
-        let ordered = ["", " x", "_", "-a", "{0}", "$", "1", "a", "A", "ä", "a1", "aB", "äb", "az", "b", "B", "straße", "z"];
+        let ordered =
+            ["", " x", "_", "-a", "{0}", "$", "1", "a", "A", "ä", "a1", "aB", "äb", "az", "b", "B", "straße", "z"];
         for (at, a) in ordered.iter().enumerate() {
             for (other, b) in ordered.iter().enumerate() {
                 assert_eq!(compare(a, b), Some(at.cmp(&other)), "{a:?} {b:?}");

@@ -41,16 +41,15 @@ fn sorted<'a>(args: &Arguments<'a>, index: usize) -> Result<Vec<(Value, &'a Valu
     }
     let mut members: Vec<(Value, &Value)> = object.keys().zip(object.iter().map(|(_, member)| &member.value)).collect();
     // By the code units of the key in capitals; keys that differ in case only keep their order.
-    members.sort_by_cached_key(|(key, _)| {
-        fold(key.as_str().unwrap_or_default()).encode_utf16().collect::<Vec<u16>>()
-    });
+    members.sort_by_cached_key(|(key, _)| fold(key.as_str().unwrap_or_default()).encode_utf16().collect::<Vec<u16>>());
     Ok(members)
 }
 
 fn items(args: &Arguments<'_>) -> Evaluated {
     // An object of two members for each.
     args.element_room(0, args.object(0)?.len().saturating_mul(4))?;
-    let item = |(key, value): (Value, &Value)| Value::object(Object::from_iter([("key", key), ("value", value.clone())]));
+    let item =
+        |(key, value): (Value, &Value)| Value::object(Object::from_iter([("key", key), ("value", value.clone())]));
     Ok(Value::from(sorted(args, 0)?.into_iter().map(item).collect::<Vec<_>>()))
 }
 

@@ -100,7 +100,11 @@ fn empty(args: &Arguments<'_>) -> Evaluated {
         Kind::Array(items) => Ok(Value::from(items.is_empty())),
         Kind::Object(object) => Ok(Value::from(object.is_empty())),
         Kind::Unknown(_) | Kind::Undecidable(_) => {
-            if is_filled(value) { Ok(Value::from(false)) } else { Err(Stop::Unknown) }
+            if is_filled(value) {
+                Ok(Value::from(false))
+            } else {
+                Err(Stop::Unknown)
+            }
         }
         _ => Err(args.mismatch(0, "a string, an array or an object")),
     }

@@ -32,7 +32,10 @@ pub(super) const ROWS: &[Row] = &[
     ("union(createObject('q', 1, 'r', 0), createObject('Q', 2))", r#"{"Q":2,"r":0}"#),
     ("union(createObject('q', 1), createObject('q', null(), 's', null()))", r#"{"q":1,"s":null}"#),
     ("union(createObject('q', null()), createObject('q', 3))", r#"{"q":3}"#),
-    ("union(createObject('q', createObject()), createObject('q', 's'))", "[union(createObject('q', createObject()), createObject('q', 's'))]"),
+    (
+        "union(createObject('q', createObject()), createObject('q', 's'))",
+        "[union(createObject('q', createObject()), createObject('q', 's'))]",
+    ),
     ("intersection(createObject('q', 1), createObject('Q', 1))", "{}"),
     ("equals(2, json('2.0'))", "false"),
     // Keys that nobody knows.
