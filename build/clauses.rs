@@ -12,7 +12,8 @@ use crate::words::{Words, did_you_mean};
 #[derive(Debug)]
 pub(crate) struct Mistake {
     message: String,
-    about: String,
+    /// Parts of what is wrong: the place is that of the last one to be seen for the first time.
+    about: Vec<String>,
 }
 
 type Checked = Result<(), Mistake>;
@@ -22,12 +23,18 @@ const PLACES: [&str; 6] = ["value", "key", "count", "right", "name", "kind"];
 
 impl Mistake {
     fn new(message: impl Into<String>, about: impl Into<String>) -> Self {
-        Self { message: message.into(), about: about.into() }
+        Self { message: message.into(), about: vec![about.into()] }
     }
 
     /// The mistake with its place in the file that holds it: `12:9: …`.
     pub(crate) fn located(&self, text: &str) -> String {
-        let before = text.find(&self.about).and_then(|at| text.get(..at)).unwrap_or_default();
+        let before = self
+            .about
+            .iter()
+            .filter_map(|part| text.find(part))
+            .max()
+            .and_then(|at| text.get(..at))
+            .unwrap_or_default();
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
         format!("{}:{column}: {}", before.matches('\n').count() + 1, self.message)
     }
