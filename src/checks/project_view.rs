@@ -10,7 +10,7 @@ use crate::engine::view::{ExportRun, ProjectView, TransferPipeline};
 use crate::evaluate::value::Value;
 use crate::evaluate::{Evaluator, Instance};
 use crate::script;
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 use crate::template::{Resource, Template};
 
 // In lower case, as a template has its types.
@@ -27,7 +27,7 @@ impl ProjectView {
             return;
         }
         self.hides_resources |= templates.iter().any(|template| template.deploys_unseen());
-        let worlds = evaluator.explore(|evaluator| {
+        let (worlds, unseen) = evaluator.explore(|evaluator| {
             let mut view = Self::default();
             let is_pipeline =
                 |resource: &Resource| !resource.existing && (resource.ty.is(IMPORT) || resource.ty.is(EXPORT));
@@ -43,17 +43,18 @@ impl ProjectView {
             }
             view
         });
+        self.hides_resources |= unseen.count() > 0;
         for world in worlds {
             for registry in world.answer.registries {
-                add(&mut self.registries, registry);
+                self.add_registry(registry);
             }
             for pipeline in world.answer.pipelines {
                 self.about_transfers.insert(file);
-                add(&mut self.pipelines, pipeline);
+                self.add_pipeline(pipeline);
             }
             for run in world.answer.export_runs {
                 self.about_transfers.insert(file);
-                add(&mut self.export_runs, run);
+                self.add_export_run(run);
             }
         }
     }
@@ -86,12 +87,12 @@ impl ProjectView {
                 options_at: at,
                 is_beside_grants: false,
             };
-            add(&mut self.pipelines, shown);
+            self.add_pipeline(shown);
         }
         for run in artefact.runs(text).iter().filter(|run| run.exports() == Some(true)) {
             if let (Some(artifacts), Some(at)) = (run.artifacts(), run.request_key()) {
                 let [blob, catalog_digest] = [run.blob(), run.catalog_digest()].map(|text| text.map(Into::into));
-                add(&mut self.export_runs, ExportRun { blob, catalog_digest, artifacts, at: at.span(file) });
+                self.add_export_run(ExportRun { blob, catalog_digest, artifacts, at: at.span(file) });
             }
         }
     }
@@ -99,16 +100,18 @@ impl ProjectView {
     /// Adds what scripts do.
     pub fn add_scripts(&mut self, file: FileId, text: &str, found: &script::Found) {
         for pipeline in script_pipelines::created(file, found) {
-            add(&mut self.pipelines, pipeline);
+            self.add_pipeline(pipeline);
         }
         for run in script_pipelines::export_runs(found) {
-            add(&mut self.export_runs, run);
+            self.add_export_run(run);
         }
         for registry in script_pipelines::registries(found) {
-            add(&mut self.registries, registry);
+            self.add_registry(registry);
         }
         for grant in seen_grants(file, found) {
-            add(&mut self.grants, grant);
+            if !self.grants.contains(&grant) {
+                self.grants.push(grant);
+            }
         }
         if script_pipelines::is_about_transfers(found, text) {
             self.about_transfers.insert(file);
@@ -119,25 +122,43 @@ impl ProjectView {
 
     /// Adds what another view has.
     pub fn append(&mut self, other: Self) {
-        other.pipelines.into_iter().for_each(|pipeline| add(&mut self.pipelines, pipeline));
-        other.export_runs.into_iter().for_each(|run| add(&mut self.export_runs, run));
-        other.registries.into_iter().for_each(|registry| add(&mut self.registries, registry));
+        other.pipelines.into_iter().for_each(|pipeline| self.add_pipeline(pipeline));
+        other.export_runs.into_iter().for_each(|run| self.add_export_run(run));
+        other.registries.into_iter().for_each(|registry| self.add_registry(registry));
         self.hides_resources |= other.hides_resources;
-        other.grants.into_iter().for_each(|grant| add(&mut self.grants, grant));
+        for grant in other.grants {
+            if !self.grants.contains(&grant) {
+                self.grants.push(grant);
+            }
+        }
         self.about_transfers.extend(other.about_transfers);
         self.uploads |= other.uploads;
+    }
+
+    // The same thing may be declared in several worlds, always at the same place.
+
+    fn add_pipeline(&mut self, pipeline: TransferPipeline) {
+        if self.places.insert(pipeline.at) || !self.pipelines.contains(&pipeline) {
+            self.pipelines.push(pipeline);
+        }
+    }
+
+    fn add_export_run(&mut self, run: ExportRun) {
+        if self.places.insert(run.at) || !self.export_runs.contains(&run) {
+            self.export_runs.push(run);
+        }
+    }
+
+    fn add_registry(&mut self, registry: (String, Span)) {
+        if self.places.insert(registry.1) || !self.registries.contains(&registry) {
+            self.registries.push(registry);
+        }
     }
 }
 
 /// Whether a template has transfer resources, those of nested templates included.
 pub fn is_about_transfers(template: &Template) -> bool {
     [EXPORT, IMPORT, RUN].iter().any(|ty| template.types.contains(*ty))
-}
-
-fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
-    if !list.contains(&item) {
-        list.push(item);
-    }
 }
 
 /// Whether a template may give access to blobs or secrets.

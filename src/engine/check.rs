@@ -55,7 +55,7 @@ impl<'a, 't> Check<'a, 't> {
         self.evaluator.template().span.file
     }
 
-    /// The grants of the template in the present world.
+    /// The grants of the template, some of which the present world may not make.
     pub fn grants(&mut self) -> Arc<Grants<'t>> {
         if let Some(known) = self.known.grants.recall(&(), &mut self.evaluator.worlds) {
             return known;

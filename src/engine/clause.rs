@@ -96,14 +96,17 @@ impl<'a, 't> Scope<'a, 't> {
             (related.existing || !resource.existing) && related.types.iter().any(|ty| ty == resource.ty.folded())
         };
         let mut found = Vec::new();
-        let also = if related.existing { "mentioned" } else { "deployed" };
-        for candidate in evaluator.known_instances(&format!("{also} {}", related.types.join(" ")), &wanted).iter() {
+        let also = if related.existing { "mentioned" } else { "declared" };
+        let question = format!("any {also} {}", related.types.join(" "));
+        for candidate in evaluator.known_candidates(&question, &wanted).iter() {
             let current = Start::Resource(candidate);
             let subject = Subject { current, before: &[], scope: self, absent: false };
             let answer = all(&related.conditions, evaluator, &subject);
             match answer {
-                Truth::Holds => found.push(candidate.clone()),
                 Truth::Fails(_) => {}
+                // Nobody needs to know of any other whether it is deployed.
+                _ if !evaluator.exists(candidate) => {}
+                Truth::Holds => found.push(candidate.clone()),
                 Truth::Unknown(shown) => self.undecided.borrow_mut().extend(shown),
             }
         }

@@ -1,7 +1,10 @@
 //! Who is given access to what in a deployment: its role assignments and key vault access policies, in one shape.
 
+use std::collections::HashMap;
+
+use super::identity::{Principal, principal};
 use super::query::{Found, Path, Start};
-use crate::evaluate::resource_id::IdScope;
+use crate::evaluate::resource_id::{IdScope, ResourceId};
 use crate::evaluate::value::{Kind, Value};
 use crate::evaluate::{Evaluator, Instance};
 use crate::template::Resource;
@@ -43,13 +46,17 @@ pub enum Access {
     },
 }
 
-/// The grants of a deployment.
-#[derive(Debug, Clone)]
+/// The grants of a deployment, whether or not they are made in the present world: see [`Evaluator::exists`].
+#[derive(Debug, Clone, Default)]
 pub struct Grants<'t> {
     /// Those in view.
     pub all: Vec<Grant<'t>>,
-    /// Whether there may be more: in a template that is not in view, or made by a script.
-    pub open: bool,
+    /// What may make more: deployments of a template that is not in view, and scripts.
+    unseen: Vec<Instance<'t>>,
+    /// Those to the identity of a resource, by its own name in lower case.
+    by_owner: HashMap<String, Vec<usize>>,
+    /// The others.
+    to_others: Vec<usize>,
 }
 
 impl<'t> Grant<'t> {
@@ -68,7 +75,22 @@ impl<'t> Grant<'t> {
 }
 
 impl<'t> Grants<'t> {
-    /// The grants of the template in the present world.
+    /// Whether there may be more in the present world.
+    pub fn are_open(&self, evaluator: &mut Evaluator<'t>) -> bool {
+        self.unseen.iter().any(|instance| evaluator.exists(instance))
+    }
+
+    /// Those that may be to the identity of the resource with this id, in order: all others are to that of a resource
+    /// which is known to be another.
+    pub fn to(&self, own: Option<&ResourceId>) -> Vec<&Grant<'t>> {
+        let Some(name) = own.and_then(own_name) else { return self.all.iter().collect() };
+        let mut found: Vec<usize> =
+            self.by_owner.get(&name).into_iter().flatten().chain(&self.to_others).copied().collect();
+        found.sort_unstable();
+        found.into_iter().filter_map(|at| self.all.get(at)).collect()
+    }
+
+    /// The grants of the template.
     pub fn of(evaluator: &mut Evaluator<'t>) -> Self {
         let relevant = |resource: &Resource| {
             let ty = &resource.ty;
@@ -79,21 +101,40 @@ impl<'t> Grants<'t> {
                     || ty.is(SCRIPT)
                     || resource.deployment.is_some())
         };
-        let mut grants = Self { all: Vec::new(), open: false };
-        for instance in evaluator.known_instances("grants", &relevant).iter().cloned() {
+        let mut grants = Self::default();
+        for instance in evaluator.known_candidates("grants", &relevant).iter().cloned() {
             let ty = &instance.resource.ty;
             if ty.is(ROLE_ASSIGNMENT) {
                 grants.all.push(Grant::of_assignment(evaluator, instance));
             } else if ty.is(SCRIPT) {
-                grants.open |= may_grant(evaluator, &instance);
+                if may_grant(evaluator, &instance) {
+                    grants.unseen.push(instance);
+                }
             } else if instance.resource.deployment.is_some() {
-                grants.open |= evaluator.nested(&instance).is_none();
+                if evaluator.nested(&instance).is_none() {
+                    grants.unseen.push(instance);
+                }
             } else {
                 policies(evaluator, &instance, &mut grants.all);
             }
         }
+        for (at, grant) in grants.all.iter().enumerate() {
+            let owner = match grant.holder.value().and_then(principal) {
+                Some(Principal::SystemOf(id)) => own_name(&id),
+                _ => None,
+            };
+            match owner {
+                Some(name) => grants.by_owner.entry(name).or_default().push(at),
+                None => grants.to_others.push(at),
+            }
+        }
         grants
     }
+}
+
+/// The last of the names in an id in lower case, when it is known.
+fn own_name(id: &ResourceId) -> Option<String> {
+    Some(id.name()?.as_str()?.to_ascii_lowercase())
 }
 
 /// The access policies that a vault comes with, or that are added to one.

@@ -97,11 +97,14 @@ fn run_rule<'t>(
         (select.existing || !resource.existing) && select.types.iter().any(|ty| ty == resource.ty.folded())
     };
     let (mut instances, mut keys) = (Vec::new(), HashSet::new());
-    for world in evaluator.explore(|evaluator| (evaluator.instances(&wanted), evaluator.worlds.left_out())) {
+    // Whether each is deployed is a question of its own, which depends on fewer choices than that for all of them.
+    let (worlds, unseen) = evaluator.explore(|evaluator| (evaluator.candidates(&wanted), evaluator.worlds.left_out()));
+    let id = || rule.metadata.id.to_string();
+    findings.undecided.extend(unseen.reason().map(|reason| (id(), evaluator.template().span, reason)));
+    for world in worlds {
         let (found, left_out) = world.answer;
         instances.extend(found.into_iter().filter(|instance| keys.insert(instance.key())));
-        let unseen = left_out.map(|(span, bound)| (rule.metadata.id.to_string(), span, format!("one of {bound}")));
-        findings.undecided.extend(unseen);
+        findings.undecided.extend(left_out.map(|(span, bound)| (id(), span, format!("one of {bound}"))));
     }
     let broken = instances.iter().filter(|_| !rule.native).find_map(|instance| {
         let reason = rule.clauses(instance.resource.ty.folded()).err()?;
@@ -115,10 +118,10 @@ fn run_rule<'t>(
     for (index, instance) in instances.iter().enumerate() {
         if evaluator.is_spent() {
             let reason = format!("depends on {}", Bound::Steps);
-            findings.undecided.insert((rule.metadata.id.to_string(), instance.resource.ty.span, reason));
+            findings.undecided.insert((id(), instance.resource.ty.span, reason));
             continue;
         }
-        let worlds = evaluator.explore(|evaluator| {
+        let (worlds, unseen) = evaluator.explore(|evaluator| {
             if !evaluator.exists(instance) {
                 return None;
             }
@@ -136,6 +139,7 @@ fn run_rule<'t>(
                 None => (found, undecided),
             })
         });
+        findings.undecided.extend(unseen.reason().map(|reason| (id(), instance.resource.ty.span, reason)));
         let mut seen = Vec::new();
         let mut held: Held = BTreeMap::new();
         for guarded in worlds {
@@ -145,13 +149,12 @@ fn run_rule<'t>(
                 held.entry(key).or_insert_with(|| (finding, Vec::new())).1.push(seen.len());
             }
             for (span, reason) in undecided {
-                findings.undecided.insert((rule.metadata.id.to_string(), span, reason));
+                findings.undecided.insert((id(), span, reason));
             }
             seen.push(guarded.world);
         }
         for (finding, worlds) in one_each(held) {
-            let worlds: Vec<_> = worlds.into_iter().filter_map(|world| seen.get(world).cloned()).collect();
-            merged.add(index, finding, evaluator.worlds.witness(&worlds, &seen));
+            merged.add(index, finding, evaluator.worlds.witness(&worlds, &seen, &unseen));
         }
     }
     findings.diagnostics.extend(merged.findings.into_iter().map(|(_, finding, witness)| {
@@ -177,7 +180,7 @@ fn one_each(held: Held) -> Vec<(Finding, Vec<usize>)> {
     for (finding, worlds) in all {
         let mut here = kept.iter().rev().take_while(|(known, _)| known.primary.span == finding.primary.span);
         if !here.any(|(known, others)| {
-            known.severity == finding.severity && worlds.iter().all(|world| !others.contains(world))
+            known.severity == finding.severity && worlds.iter().all(|world| others.binary_search(world).is_err())
         }) {
             kept.push((finding, worlds));
         }

@@ -1,7 +1,7 @@
 //! What the files of a run say together, for rules about one file that depend on others. What one file says of another's
 //! pipeline counts only where it is certain which pipeline that is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::place::{MARK, Place, same};
 use crate::source::{FileId, Language, Sources, Span};
@@ -23,6 +23,8 @@ pub struct ProjectView {
     pub about_transfers: BTreeSet<FileId>,
     /// Whether a script uploads files to a container.
     pub uploads: bool,
+    /// Where all of these are, so that what is new can be told without a look at each.
+    pub(crate) places: HashSet<Span>,
 }
 
 /// A pipeline. Names are known as far as they say; see [`Place`].

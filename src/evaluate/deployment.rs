@@ -330,7 +330,7 @@ mod tests {
         let inputs =
             Inputs { template: &template, parameter_files: &[], overrides: None, links: &links, context: &context };
         let mut evaluator = Evaluator::new(inputs);
-        let worlds = evaluator.explore(|evaluator| {
+        let (worlds, _) = evaluator.explore(|evaluator| {
             let found = evaluator.instances(&|resource| resource.ty.is("A.B/c"));
             found.iter().filter_map(|instance| evaluator.id(instance)).map(|id| id.to_value()).collect::<Vec<_>>()
         });

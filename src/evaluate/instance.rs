@@ -55,6 +55,8 @@ impl Instance<'_> {
 /// A search for resources.
 struct Walk<'w, 't> {
     wanted: &'w dyn Fn(&Resource) -> bool,
+    /// Whether those that are not deployed in the present world are left out.
+    deployed: bool,
     found: Vec<Instance<'t>>,
     /// How many were looked at.
     seen: usize,
@@ -64,7 +66,17 @@ impl<'t> Evaluator<'t> {
     /// The resources that `wanted` picks by their declarations, in the present world: without those whose condition, or
     /// that of a deployment around them, is known to be false. What is left out beyond [`MAX_INSTANCES`] is noted.
     pub fn instances(&mut self, wanted: &dyn Fn(&Resource) -> bool) -> Vec<Instance<'t>> {
-        let mut walk = Walk { wanted, found: Vec::new(), seen: 0 };
+        self.walk(wanted, true)
+    }
+
+    /// Like [`instances`](Self::instances), whatever conditions say: which of these [`exists`](Self::exists) is to be
+    /// asked of those alone that matter, so that nothing depends on the conditions of the others.
+    pub fn candidates(&mut self, wanted: &dyn Fn(&Resource) -> bool) -> Vec<Instance<'t>> {
+        self.walk(wanted, false)
+    }
+
+    fn walk(&mut self, wanted: &dyn Fn(&Resource) -> bool, deployed: bool) -> Vec<Instance<'t>> {
+        let mut walk = Walk { wanted, deployed, found: Vec::new(), seen: 0 };
         self.collect(DeploymentId::ROOT, None, &mut walk, 0);
         walk.found
     }
@@ -72,11 +84,26 @@ impl<'t> Evaluator<'t> {
     /// Like [`instances`](Self::instances), for a question that rules ask again and again: `question` names what
     /// `wanted` picks.
     pub fn known_instances(&mut self, question: &str, wanted: &dyn Fn(&Resource) -> bool) -> Arc<[Instance<'t>]> {
+        self.known_walk(question, wanted, true)
+    }
+
+    /// Like [`candidates`](Self::candidates), for a question that rules ask again and again: `question` names what
+    /// `wanted` picks, and is another one than that for [`known_instances`](Self::known_instances).
+    pub fn known_candidates(&mut self, question: &str, wanted: &dyn Fn(&Resource) -> bool) -> Arc<[Instance<'t>]> {
+        self.known_walk(question, wanted, false)
+    }
+
+    fn known_walk(
+        &mut self,
+        question: &str,
+        wanted: &dyn Fn(&Resource) -> bool,
+        deployed: bool,
+    ) -> Arc<[Instance<'t>]> {
         if let Some(known) = self.selections.recall(question, &mut self.worlds) {
             return known;
         }
         let mark = self.worlds.mark();
-        let instances: Arc<[Instance<'t>]> = self.instances(wanted).into();
+        let instances: Arc<[Instance<'t>]> = self.walk(wanted, deployed).into();
         self.selections.keep(question.to_owned(), self.worlds.reads_since(mark), Arc::clone(&instances));
         instances
     }
@@ -101,7 +128,7 @@ impl<'t> Evaluator<'t> {
                 }
                 walk.seen += 1;
                 instance.enclosing = enclosing.cloned();
-                if self.condition(&instance).as_bool() == Some(false) {
+                if walk.deployed && self.condition(&instance).as_bool() == Some(false) {
                     continue;
                 }
                 if entered && depth == MAX_DEPLOYMENT_DEPTH {
@@ -145,12 +172,13 @@ impl<'t> Evaluator<'t> {
         let env = current.outer.clone().unwrap_or_else(|| Env::top(deployment));
         // One that is written inside a loop is made by that loop.
         let inside = resource.parent.filter(|_| resource.parent_iteration.is_none());
-        let parent = inside.and_then(|parent| current.template.resources[parent].copy.as_ref());
-        let Some(copy) = resource.copy.as_ref().or(parent) else {
+        let of_parent = |parent: usize| Some((parent, current.template.resources[parent].copy.as_ref()?));
+        let own = resource.copy.as_ref().map(|copy| (index, copy));
+        let Some((looped, copy)) = own.or_else(|| inside.and_then(of_parent)) else {
             return vec![Instance { resource, deployment, env, index, copy: None, enclosing: None }];
         };
         let frame = |index: Value| iteration_env(copy, &env, index);
-        if let Some(count) = self.count(copy, &env) {
+        if let Some(count) = self.count((deployment, looped), copy, &env) {
             (0..count)
                 .map(|at| Instance {
                     resource,
@@ -189,8 +217,15 @@ impl<'t> Evaluator<'t> {
         Some(Instance { resource, deployment, env, index, copy: None, enclosing: None })
     }
 
-    fn count(&mut self, copy: &'t Copy, env: &Env) -> Option<i64> {
-        self.evaluate(&copy.count, env).as_integer().filter(|count| (0..=MAX_COPIES).contains(count))
+    /// How often the loop of the resource `looped` runs.
+    fn count(&mut self, looped: (DeploymentId, usize), copy: &'t Copy, env: &Env) -> Option<i64> {
+        if let Some(known) = self.counts.recall(&looped, &mut self.worlds) {
+            return known;
+        }
+        let mark = self.worlds.mark();
+        let count = self.evaluate(&copy.count, env).as_integer().filter(|count| (0..=MAX_COPIES).contains(count));
+        self.counts.keep(looped, self.worlds.reads_since(mark), count);
+        count
     }
 
     /// Whether the resource may exist in the present world: no condition on the way to it is known to be false, and its
@@ -202,7 +237,7 @@ impl<'t> Evaluator<'t> {
         let in_loop = match (instance.copy, &instance.resource.copy) {
             (Some(at), Some(copy)) => {
                 let outside = instance.env.outside();
-                self.count(copy, &outside).is_none_or(|count| at < count)
+                self.count((instance.deployment, instance.index), copy, &outside).is_none_or(|count| at < count)
             }
             _ => true,
         };

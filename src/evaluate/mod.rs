@@ -15,6 +15,7 @@ mod instance;
 mod interpolation;
 mod lambda;
 pub mod memo;
+mod names;
 mod parameters;
 pub mod partial;
 pub mod pieces;
@@ -23,6 +24,7 @@ mod references;
 pub mod resource_id;
 mod symbols;
 pub mod term;
+mod unseen;
 pub mod value;
 pub mod world;
 
@@ -35,8 +37,9 @@ pub use deployment::DeploymentId;
 pub use expression::Env;
 pub use instance::Instance;
 pub use placeholder::is_filled_in_later;
+pub use unseen::Unseen;
 
-use crate::source::limits::{EXPRESSION_STEPS, MAX_EVALUATION_DEPTH, MAX_KEPT, MAX_PREDICTION, MAX_STEPS, MAX_WORLDS};
+use crate::source::limits::{EXPRESSION_STEPS, MAX_EVALUATION_DEPTH, MAX_KEPT, MAX_PREDICTION, MAX_STEPS};
 use crate::source::{FileId, Span};
 use crate::template::{ParameterFile, Template};
 use budget::Budget;
@@ -75,7 +78,12 @@ pub struct Evaluator<'t> {
     scopes: Memo<DeploymentId, Scope>,
     ids: Memo<instance::Key, Option<ResourceId>>,
     selections: Memo<String, Arc<[Instance<'t>]>>,
-    parameter_choices: HashMap<(DeploymentId, usize), ChoiceId>,
+    /// How often the loops of resources run.
+    counts: Memo<(DeploymentId, usize), Option<i64>>,
+    names: Memo<DeploymentId, Arc<names::Names<'t>>>,
+    /// Whether the names of all resources are being computed now.
+    is_naming: bool,
+    parameter_choices: HashMap<(DeploymentId, usize), parameters::Open>,
     file_choice: Option<ChoiceId>,
     /// The choices between a placeholder's default and anything else, by where it is written.
     placeholder_choices: HashMap<Span, ChoiceId>,
@@ -122,6 +130,9 @@ impl<'t> Evaluator<'t> {
             scopes: Memo::default(),
             ids: Memo::default(),
             selections: Memo::default(),
+            counts: Memo::default(),
+            names: Memo::default(),
+            is_naming: false,
             parameter_choices: HashMap::new(),
             file_choice: None,
             placeholder_choices: HashMap::new(),
@@ -136,16 +147,17 @@ impl<'t> Evaluator<'t> {
         evaluator
     }
 
-    /// Asks `question` in every world that its answer depends on, at most [`MAX_WORLDS`].
-    pub fn explore<T>(&mut self, mut question: impl FnMut(&mut Self) -> T) -> Vec<Guarded<T>> {
-        let mut answers = Vec::new();
+    /// Asks `question` in every world that its answer depends on, at most [`MAX_WORLDS`](crate::source::limits::MAX_WORLDS)
+    /// for each parameter file, and tells of the others.
+    pub fn explore<T>(&mut self, mut question: impl FnMut(&mut Self) -> T) -> (Vec<Guarded<T>>, Unseen) {
+        let (mut answers, mut unseen) = (Vec::new(), Unseen::default());
         self.worlds.restart();
         loop {
             let answer = question(self);
             answers.push(Guarded { world: self.worlds.path().to_vec(), answer });
-            if answers.len() == MAX_WORLDS || !self.worlds.advance() {
+            if !self.worlds.advance(&mut unseen) {
                 self.worlds.restart();
-                return answers;
+                return (answers, unseen);
             }
         }
     }

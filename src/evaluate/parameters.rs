@@ -7,7 +7,7 @@ use super::deployment::{Arguments, Deployment, DeploymentId};
 use super::expression::Env;
 use super::term::Term;
 use super::value::{Kind, Member, Object, Value, Via};
-use super::world::{Choice, Subject};
+use super::world::{Choice, ChoiceId, Subject};
 use super::{Evaluator, Inputs, Slot};
 use crate::source::limits::MAX_WORLDS;
 use crate::syntax::expression::{self, Expr, ExprKind};
@@ -77,7 +77,7 @@ impl<'t> Evaluator<'t> {
             several => {
                 let choice = *self.file_choice.get_or_insert_with(|| {
                     let alternatives = several.iter().map(|(name, _)| Arc::clone(name)).collect();
-                    self.worlds.add(Choice { subject: Subject::ParameterFile, alternatives })
+                    self.worlds.add(Choice { subject: Subject::ParameterFile, alternatives, beyond: 0 })
                 });
                 several[self.worlds.decide(choice) as usize].1
             }
@@ -159,30 +159,58 @@ impl<'t> Evaluator<'t> {
         parameter: &'t Parameter,
         first: Option<Value>,
     ) -> Value {
-        let mut values = Vec::from_iter(first);
+        let Open { choice, values } = match self.parameter_choices.get(&(deployment, index)) {
+            Some(open) => open.clone(),
+            None => self.open_choice(deployment, index, parameter, first.as_ref()),
+        };
+        let taken = self.worlds.decide(choice) as usize;
+        let value = match first {
+            Some(first) if taken == 0 => Some(first),
+            // The default may be another one in each world.
+            Some(first) => values.iter().filter(|value| **value != first).nth(taken - 1).cloned(),
+            None => values.get(taken).cloned(),
+        };
+        value.unwrap_or_else(|| unknown(parameter))
+    }
+
+    /// The choice of a parameter that is met for the first time.
+    fn open_choice(
+        &mut self,
+        deployment: DeploymentId,
+        index: usize,
+        parameter: &'t Parameter,
+        first: Option<&Value>,
+    ) -> Open {
+        let mut values = Vec::new();
         if parameter.allowed.is_empty() {
-            for value in [true, false] {
-                if !values.contains(&Value::from(value)) {
-                    values.push(Value::from(value).or_at(parameter.name.span));
-                }
-            }
-        } else {
-            // No question is asked in more worlds.
-            for allowed in parameter.allowed.iter().take(MAX_WORLDS) {
-                let value = self.evaluate(allowed, &Env::top(deployment));
-                if !values.contains(&value) {
-                    values.push(value);
-                }
+            values.extend([true, false].map(|value| Value::from(value).or_at(parameter.name.span)));
+        }
+        // No question is asked in more worlds.
+        let (listed, beyond) = parameter.allowed.split_at(parameter.allowed.len().min(MAX_WORLDS));
+        for allowed in listed {
+            let value = self.evaluate(allowed, &Env::top(deployment));
+            if !values.contains(&value) {
+                values.push(value);
             }
         }
-        let worlds = &mut self.worlds;
-        let choice = *self.parameter_choices.entry((deployment, index)).or_insert_with(|| {
-            let alternatives = values.iter().map(display).collect();
-            worlds.add(Choice { subject: Subject::Parameter(Arc::clone(&parameter.name.text)), alternatives })
-        });
-        let taken = worlds.decide(choice) as usize;
-        values.into_iter().nth(taken).unwrap_or_else(|| unknown(parameter))
+        let others = values.iter().filter(|value| Some(*value) != first);
+        let choice = Choice {
+            subject: Subject::Parameter(Arc::clone(&parameter.name.text)),
+            alternatives: first.into_iter().chain(others).map(display).collect(),
+            beyond: beyond.len(),
+        };
+        let open = Open { choice: self.worlds.add(choice), values: values.into() };
+        self.parameter_choices.insert((deployment, index), open.clone());
+        open
     }
+}
+
+/// A parameter whose value is open.
+#[derive(Debug, Clone)]
+pub(super) struct Open {
+    choice: ChoiceId,
+    /// The allowed values.
+    values: Arc<[Value]>,
 }
 
 /// Whether a value given to a parameter means that none is given: the service takes null so when there is a default.

@@ -24,7 +24,7 @@ impl Evaluator<'_> {
         let choice = *self.placeholder_choices.entry(span).or_insert_with(|| {
             let name = text.trim_start_matches("${").split('=').next().unwrap_or_default();
             let alternatives = vec!["its default".into(), "something else".into()];
-            self.worlds.add(Choice { subject: Subject::Parameter(name.into()), alternatives })
+            self.worlds.add(Choice { subject: Subject::Parameter(name.into()), alternatives, beyond: 0 })
         });
         match self.worlds.decide(choice) {
             0 => Value::from(Arc::clone(&default.text)).or_at(default.span),

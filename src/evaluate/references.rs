@@ -177,18 +177,11 @@ fn deployment_of<'t>(evaluator: &mut Evaluator<'t>, args: &[Value], env: &Env) -
     if !id.ty.eq_ignore_ascii_case("Microsoft.Resources/deployments") {
         return None;
     }
-    let template = evaluator.deployment(env.deployment).template;
-    for (index, resource) in template.resources.iter().enumerate() {
-        if resource.deployment.is_none() {
-            continue;
-        }
-        for instance in evaluator.instances_of(env.deployment, index) {
-            if evaluator.id(&instance).and_then(|other| other.same(&id)) == Some(true) {
-                return Some(instance);
-            }
-        }
-    }
-    None
+    let name = id.name()?;
+    let names = evaluator.names_in(env.deployment);
+    let mut like = names.like(name).into_iter().filter(|instance| instance.resource.deployment.is_some());
+    let is_it = |instance: &&Instance<'t>| evaluator.id(instance).and_then(|other| other.same(&id)) == Some(true);
+    like.find(is_it).cloned()
 }
 
 /// Whether an output is a secret that is not to be shown.
@@ -237,11 +230,9 @@ pub(super) fn id_of_symbol(evaluator: &mut Evaluator<'_>, symbol: &Value, env: &
 /// The only resource of this name: a template without symbolic names may refer to its resources by their own.
 fn by_name<'t>(evaluator: &mut Evaluator<'t>, name: &Value, env: &Env) -> Option<Instance<'t>> {
     let mut found = None;
-    for index in 0..evaluator.deployment(env.deployment).template.resources.len() {
-        for instance in evaluator.instances_of(env.deployment, index) {
-            if same_name(&evaluator.name(&instance), name) == Some(true) && found.replace(instance).is_some() {
-                return None;
-            }
+    for instance in evaluator.names_in(env.deployment).like(name) {
+        if same_name(&evaluator.name(instance), name) == Some(true) && found.replace(instance.clone()).is_some() {
+            return None;
         }
     }
     found

@@ -5,11 +5,13 @@
 //! them one way after another while the same question is asked again, so that a question meets every combination that
 //! matters to its answer and no other.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use super::unseen::Unseen;
 use crate::source::Span;
-use crate::source::limits::{MAX_DEPLOYMENT_DEPTH, MAX_DEPLOYMENTS, MAX_INSTANCES};
+use crate::source::limits::{MAX_DEPLOYMENT_DEPTH, MAX_DEPLOYMENTS, MAX_INSTANCES, MAX_WORLDS};
 
 /// Index of a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,6 +27,8 @@ pub struct Choice {
     pub subject: Subject,
     /// The values to choose among, as people write them; the likeliest first.
     pub alternatives: Vec<Arc<str>>,
+    /// How many more there are that no world takes.
+    pub beyond: usize,
 }
 
 /// What is chosen.
@@ -66,7 +70,7 @@ impl fmt::Display for Bound {
 /// What an answer rests on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reads {
-    /// The decisions, each once.
+    /// The decisions, each once, in the order in which they were first read.
     pub decisions: Vec<Decision>,
     /// What it would have to look at, too.
     pub left_out: Option<LeftOut>,
@@ -90,6 +94,10 @@ pub struct Worlds {
     reads: Vec<Decision>,
     /// What was left out in the present world, again and again.
     left_out: Vec<LeftOut>,
+    /// How many worlds were seen of each parameter file, and without one.
+    seen: HashMap<Option<u32>, usize>,
+    /// When each choice was last met by [`reads_since`](Self::reads_since), and how often that was asked.
+    met: (Vec<u64>, u64),
 }
 
 impl Worlds {
@@ -97,6 +105,7 @@ impl Worlds {
     pub fn add(&mut self, choice: Choice) -> ChoiceId {
         self.choices.push(choice);
         self.settled.push(None);
+        self.met.0.push(0);
         ChoiceId(self.choices.len() as u32 - 1)
     }
 
@@ -116,28 +125,23 @@ impl Worlds {
         taken
     }
 
-    /// Whether the present world has already settled all of `decisions` in this way.
-    pub fn agrees(&self, decisions: &[Decision]) -> bool {
-        decisions.iter().all(|&(id, taken)| self.settled[id.0 as usize] == Some(taken))
-    }
-
     /// Marks a point from which [`reads_since`](Self::reads_since) tells what was read.
     pub fn mark(&self) -> Mark {
         Mark { reads: self.reads.len(), left_out: self.left_out.len() }
     }
 
     /// What was read since `mark`.
-    pub fn reads_since(&self, mark: Mark) -> Reads {
-        let mut decisions = self.reads[mark.reads..].to_vec();
-        decisions.sort_unstable();
-        decisions.dedup();
+    pub fn reads_since(&mut self, mark: Mark) -> Reads {
+        let (met, turn) = &mut self.met;
+        *turn += 1;
+        let is_first = |(id, _): &&Decision| std::mem::replace(&mut met[id.0 as usize], *turn) != *turn;
+        let decisions = self.reads[mark.reads..].iter().filter(is_first).copied().collect();
         Reads { decisions, left_out: self.left_out.get(mark.left_out).copied() }
     }
 
-    /// Counts `reads` as read: their result is used again.
-    pub fn reread(&mut self, reads: &Reads) {
-        self.reads.extend_from_slice(&reads.decisions);
-        self.left_out.extend(reads.left_out);
+    /// Counts what was left out from a result as left out again: it is used once more.
+    pub fn leave_out_again(&mut self, left_out: Option<LeftOut>) {
+        self.left_out.extend(left_out);
     }
 
     /// Notes that the resource whose type is at `span` is not looked at.
@@ -155,20 +159,38 @@ impl Worlds {
         &self.path
     }
 
-    /// Forgets all decisions.
+    /// Forgets all decisions, and that any world was seen.
     pub fn restart(&mut self) {
+        self.seen.clear();
         self.settle(Vec::new());
     }
 
-    /// Moves on to the next world; `false` when every combination has been seen.
-    pub fn advance(&mut self) -> bool {
+    /// Moves on to the next world; `false` when there is no other, or [`MAX_WORLDS`] have been seen of this parameter file
+    /// and there is no other file. What is passed over on the way goes into `unseen`.
+    pub fn advance(&mut self, unseen: &mut Unseen) -> bool {
         let mut path = std::mem::take(&mut self.path);
+        let is_file = |(id, _): &&Decision| self.choice(*id).subject == Subject::ParameterFile;
+        let file = path.iter().find(is_file).copied();
+        let seen = self.seen.entry(file.map(|(_, taken)| taken)).or_default();
+        *seen += 1;
+        let is_enough = *seen >= MAX_WORLDS;
+        let files = file.map_or(1, |(id, _)| self.choice(id).alternatives.len());
+        let all = self.seen.values().sum::<usize>() >= MAX_WORLDS.saturating_mul(files);
+        // How many worlds are below one decision, as far as those below the present one can tell.
+        let mut below = 1_usize;
         while let Some((id, taken)) = path.pop() {
-            if (taken as usize) + 1 < self.choice(id).alternatives.len() {
-                path.push((id, taken + 1));
+            let Choice { subject, alternatives, beyond } = self.choice(id);
+            let next = taken + 1;
+            let is_last = next as usize >= alternatives.len();
+            let skipped = is_enough && (all || *subject != Subject::ParameterFile);
+            if !is_last && !skipped {
+                path.push((id, next));
                 self.settle(path);
                 return true;
             }
+            let left = if is_last { 0 } else { alternatives.len() - next as usize };
+            unseen.add(&path, id, next..next + left as u32, *beyond, below);
+            below = below.saturating_mul(alternatives.len() + beyond);
         }
         self.settle(Vec::new());
         false
@@ -184,11 +206,12 @@ impl Worlds {
         self.path = path;
     }
 
-    /// Reduces the worlds in which something holds to the choices that matter, and says when it holds: `None` when it
-    /// holds in all of `seen`.
-    pub fn witness(&self, holds: &[Vec<Decision>], seen: &[Vec<Decision>]) -> Option<String> {
-        let others: Vec<&Vec<Decision>> = seen.iter().filter(|path| !holds.contains(path)).collect();
-        let first = holds.first()?;
+    /// Reduces the worlds in which something holds, given by their places in `seen` in ascending order, to the choices
+    /// that matter, and says when it holds: `None` when it holds in all of `seen` and there are no others.
+    pub fn witness(&self, holds: &[usize], seen: &[Vec<Decision>], unseen: &Unseen) -> Option<String> {
+        let fails = (0..seen.len()).filter(|at| holds.binary_search(at).is_err()).map(|at| &seen[at]);
+        let others: Vec<&Vec<Decision>> = fails.chain(unseen.paths()).collect();
+        let first = seen.get(*holds.first()?)?;
         if others.is_empty() {
             return None;
         }
@@ -231,6 +254,7 @@ mod tests {
             worlds.add(Choice {
                 subject: Subject::Parameter(name.into()),
                 alternatives: values.iter().map(|&value| value.into()).collect(),
+                beyond: 0,
             })
         };
         let mode = add("mode", &["'Sas'", "'Identity'"]);
@@ -238,18 +262,18 @@ mod tests {
         (worlds, mode, flag)
     }
 
-    /// Asks `question` in every world; returns the paths where it said yes, and all paths.
-    fn ask(worlds: &mut Worlds, question: impl Fn(&mut Worlds) -> bool) -> (Vec<Vec<Decision>>, Vec<Vec<Decision>>) {
-        let (mut holds, mut seen) = (Vec::new(), Vec::new());
+    /// Asks `question` in every world; returns where it said yes, all paths, and what was not seen.
+    fn ask(worlds: &mut Worlds, question: impl Fn(&mut Worlds) -> bool) -> (Vec<usize>, Vec<Vec<Decision>>, Unseen) {
+        let (mut holds, mut seen, mut unseen) = (Vec::new(), Vec::new(), Unseen::default());
         worlds.restart();
         loop {
             let answer = question(worlds);
             seen.push(worlds.path().to_vec());
             if answer {
-                holds.push(worlds.path().to_vec());
+                holds.push(seen.len() - 1);
             }
-            if !worlds.advance() {
-                return (holds, seen);
+            if !worlds.advance(&mut unseen) {
+                return (holds, seen, unseen);
             }
         }
     }
@@ -257,26 +281,29 @@ mod tests {
     #[test]
     fn only_the_choices_that_are_asked_for_are_tried() {
         let (mut worlds, mode, flag) = worlds();
-        let (holds, seen) = ask(&mut worlds, |w| w.decide(mode) == 1 && w.decide(flag) == 0);
+        let (holds, seen, unseen) = ask(&mut worlds, |w| w.decide(mode) == 1 && w.decide(flag) == 0);
         assert_eq!((holds.len(), seen.len()), (1, 3));
-        assert_eq!(worlds.witness(&holds, &seen).as_deref(), Some("when `mode` is 'Identity' and `flag` is true"));
+        assert_eq!(
+            worlds.witness(&holds, &seen, &unseen).as_deref(),
+            Some("when `mode` is 'Identity' and `flag` is true")
+        );
     }
 
     #[test]
     fn a_choice_that_does_not_matter_is_left_out_of_the_witness() {
         let (mut worlds, mode, flag) = worlds();
-        let (holds, seen) = ask(&mut worlds, |w| {
+        let (holds, seen, unseen) = ask(&mut worlds, |w| {
             w.decide(flag);
             w.decide(mode) == 1
         });
-        assert_eq!(worlds.witness(&holds, &seen).as_deref(), Some("when `mode` is 'Identity'"));
+        assert_eq!(worlds.witness(&holds, &seen, &unseen).as_deref(), Some("when `mode` is 'Identity'"));
     }
 
     #[test]
     fn what_always_holds_has_no_witness() {
         let (mut worlds, mode, _) = worlds();
-        let (holds, seen) = ask(&mut worlds, |w| w.decide(mode) < 2);
-        assert_eq!(worlds.witness(&holds, &seen), None);
+        let (holds, seen, unseen) = ask(&mut worlds, |w| w.decide(mode) < 2);
+        assert_eq!(worlds.witness(&holds, &seen, &unseen), None);
     }
 
     #[test]
@@ -287,7 +314,46 @@ mod tests {
         let taken = worlds.decide(flag);
         worlds.decide(flag);
         assert_eq!(worlds.reads_since(mark).decisions, [(flag, taken)]);
-        assert!(worlds.agrees(&[(mode, 0), (flag, 0)]));
-        assert!(!worlds.agrees(&[(mode, 1)]));
+    }
+
+    #[test]
+    fn what_holds_wherever_it_was_looked_does_not_hold_always() {
+        let mut worlds = Worlds::default();
+        let flags: Vec<ChoiceId> = (0..8)
+            .map(|at| {
+                let subject = Subject::Parameter(format!("f{at}").into());
+                worlds.add(Choice { subject, alternatives: vec!["true".into(), "false".into()], beyond: 0 })
+            })
+            .collect();
+        let all = |w: &mut Worlds| flags.iter().map(|flag| w.decide(*flag)).sum::<u32>() < 9;
+        let (holds, seen, unseen) = ask(&mut worlds, all);
+        assert_eq!((seen.len(), unseen.count()), (MAX_WORLDS, 256 - MAX_WORLDS));
+        // Those read last are settled in every way.
+        assert_eq!(worlds.witness(&holds, &seen, &unseen).as_deref(), Some("when `f0` is true and `f1` is true"));
+        let last = flags[7];
+        let (holds, seen, unseen) = ask(&mut worlds, |w| all(w) && w.decide(last) == 1);
+        let witness = worlds.witness(&holds, &seen, &unseen);
+        assert_eq!(witness.as_deref(), Some("when `f0` is true and `f1` is true and `f7` is false"));
+    }
+
+    #[test]
+    fn each_parameter_file_is_looked_at() {
+        let mut worlds = Worlds::default();
+        let alternatives = (0..100).map(|at| format!("f{at}").into()).collect();
+        let file = worlds.add(Choice { subject: Subject::ParameterFile, alternatives, beyond: 0 });
+        let values = (0..70).map(|at| at.to_string().into()).collect();
+        let value = worlds.add(Choice { subject: Subject::Parameter("v".into()), alternatives: values, beyond: 3 });
+        let (holds, seen, unseen) = ask(&mut worlds, |w| w.decide(file) == 99);
+        assert_eq!((holds.len(), seen.len(), unseen.count()), (1, 100, 0));
+        assert_eq!(worlds.witness(&holds, &seen, &unseen).as_deref(), Some("with f99"));
+        let (holds, seen, unseen) = ask(&mut worlds, |w| w.decide(file) == 99 && w.decide(value) < 90);
+        assert_eq!((holds.len(), seen.len(), unseen.count()), (MAX_WORLDS, 99 + MAX_WORLDS, 9));
+        // Which of the values it is for matters no longer than all of them are seen.
+        assert!(
+            worlds.witness(&holds, &seen, &unseen).is_some_and(|witness| witness.starts_with("with f99, when `v`"))
+        );
+        // Whatever is asked first.
+        let (_, seen, unseen) = ask(&mut worlds, |w| w.decide(value) + w.decide(file) > 0);
+        assert_eq!((seen.len(), seen.len() + unseen.count()), (6400, 7300));
     }
 }

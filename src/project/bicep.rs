@@ -324,8 +324,11 @@ impl Project {
                     }
                     _ => {
                         if let Some(&at) = known.programs.get(&path) {
-                            let program = programs[at].program.as_ref();
-                            surroundings.programs.extend(program.map(|program| (key, (programs[at].file, program))));
+                            let Parsed { file, program: Some(program), .. } = &programs[at] else { continue };
+                            if reference.kind == ReferenceKind::Import {
+                                surroundings.share(*file, program);
+                            }
+                            surroundings.programs.insert(key, (*file, program));
                         } else if let Some(&at) = known.templates.get(&path) {
                             surroundings.templates.insert(key, (self.templates[at].file, &self.templates[at].template));
                         }

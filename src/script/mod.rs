@@ -15,6 +15,8 @@ pub use invocation::{Argument, Invocation};
 pub use nested::with_nested;
 pub use relevance::{is_relevant, may_call};
 
+use std::collections::HashMap;
+
 use crate::source::{FileId, MappedText, Span};
 use crate::syntax::shell::{self, Opaque, PieceKind, Program, Word};
 use crate::syntax::{SyntaxError, yaml};
@@ -48,6 +50,8 @@ pub struct Script {
     /// The variables that its surroundings set; of two with one name the later counts.
     pub environment: Vec<Variable>,
     calls: invocation::Calls,
+    /// The assignments by the names of their variables in lower case.
+    assigned: HashMap<String, Vec<usize>>,
 }
 
 /// A variable that a workflow or pipeline sets.
@@ -189,7 +193,11 @@ impl Script {
         let program = shell::parse(text, dialect, surroundings);
         let text = text.clone().into_owned();
         let calls = invocation::Calls::default();
-        let mut script = Self { dialect, origin, text, program, environment: Vec::new(), calls };
+        let mut assigned: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, assignment) in program.assignments.iter().enumerate() {
+            assigned.entry(assignment.name.to_ascii_lowercase()).or_default().push(at);
+        }
+        let mut script = Self { dialect, origin, text, program, environment: Vec::new(), calls, assigned };
         script.calls = invocation::Calls::of(&script);
         script
     }

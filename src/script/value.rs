@@ -137,8 +137,9 @@ impl Script {
             Dialect::Batch => assignment.name.eq_ignore_ascii_case(name),
             _ => assignment.name == name,
         };
-        let all = self.program.assignments.iter().enumerate().filter(|(_, assignment)| is_named(assignment));
-        all.filter(|(_, assignment)| !self.is_apart(assignment, place)).collect()
+        let named = self.assigned.get(&name.to_ascii_lowercase()).into_iter().flatten();
+        let all = named.filter_map(|at| Some((*at, self.program.assignments.get(*at)?)));
+        all.filter(|(_, assignment)| is_named(assignment) && !self.is_apart(assignment, place)).collect()
     }
 
     /// The assignment that counts at `place`; nothing when there is none, so that the environment counts.

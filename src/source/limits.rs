@@ -62,6 +62,9 @@ pub const MAX_RULE_STEPS: usize = 800_000;
 /// The steps that the evaluation of an expression takes.
 pub const EXPRESSION_STEPS: usize = 4;
 
+/// Most names that are compared with wrong ones of one text, to tell what may have been meant.
+pub const MAX_LIKENESSES: usize = 200_000;
+
 /// Most errors of one text that are looked at.
 pub const MAX_ERRORS: usize = 10_000;
 

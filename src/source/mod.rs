@@ -6,6 +6,7 @@ pub mod limits;
 mod lines;
 mod mapped;
 mod mask;
+mod nearest;
 mod span;
 
 use std::sync::OnceLock;
@@ -15,6 +16,7 @@ pub use encoding::decode;
 pub use lines::{LineIndex, Position};
 pub use mapped::MappedText;
 pub use mask::{Mask, Secret, inside};
+pub use nearest::Nearest;
 pub use span::{FileId, Span};
 
 /// What the text of a file is written in.

@@ -125,7 +125,8 @@ pub(super) fn ignored_policies<'t>(check: &mut Check<'_, 't>, pipeline: &Instanc
     }
     let need = needed_on_vault(check, &place);
     let grants = check.grants();
-    let judged = judge_each(check, pipeline, &need, &grants.all);
+    let own = check.evaluator.id(pipeline);
+    let judged = judge_each(check, pipeline, &need, grants.to(own.as_ref()));
     if judged.iter().any(Judged::may_do) {
         return Vec::new();
     }
@@ -153,7 +154,8 @@ pub(super) fn giving<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) -> 
     };
     let need = Need { place: &place, ty, items, rights, by_roles: None };
     let grants = check.grants();
-    judge_each(check, pipeline, &need, &grants.all)
+    let own = check.evaluator.id(pipeline);
+    judge_each(check, pipeline, &need, grants.to(own.as_ref()))
         .into_iter()
         .filter(|j| j.own == Some(true) && j.reaches != Some(false))
         .filter(|j| j.enough != Some(false) || is_about(j.grant, &need))
@@ -215,7 +217,8 @@ fn judge<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, need: &Need<'_>
         return Verdict::Fine;
     }
     let grants = check.grants();
-    let judged = judge_each(check, pipeline, need, &grants.all);
+    let own = check.evaluator.id(pipeline);
+    let judged = judge_each(check, pipeline, need, grants.to(own.as_ref()));
     let may = |answer: Option<bool>| answer != Some(false);
     // Which way the vault goes is another question.
     let does = |j: &Judged<'_, '_>| [j.own, j.reaches, j.enough].iter().all(|answer| *answer == Some(true));
@@ -224,29 +227,35 @@ fn judge<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, need: &Need<'_>
         let known = good.iter().any(|judged| does(judged));
         return if known { Verdict::Fine } else { Verdict::Unknown(Some(first.grant.holder.clone())) };
     }
-    let pick = |wanted: &dyn Fn(&Judged<'_, '_>) -> bool| -> Vec<Grant<'t>> {
+    let pick = |judged: &[Judged<'_, 't>], wanted: &dyn Fn(&Judged<'_, '_>) -> bool| -> Vec<Grant<'t>> {
         judged.iter().filter(|judged| wanted(judged)).map(|judged| judged.grant.clone()).collect()
     };
-    let unseen = pick(&|j| j.own == Some(true) && may(j.reaches) && may(j.enough) && j.looked_at == Some(false));
+    let unseen =
+        pick(&judged, &|j| j.own == Some(true) && may(j.reaches) && may(j.enough) && j.looked_at == Some(false));
     if !unseen.is_empty() {
         return Verdict::NotLookedAt(unseen);
     }
-    let little = pick(&|j| j.own == Some(true) && may(j.reaches) && j.enough == Some(false) && is_about(j.grant, need));
+    let little =
+        pick(&judged, &|j| j.own == Some(true) && may(j.reaches) && j.enough == Some(false) && is_about(j.grant, need));
     if !little.is_empty() {
         return Verdict::TooLittle(little);
     }
     // What is given to others, or elsewhere, may well be given to the pipeline out of view.
-    if grants.open {
+    if grants.are_open(check.evaluator) {
         return Verdict::Unknown(None);
     }
-    let elsewhere = pick(&|j| j.own == Some(true) && j.reaches == Some(false) && j.enough == Some(true));
+    let elsewhere = pick(&judged, &|j| j.own == Some(true) && j.reaches == Some(false) && j.enough == Some(true));
     let elsewhere: Vec<_> = elsewhere.into_iter().filter(|grant| !serves_another(check, pipeline, grant)).collect();
     if !elsewhere.is_empty() {
         return Verdict::Elsewhere(elsewhere);
     }
-    let others = pick(&|j| j.own == Some(false) && may(j.reaches) && j.enough == Some(true));
-    let others: Vec<_> =
-        others.into_iter().filter_map(|grant| Some((grant.clone(), other(check, pipeline, &grant)?))).collect();
+    let judged = judge_each(check, pipeline, need, grants.all.iter().collect());
+    let others = pick(&judged, &|j| j.own == Some(false) && may(j.reaches) && j.enough == Some(true));
+    let mistaken = |grant: Grant<'t>| {
+        let other = other(check, pipeline, &grant)?;
+        check.evaluator.exists(&grant.instance).then_some((grant, other))
+    };
+    let others: Vec<_> = others.into_iter().filter_map(mistaken).collect();
     if !others.is_empty() {
         return Verdict::SomebodyElse(others);
     }
@@ -258,7 +267,7 @@ fn judge_each<'g, 't>(
     check: &mut Check<'_, 't>,
     pipeline: &Instance<'t>,
     need: &Need<'_>,
-    grants: &'g [Grant<'t>],
+    grants: Vec<&'g Grant<'t>>,
 ) -> Vec<Judged<'g, 't>> {
     let mut judged = Vec::new();
     if !check.evaluator.spend(grants.len(), pipeline.resource.ty.span) {
@@ -269,7 +278,10 @@ fn judge_each<'g, 't>(
         let holder = grant.holder.value();
         let own = holder.and_then(|holder| pipeline.has(check.evaluator, holder, Identity::means));
         let reaches = reaches(&grant.on, need.place, need.ty, need.items);
-        if own == Some(false) && reaches == Some(false) {
+        // Whether those of others are made is asked when they matter.
+        let says_nothing =
+            if own == Some(false) { reaches == Some(false) } else { !check.evaluator.exists(&grant.instance) };
+        if says_nothing {
             continue;
         }
         let enough = allows_all(check, &grant.access, &need.rights);
@@ -395,6 +407,7 @@ fn repeats<'t>(
         role(earlier).as_ref() == Some(&wanted)
             && reaches(&earlier.on)
             && earlier.holder.value().and_then(|holder| belongs(check, pipeline, holder)) == Some(true)
+            && check.evaluator.exists(&earlier.instance)
     })
 }
 

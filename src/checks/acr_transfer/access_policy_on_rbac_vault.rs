@@ -34,11 +34,15 @@ fn maybe<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>, target: &Instan
     let name = check.evaluator.id(target).and_then(|id| id.name().cloned());
     let place = Place { name, ..Place::default() };
     let grants = check.grants();
+    let id = check.evaluator.id(pipeline);
     let own: Vec<&Grant<'t>> = grants
-        .all
-        .iter()
-        .filter(|grant| grant.holder.value().and_then(|holder| belongs(check, pipeline, holder)) == Some(true))
-        .filter(|grant| super::pipeline::reaches(&grant.on, &place, "Microsoft.KeyVault/vaults", &[]) != Some(false))
+        .to(id.as_ref())
+        .into_iter()
+        .filter(|grant| {
+            grant.holder.value().and_then(|holder| belongs(check, pipeline, holder)) == Some(true)
+                && super::pipeline::reaches(&grant.on, &place, "Microsoft.KeyVault/vaults", &[]) != Some(false)
+                && check.evaluator.exists(&grant.instance)
+        })
         .collect();
     if own.iter().all(|grant| matches!(grant.access, Access::Policy { .. })) {
         for grant in own {

@@ -20,9 +20,17 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
     let (_, place) = secret(check, pipeline);
     let vault = vault_in_view(check, &place);
     let vault_tenant = vault.and_then(|vault| check.value(&vault, &["properties", "tenantId"]));
-    for grant in &check.grants().all {
+    let grants = check.grants();
+    if grants.all.is_empty() {
+        return;
+    }
+    let own = check.evaluator.id(pipeline);
+    for grant in grants.to(own.as_ref()) {
         let Access::Policy { tenant, .. } = &grant.access else { continue };
         let Some(value) = grant.holder.value() else { continue };
+        if !check.evaluator.exists(&grant.instance) {
+            continue;
+        }
         if is_client_id(check, pipeline, value) {
             let message = "an access policy takes a principal id, this is the client id of the identity";
             let finding = Finding::at(&grant.holder, message).map(|finding| {

@@ -52,7 +52,9 @@ fn group_of_vault(check: &mut Check<'_, '_>, place: &Place) -> Option<(String, S
         others.push((id, vault.resource.ty.span));
     }
     for grant in &check.grants().all {
-        if let IdScope::Resource(id) = &grant.on {
+        if let IdScope::Resource(id) = &grant.on
+            && check.evaluator.exists(&grant.instance)
+        {
             others.push(((**id).clone(), grant.instance.resource.ty.span));
         }
     }

@@ -2,43 +2,39 @@
 
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
+use crate::source::Nearest;
 use crate::syntax::expression::{Expr, ExprKind, Name};
 use crate::template::walk::Site;
 
 pub(super) fn check(check: &mut FileCheck<'_>) {
+    let mut nearest = Nearest::default();
     for (site, expr) in check.expressions() {
-        check.report(judge(*site, expr));
+        check.report(judge(*site, expr, &mut nearest));
     }
 }
 
-fn judge(site: Site<'_>, expr: &Expr) -> Option<Finding> {
+fn judge(site: Site<'_>, expr: &Expr, nearest: &mut Nearest) -> Option<Finding> {
     let ExprKind::Call { name, args } = &expr.kind else { return None };
     let [argument] = args.as_slice() else { return None };
     let wanted = argument.as_str()?;
     let names = site.names;
+    let mut unknown = |kind, known: &mut dyn Iterator<Item = &Name>| {
+        let finding = Finding::new(argument.span, format!("the template declares no {kind} `{wanted}`"));
+        match nearest.to(wanted, known.map(|name| &*name.text)) {
+            Some(name) => finding.help(format!("did you mean `{name}`?")),
+            None => finding,
+        }
+    };
     if name.is("parameters") {
         match site.function() {
             Some(function) if function.parameters.iter().any(|name| name.is(wanted)) => None,
-            Some(function) => Some(unknown("parameter", wanted, argument, &mut function.parameters.iter())),
+            Some(function) => Some(unknown("parameter", &mut function.parameters.iter())),
             None if names.parameter(wanted).is_some() => None,
-            None => Some(unknown("parameter", wanted, argument, &mut names.parameters.iter().map(|known| &known.name))),
+            None => Some(unknown("parameter", &mut names.parameters.iter().map(|known| &known.name))),
         }
     } else if name.is("variables") && names.variable(wanted).is_none() {
-        Some(unknown("variable", wanted, argument, &mut names.variables.iter().map(|known| &known.name)))
+        Some(unknown("variable", &mut names.variables.iter().map(|known| &known.name)))
     } else {
         None
-    }
-}
-
-fn unknown(kind: &str, wanted: &str, argument: &Expr, known: &mut dyn Iterator<Item = &Name>) -> Finding {
-    let wanted_folded = wanted.to_ascii_lowercase();
-    let finding = Finding::new(argument.span, format!("the template declares no {kind} `{wanted}`"));
-    let nearest = known
-        .map(|name| (strsim::jaro_winkler(&name.text.to_ascii_lowercase(), &wanted_folded), &name.text))
-        .filter(|(likeness, _)| *likeness > 0.85)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b));
-    match nearest {
-        Some((_, name)) => finding.help(format!("did you mean `{name}`?")),
-        None => finding,
     }
 }

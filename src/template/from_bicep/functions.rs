@@ -1,7 +1,7 @@
 //! The functions of Bicep: which there are, in which namespace, and how many arguments each takes.
 
 use super::Lowering;
-use super::names::nearest;
+use super::names::question;
 use crate::syntax::bicep::{self, StatementKind};
 use crate::template::{TemplateError, TemplateErrorKind};
 
@@ -148,7 +148,10 @@ impl Lowering<'_> {
             None if other.is_some() => (format!("`{name}` is a function of parameter files only"), None),
             None => {
                 let known = FUNCTIONS.iter().map(|(_, known, ..)| *known);
-                (format!("there is no function `{name}`"), in_bicep(name).or_else(|| nearest(name, known)))
+                (
+                    format!("there is no function `{name}`"),
+                    in_bicep(name).or_else(|| self.nearest.to(name, known).map(question)),
+                )
             }
         };
         self.function_error(function, message, help);
@@ -158,7 +161,8 @@ impl Lowering<'_> {
     /// Reports a method that no resource has.
     pub(super) fn unknown_method(&mut self, function: &bicep::Name) {
         let message = format!("a resource has no function `{}`", function.text);
-        self.function_error(function, message, nearest(&function.text, ["getSecret", "listKeys"].into_iter()));
+        let help = self.nearest.to(&function.text, ["getSecret", "listKeys"]).map(question);
+        self.function_error(function, message, help);
     }
 
     /// Reports a method that the resource in whose body it stands does not have.
@@ -168,7 +172,7 @@ impl Lowering<'_> {
         let (message, help) = if known.contains(&name) {
             (format!("`{name}` takes 0 arguments, found {given}"), None)
         } else {
-            (format!("`this` has no function `{name}`"), nearest(name, known.into_iter()))
+            (format!("`this` has no function `{name}`"), self.nearest.to(name, known).map(question))
         };
         self.function_error(function, message, help);
     }

@@ -42,7 +42,7 @@ impl<'a> Lowering<'a> {
             return Some(known);
         }
         let prefix = format!("_{}.", self.units.len());
-        self.units.push(Unit::new(file, program, prefix));
+        self.units.push(Unit::new(file, program, prefix, self.surroundings));
         Some(self.units.len() - 1)
     }
 

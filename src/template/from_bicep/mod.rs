@@ -38,7 +38,7 @@ pub use parameter_file::lower_bicep_parameters;
 pub use surroundings::{Reference, ReferenceKind, Surroundings, references};
 
 use crate::source::limits::MAX_NESTING;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Nearest, Span};
 use crate::syntax::Interner;
 use crate::syntax::bicep::{self, StatementKind};
 use crate::syntax::expression::{Expr, ExprKind, Name};
@@ -112,6 +112,7 @@ struct Lowering<'a> {
     /// The other variables, and the functions, that are lowered or being lowered, by their names in the template.
     done: HashSet<String>,
     errors: Vec<TemplateError>,
+    nearest: Nearest,
     depth: usize,
     /// How many variables and conditions, each lowered in the place of what stands for it, are around.
     inlined: usize,
@@ -124,7 +125,7 @@ impl<'a> Lowering<'a> {
         Self {
             surroundings,
             site: Site::Template,
-            units: vec![Unit::new(file, program, String::new())],
+            units: vec![Unit::new(file, program, String::new(), surroundings)],
             unit: 0,
             locals: Vec::new(),
             inside: None,
@@ -134,6 +135,7 @@ impl<'a> Lowering<'a> {
             named: HashMap::default(),
             done: HashSet::new(),
             errors: Vec::new(),
+            nearest: Nearest::default(),
             depth: 0,
             inlined: 0,
             named_types: 0,

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use foldhash::fast::RandomState;
 
+use std::sync::Arc;
+
 use super::Lowering;
 use super::symbols::Symbol;
-use super::types::decorator;
 use crate::source::Span;
 use crate::syntax::bicep::{self, Imported, StatementKind};
 use crate::template::{TemplateError, TemplateErrorKind};
@@ -65,20 +66,20 @@ impl<'a> Lowering<'a> {
     /// Reports a name that the file at `path` does not export.
     fn check_export(&mut self, path: &'a bicep::Expr, wanted: &str, span: Span) {
         let Some(unit) = self.unit_at(self.unit, path) else { return };
-        let program = self.units[unit].program;
-        let exports =
-            program.statements.iter().filter(|statement| decorator(&statement.decorators, "export").is_some());
-        let exported: Vec<&str> = exports.filter_map(|statement| Some(&*statement.name()?.text)).collect();
-        if exported.contains(&wanted) {
+        let table = Arc::clone(&self.units[unit].table);
+        if table.exported.contains(wanted) {
             return;
         }
         let file = path.as_str().unwrap_or_default();
-        let is_there = self.units[unit].symbols.contains_key(wanted);
+        let is_there = table.symbols.contains_key(wanted);
         let (message, help) = if is_there {
             let help = "mark its declaration with `@export()`".to_owned();
             (format!("`{file}` declares `{wanted}` but does not export it"), Some(help))
         } else {
-            (format!("`{file}` exports nothing called `{wanted}`"), nearest(wanted, exported.into_iter()))
+            (
+                format!("`{file}` exports nothing called `{wanted}`"),
+                self.nearest.to(wanted, table.exported.iter().copied()).map(question),
+            )
         };
         self.name_error(span, message, help);
     }
@@ -87,7 +88,7 @@ impl<'a> Lowering<'a> {
     pub(super) fn unknown_name(&mut self, name: &bicep::Name) {
         let unit = &self.units[self.unit];
         let known = unit.symbols.keys().copied().chain(self.locals.iter().map(|(local, _)| &**local));
-        let help = nearest(&name.text, known);
+        let help = self.nearest.to(&name.text, known).map(question);
         self.name_error(name.span, format!("nothing here is called `{}`", name.text), help);
     }
 
@@ -124,12 +125,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// The name that is most like `wanted`, if any is like it, as a question.
-pub(super) fn nearest<'n>(wanted: &str, known: impl Iterator<Item = &'n str>) -> Option<String> {
-    let wanted = wanted.to_ascii_lowercase();
-    known
-        .map(|name| (strsim::jaro_winkler(&wanted, &name.to_ascii_lowercase()), name))
-        .filter(|(likeness, _)| *likeness > 0.85)
-        .max_by(|(a, x), (b, y)| a.total_cmp(b).then(y.cmp(x)))
-        .map(|(_, name)| format!("did you mean `{name}`?"))
+/// Whether a name is meant, as a question.
+pub(super) fn question(name: &str) -> String {
+    format!("did you mean `{name}`?")
 }

@@ -1,8 +1,10 @@
 //! The other files that a Bicep file names.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::loads::{LISTS_FOLDER, LOADS_CONTENT};
+use super::symbols::Table;
 use crate::source::{FileId, Span};
 use crate::syntax::bicep::{
     ArrayItem, Expr, ExprKind, ObjectItem, Part, Program, Statement, StatementKind, UsingTarget,
@@ -20,6 +22,15 @@ pub struct Surroundings<'a> {
     pub contents: HashMap<(FileId, String), (FileId, &'a [u8])>,
     /// The names of the files in folders that are listed.
     pub folders: HashMap<(FileId, String), &'a [String]>,
+    /// What the names stand for in those Bicep files that others import from.
+    pub(super) tables: HashMap<FileId, Arc<Table<'a>>>,
+}
+
+impl<'a> Surroundings<'a> {
+    /// Adds a Bicep file that others import from; what its names stand for is worked out once for all of them.
+    pub fn share(&mut self, file: FileId, program: &'a Program) {
+        self.tables.entry(file).or_insert_with(|| Arc::new(Table::new(program)));
+    }
 }
 
 /// A file that a Bicep file names.

@@ -1,10 +1,14 @@
 //! What the names of a file stand for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::ops::Deref;
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
 use super::Lowering;
+use super::surroundings::Surroundings;
+use super::types::decorator;
 use crate::source::FileId;
 use crate::syntax::bicep::{self, Decorator, Imported, Program, Statement, StatementKind, Type, TypedLambda};
 use crate::syntax::expression::Expr;
@@ -16,9 +20,17 @@ pub(super) struct Unit<'a> {
     pub program: &'a Program,
     /// What stands before the names of its variables and functions in the template.
     pub prefix: String,
+    pub(super) table: Arc<Table<'a>>,
+}
+
+/// What the names of a file stand for.
+#[derive(Debug, Default)]
+pub(super) struct Table<'a> {
     pub symbols: HashMap<&'a str, Symbol<'a>, RandomState>,
     /// The resources and modules in order, nested ones after the one that they are nested in.
     pub declared: Vec<Declared<'a>>,
+    /// The names that it exports.
+    pub exported: HashSet<&'a str>,
 }
 
 /// What a name stands for.
@@ -68,12 +80,30 @@ pub(super) enum Local {
 }
 
 impl<'a> Unit<'a> {
-    pub(super) fn new(file: FileId, program: &'a Program, prefix: String) -> Self {
-        let mut unit = Self { file, program, prefix, symbols: HashMap::default(), declared: Vec::new() };
+    pub(super) fn new(file: FileId, program: &'a Program, prefix: String, surroundings: &Surroundings<'a>) -> Self {
+        let table = surroundings.tables.get(&file).map_or_else(|| Arc::new(Table::new(program)), Arc::clone);
+        Self { file, program, prefix, table }
+    }
+}
+
+/// The names of a file are asked of it.
+impl<'a> Deref for Unit<'a> {
+    type Target = Table<'a>;
+
+    fn deref(&self) -> &Table<'a> {
+        &self.table
+    }
+}
+
+impl<'a> Table<'a> {
+    pub(super) fn new(program: &'a Program) -> Self {
+        let mut table = Self::default();
         for statement in &program.statements {
-            unit.declare(statement, None);
+            table.declare(statement, None);
         }
-        unit
+        let exports = program.statements.iter().filter(|it| decorator(&it.decorators, "export").is_some());
+        table.exported = exports.filter_map(|statement| Some(&*statement.name()?.text)).collect();
+        table
     }
 
     fn declare(&mut self, statement: &'a Statement, outer: Option<usize>) {
