@@ -34,7 +34,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, secret: &Instance<'t>) {
         return;
     }
     let Some(token) = Token::parse(text.text()) else {
-        if let (true, Some(span)) = (value.as_str().is_some_and(is_account_key), found.span()) {
+        if let (true, Some(span)) = (is_account_key(text.text()), found.span()) {
             check.report(worded(span, Verdict::of_account_key()).used(value));
         }
         return;

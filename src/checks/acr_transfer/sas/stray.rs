@@ -5,6 +5,8 @@ use super::pipeline::{Direction, pipelines};
 use super::{Form, HeldSas, ListCall, SECRET};
 use crate::engine::check::Check;
 use crate::evaluate::partial::Partial;
+use crate::evaluate::pieces::{Piece, pieces};
+use crate::evaluate::term::Term;
 use crate::evaluate::value::Value;
 use crate::evaluate::{DeploymentId, Env};
 use crate::sas::{DefectKind, Needs, Token};
@@ -35,7 +37,7 @@ pub(super) fn strays(check: &mut Check<'_, '_>) -> Vec<HeldSas> {
     }
     for variable in &template.variables {
         if let Looped::Once(literal) = &variable.value
-            && literal.as_str().is_some()
+            && is_written_out(literal)
         {
             let value = check.evaluator.evaluate(literal, &Env::top(DeploymentId::ROOT));
             found.extend(given(check, &variable.name, value));
@@ -65,9 +67,28 @@ fn told_by(check: &mut Check<'_, '_>, name: &Name) -> Option<Needs> {
     Some(needs)
 }
 
+/// Whether an expression is a text, perhaps with places that another tool fills in.
+fn is_written_out(literal: &Expr) -> bool {
+    match &literal.kind {
+        ExprKind::Interpolation { holes, .. } => {
+            holes.iter().all(|hole| matches!(hole.kind, ExprKind::Placeholder { .. }))
+        }
+        _ => literal.as_str().is_some(),
+    }
+}
+
+/// Whether nothing of a text is unknown but what another tool fills in.
+fn is_spelt_out(value: &Value) -> bool {
+    let is_known = |piece: &Piece| match piece {
+        Piece::Text(_) => true,
+        Piece::Unknown(value) => matches!(value.as_term(), Some(Term::Placeholder(_))),
+    };
+    value.as_str().is_some() || pieces(value).is_some_and(|row| row.iter().all(is_known))
+}
+
 /// The SAS that a parameter or variable is. One in a URL is no matter of its own: it has no place there.
 fn given(check: &mut Check<'_, '_>, name: &Name, value: Value) -> Option<HeldSas> {
-    let text = Partial::new(&value).filter(|_| value.as_str().is_some())?;
+    let text = Partial::new(&value).filter(|_| is_spelt_out(&value))?;
     let token = Token::parse(text.text())?;
     if token.defects.iter().any(|defect| defect.kind == DefectKind::Url) {
         return None;
