@@ -15,6 +15,7 @@ mod instance;
 mod interpolation;
 mod lambda;
 pub mod memo;
+mod object;
 mod parameters;
 pub mod partial;
 pub mod pieces;
