@@ -1,5 +1,7 @@
 //! Whose principal id a value is.
 
+use std::sync::Arc;
+
 use crate::evaluate::resource_id::{ResourceId, same_name};
 use crate::evaluate::term::Term;
 use crate::evaluate::value::Value;
@@ -38,6 +40,7 @@ pub fn principal(value: &Value) -> Option<Principal> {
 
 /// Reads what [`principal`] reads, a client id in place of a principal id, and `deployer().objectId`.
 pub fn holder(value: &Value) -> Option<Holder> {
+    let value = plain(value, 0);
     let Term::Property { base, name } = value.as_term()? else { return None };
     let base = base.as_term()?;
     match name.to_ascii_lowercase().as_str() {
@@ -45,6 +48,29 @@ pub fn holder(value: &Value) -> Option<Holder> {
         "clientid" | "appid" => owner(base).map(Holder::Client),
         "objectid" if base.call("deployer").is_some() => Some(Holder::Deployer),
         _ => None,
+    }
+}
+
+/// How deep a value is looked into for safe accesses.
+const MAX_SAFE: usize = 8;
+
+/// What is read where it is there: `a.?b ?? ''` and `on ? a : null` mean `a.b` and `a`.
+fn plain(value: &Value, depth: usize) -> Value {
+    let is_nothing = |value: &Value| value.is_null() || value.as_str() == Some("");
+    let Some(term) = value.as_term().filter(|_| depth < MAX_SAFE) else { return value.clone() };
+    let inside = |value: &Value| plain(value, depth + 1);
+    match term {
+        Term::Call { name, args } => match (name.to_ascii_lowercase().as_str(), args.as_slice()) {
+            ("coalesce", [first, rest @ ..]) if rest.iter().all(is_nothing) => inside(first),
+            ("if", [_, yes, no]) if is_nothing(no) => inside(yes),
+            ("tryget", [base, keys @ ..]) if keys.iter().all(|key| key.as_str().is_some()) => keys
+                .iter()
+                .filter_map(Value::as_str)
+                .fold(inside(base), |base, key| Value::unknown(Term::Property { base, name: key.into() })),
+            _ => value.clone(),
+        },
+        Term::Property { base, name } => Value::unknown(Term::Property { base: inside(base), name: Arc::clone(name) }),
+        Term::Index { .. } | Term::Placeholder(_) => value.clone(),
     }
 }
 

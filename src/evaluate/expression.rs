@@ -139,6 +139,7 @@ impl<'t> Evaluator<'t> {
         env: &Env,
         mut element: impl FnMut(&mut Self, &Env) -> Value,
     ) -> Value {
+        let at = count.span;
         let count = self.evaluate(count, env);
         match count.as_integer() {
             Some(number) if (0..=MAX_COPIES).contains(&number) => {
@@ -159,7 +160,8 @@ impl<'t> Evaluator<'t> {
                 let range = term("range", vec![Value::from(0), count]);
                 term("map", vec![range, term("lambda", vec![variable, element])])
             }
-            _ => term("copy", vec![count]),
+            // The deployment fails.
+            _ => Value::undecidable(Reason::Invalid, at),
         }
     }
 

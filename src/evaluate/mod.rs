@@ -16,6 +16,7 @@ mod interpolation;
 mod lambda;
 pub mod memo;
 mod names;
+mod object;
 mod parameters;
 pub mod partial;
 pub mod pieces;

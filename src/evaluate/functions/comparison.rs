@@ -132,9 +132,7 @@ fn is_stable(value: &Value) -> bool {
     match &value.kind {
         Kind::Unknown(term) => match term.as_ref() {
             // Fresh at each use, or no term of the template at all.
-            Term::Call { name, .. }
-                if ["newGuid", "utcNow", "copy"].iter().any(|fresh| name.eq_ignore_ascii_case(fresh)) =>
-            {
+            Term::Call { name, .. } if ["newGuid", "utcNow"].iter().any(|fresh| name.eq_ignore_ascii_case(fresh)) => {
                 false
             }
             Term::Call { args, .. } => args.iter().all(is_stable),

@@ -143,9 +143,6 @@ fn matches(text: &str, pattern: &str) -> bool {
     parts.try_fold(inner, |left, part| left.split_once(part).map(|(_, left)| left)).is_some()
 }
 
-/// Longest text that is padded.
-const MAX_PADDED: usize = 16;
-
 fn pad_left(args: &Arguments<'_>) -> Evaluated {
     let value = args.value(0)?;
     let text = match &value.kind {
@@ -156,9 +153,6 @@ fn pad_left(args: &Arguments<'_>) -> Evaluated {
     let pad = if args.len() > 2 { args.string(2)? } else { " " };
     if text::length(pad) != 1 {
         return Err(args.invalid("the padding must be one character"));
-    }
-    if wanted > MAX_PADDED {
-        return Err(args.invalid("the length is more than 16"));
     }
     let missing = wanted.saturating_sub(text::length(&text));
     args.text_room(text.len(), missing.saturating_mul(pad.len()))?;

@@ -141,6 +141,21 @@ impl<'a> Lowering<'a> {
     }
 }
 
+/// The text of a string, with what another tool fills in as it is written.
+fn written(expr: &Expr) -> Option<String> {
+    match &expr.kind {
+        ExprKind::String(text) | ExprKind::Placeholder { text, .. } => Some(text.to_string()),
+        ExprKind::Interpolation { segments, holes } => {
+            let mut holes = holes.iter();
+            segments.iter().try_fold(String::new(), |whole, segment| {
+                let hole = holes.next().map_or(Some(String::new()), written)?;
+                Some(whole + &segment.text + &hole)
+            })
+        }
+        _ => None,
+    }
+}
+
 /// Replaces each `externalInput(kind, config)` by `externalInputs('kind_N')`, as the compiler does: equal inputs have one
 /// number, those of parameters come first.
 fn number_external_inputs(assignments: &mut [Assignment], variables: &mut [Variable]) {
@@ -150,7 +165,7 @@ fn number_external_inputs(assignments: &mut [Assignment], variables: &mut [Varia
         let Some(kind) = args.first().and_then(Expr::as_str).filter(|_| name.is("externalInput")) else { return };
         let same = |other: &Vec<Expr>| {
             other.len() == args.len()
-                && other.iter().zip(&*args).all(|(a, b)| a == b || a.as_str().is_some() && a.as_str() == b.as_str())
+                && other.iter().zip(&*args).all(|(a, b)| a == b || written(a).is_some() && written(a) == written(b))
         };
         let at = known.iter().position(same).unwrap_or_else(|| {
             known.push(args.clone());

@@ -78,7 +78,6 @@ pub(super) const ROWS: &[Row] = &[
     ("toLower('İĀ')", r#""İā""#),
     ("toLower(concat('NAME-', parameters('p')))", "[format('name-{0}', toLower(parameters('p')))]"),
     ("lastIndexOf('word', '')", "3"),
-    ("padLeft('x', 17)", "[padLeft('x', 17)]"),
     ("string(json('2.5'))", "[string(json('2.5'))]"),
     ("contains('a1', 1)", "[contains('a1', 1)]"),
     ("guid('a', 1)", "[guid('a', 1)]"),
