@@ -130,7 +130,9 @@ pub(super) fn add_words(span: Span, of: FileId, sources: &Sources, found: &mut B
     found.insert(Secret { span, value: Some("".into()), of });
     let is_plain = |word: &&str| PLAIN.contains(&&*word.to_ascii_lowercase());
     let quoted = text.split(['"', '\'']).chain(text.split_whitespace());
-    for word in quoted.chain(words_of(text)).filter(|word| !word.is_empty() && !is_plain(word)) {
+    let words: BTreeSet<&str> =
+        quoted.chain(words_of(text)).filter(|word| !word.is_empty() && !is_plain(word)).collect();
+    for word in words {
         found.insert(Secret { span, value: Some(word.into()), of });
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::script::{Found, Invocation, Script};
-use crate::source::Span;
+use crate::source::{Span, names_secret};
 use crate::syntax::shell::{Assigned, Word};
 
 /// Options whose values are secret.
@@ -19,11 +19,10 @@ const OPTIONS: [&str; 9] = [
     "-ConnectionString",
 ];
 
-/// What the names of variables end with that hold secrets, in lower case and without underscores.
-const TELLING: [&str; 8] =
-    ["sas", "sastoken", "accesskey", "accountkey", "storagekey", "password", "clientsecret", "connectionstring"];
+/// What the names of variables end with that hold secrets, or names of secrets, in lower case.
+const AMBIGUOUS: [&str; 3] = ["sas", "secret", "token"];
 
-/// A variable's value that is shorter is the name of something.
+/// A value of such a variable that is shorter is the name of something.
 const MIN_LENGTH: usize = 20;
 
 /// The places of the secrets that the scripts of a file write.
@@ -61,9 +60,9 @@ fn add_variables(script: &Script, spans: &mut BTreeSet<Span>) {
     });
     let given = script.environment.iter().map(|variable| (&variable.name, &variable.value));
     for (name, word) in assigned.chain(given) {
-        let name = name.to_ascii_lowercase().replace('_', "");
-        let text = word.literal().filter(|text| text.len() >= MIN_LENGTH && !text.contains("://"));
-        if text.is_some() && TELLING.iter().any(|end| name.ends_with(end)) {
+        let is_ambiguous = AMBIGUOUS.iter().any(|end| name.to_ascii_lowercase().ends_with(end));
+        let is_secret = |text: &&str| !text.contains("://") && (!is_ambiguous || text.len() >= MIN_LENGTH);
+        if names_secret(name) && word.literal().as_deref().is_some_and(|text| is_secret(&text)) {
             spans.extend(word.pieces.iter().map(|piece| piece.span));
         }
     }

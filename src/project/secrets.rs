@@ -314,17 +314,21 @@ impl Tracer<'_> {
                 for segment in segments.iter().filter(|_| !is_frame) {
                     self.literal(segment.span, Some(&segment.text));
                 }
+                // What seems to be filled in later may be part of the secret.
+                let has_placeholder = holes.iter().any(|hole| matches!(hole.kind, ExprKind::Placeholder { .. }));
+                if has_placeholder && !is_frame {
+                    self.literal(expr.span, None);
+                }
                 holes.iter().for_each(|hole| self.value(hole, scope, &mut Vec::new()));
+            }
+            ExprKind::Placeholder { default, .. } => {
+                default.iter().for_each(|default| self.literal(default.span, Some(&default.text)));
             }
             ExprKind::Resource { declared, .. } => self.output_of(*declared, scope, path),
             ExprKind::String(text) => self.literal(expr.span, Some(text)),
             ExprKind::Integer(_) | ExprKind::Float(_) => self.literal(expr.span, None),
-            ExprKind::Invalid => self.words(expr.span),
-            // What is filled in later is not there yet; its default is.
-            ExprKind::Placeholder { default, .. } => {
-                default.iter().for_each(|default| self.literal(default.span, Some(&default.text)));
-            }
-            ExprKind::Null | ExprKind::Bool(_) | ExprKind::TooComplex => {}
+            ExprKind::Invalid | ExprKind::TooComplex => self.words(expr.span),
+            ExprKind::Null | ExprKind::Bool(_) => {}
         }
     }
 

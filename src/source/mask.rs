@@ -54,8 +54,13 @@ impl Mask {
         for Secret { span, value, of } in secrets {
             let written = sources.text(*span);
             let as_written = &written[inside(written)];
-            let is_literal = value.is_none() || as_written.len() < written.len();
-            for word in value.as_deref().into_iter().chain(is_literal.then_some(as_written)) {
+            // An escape has at most six times the bytes of what it stands for; what is longer says more than the value.
+            let is_literal = value.as_ref().is_none_or(|value| {
+                as_written.len() < written.len() && as_written.len() <= value.len().saturating_mul(6)
+            });
+            let spelled = value.as_deref().map(spellings).unwrap_or_default();
+            let words = value.as_deref().into_iter().chain(is_literal.then_some(as_written));
+            for word in words.chain(spelled.iter().map(String::as_str)) {
                 let word = word.trim();
                 if !word.contains(char::is_alphanumeric) {
                     continue;
@@ -94,6 +99,16 @@ impl Mask {
         }
         ranges
     }
+}
+
+/// How a text with quotes or `\` in it is written in other places: in JSON, in an expression, in one in JSON, in Bicep.
+fn spellings(value: &str) -> Vec<String> {
+    if !value.contains(['\'', '"', '\\']) {
+        return Vec::new();
+    }
+    let json = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
+    let doubled = value.replace('\'', "''");
+    vec![json(value), json(&doubled), doubled, value.replace('\\', "\\\\").replace('\'', "\\'")]
 }
 
 /// What of a written text is its value: not the quotes around it.

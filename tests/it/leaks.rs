@@ -309,3 +309,31 @@ fn half_a_character_is_no_panic() {
     assert_eq!(ran.status.code(), Some(1));
     assert!(!String::from_utf8(ran.stderr).unwrap().contains("internal"));
 }
+
+#[test]
+fn a_secret_is_hidden_wherever_else_it_stands() {
+    // In names of files, keys, comments, labels, modules, questions that nobody can decide, behind quotes and escapes.
+    let odd = "Sésame'Ope\"n\\Grotto77";
+    let json = serde_json::to_string(odd).unwrap();
+    let inside = &json[1..json.len() - 1];
+    let text = format!(
+        "{HEAD}, // {inside}\n\"parameters\": {{\"p\": {{\"type\": \"securestring\", \"defaultValue\": {json}}}, \"{SECRET}\": \
+         {{\"type\": \"string\"}}, \"q\": {{\"type\": \"securestring\", \"defaultValue\": \"{SECRET}\"}}}}, \"variables\": \
+         {{\"{inside}\": \"[variables('{}')]\", \"{SECRET}\": 1, \"{SECRET}\": \"[f('{SECRET}')]\"}},\n\"resources\": [{}, {}]}}",
+        inside.replace('\'', "''"),
+        pipeline(&format!("[concat('r/', parameters('{SECRET}'), parameters('q'))]")),
+        pipeline("[concat('r/', parameters('p'), '_')]"),
+    );
+    let module =
+        format!("module m 'br:r.io/{SECRET}:1' = {{\n  name: 'm'\n}} // {SECRET}\nvar a = {{\n  '{SECRET}': b\n}}\n");
+    let name = format!("dir/{SECRET}.bicep");
+    let files = [("main.json", text), ("kept.bicep", module.clone()), (&*name, module)];
+    let folder = files.iter().fold(Folder::new("elsewhere"), |folder, (file, text)| folder.with(file, text));
+    let printed = all_output(&folder, &["main.json"]);
+    assert!(printed[1].1.contains("duplicate-key") && printed[0].1.contains("module"), "{}", printed[1].1);
+    for (what, printed) in printed {
+        for (at, part) in [PARTS[0], PARTS[1], PARTS[2], "ésame", "Ope\"n", "Ope\\\"n"].iter().enumerate() {
+            assert!(!printed.contains(part), "{what} shows part {at} of the secret");
+        }
+    }
+}

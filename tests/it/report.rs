@@ -221,7 +221,7 @@ fn json_says_everything_about_a_finding() {
             },
         }],
         "summary": {
-            "errors": 1, "warnings": 0, "infos": 0, "files": 0, "resources": 0, "suppressed": 0, "undecided": 0, "unparsed": 2,
+            "errors": 1, "warnings": 0, "infos": 0, "files": 0, "resources": 0, "suppressed": 0, "filledLater": 0, "undecided": 0, "unparsed": 2,
             "omitted": [],
         },
     });
@@ -233,6 +233,21 @@ fn json_says_everything_about_a_finding() {
 fn accepted(sarif: &Value) -> bool {
     let log: Result<serde_sarif::sarif::Sarif, _> = serde_json::from_value(sarif.clone());
     log.is_ok_and(|log| serde_json::to_value(log).unwrap() == *sarif)
+}
+
+#[test]
+fn a_bug_in_a_report_costs_one_finding() {
+    let (mut found, span) = outcome("[b]", "b");
+    // No rule makes such a place.
+    let nowhere = Span::new(span.file, 900, 901);
+    found.diagnostics.push(Diagnostic::new("unknown-name", Severity::Error, "lost", Label::new(nowhere, "")));
+    for format in [Format::Concise, Format::Json, Format::Sarif] {
+        let mut out = Vec::new();
+        let all_shown = report::write(&found, &[], format, Options::default(), &mut out).unwrap();
+        let printed = String::from_utf8(out).unwrap();
+        assert!(!all_shown && printed.contains("`x` is wrong") && !printed.contains("lost"), "{printed}");
+        assert!(printed.contains("internal-error") && printed.contains("failed to show a finding"), "{printed}");
+    }
 }
 
 #[test]

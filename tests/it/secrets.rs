@@ -216,15 +216,17 @@ fn nothing_reaches_the_terminal_raw() {
 fn secrets_in_scripts_are_hidden() {
     let sas = format!("?sv=2022-11-02&sr=c&sp=rl&se=2026-01-01&sig={}", signature());
     let script = format!(
-        "export IMPORT_SAS='{PASSWORD}'\naz keyvault secret set --vault-name kv -n acrimportsas --value '{sas}'\n\
+        "export DB_PASSWORD=Shortly-Kept\nexport IMPORT_SAS='{PASSWORD}'\naz keyvault secret set --vault-name kv -n acrimportsas --value '{sas}'\n\
          az keyvault secret set --vault-name kv -n acrexportsas --value {PASSWORD} # {PASSWORD}\n\
          az storage blob list --account-key \"{PASSWORD}\" && echo {PASSWORD} $IMPORT_SAS\n\
-         az acr import-pipeline create -g rg -r r -n p -s https://kv.vault.azure.net/secrets/acrimportsas\n"
+         az acr import-pipeline create -g rg -r r -n p -s https://kv.vault.azure.net/secrets/acrimportsas\n\
+         az acr export-pipeline create -g rg -r r -n q -c https://abc.blob.core.windows.net/$DB_PASSWORD\n"
     );
     let folder = Folder::new("script-secrets").with("deploy.sh", script);
     for ran in all_formats(&folder, &[]) {
         let printed = format!("{}{}", ran.stdout, ran.stderr);
         assert!(printed.contains("acr-transfer-sas-expired"), "nothing is found");
         assert!(!printed.contains(PASSWORD) && !printed.contains(&signature()), "a secret is shown");
+        assert!(!printed.contains("Shortly") && printed.contains("container-uri"), "a short secret is shown");
     }
 }
