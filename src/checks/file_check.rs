@@ -155,6 +155,11 @@ impl<'a> FileCheck<'a> {
             let before = text.get(..script.span().start as usize).unwrap_or_default();
             script.span().contains(edit.span) && before.ends_with(['"', '\''])
         };
+        // Words of a list can be changed, but no others added.
+        let is_list = |script: &Script| script.is_list && script.span().contains(edit.span);
+        if found.scripts.iter().any(is_list) && (edit.span.is_empty() || edit.replacement.contains(' ')) {
+            return false;
+        }
         let is_plain = |text: &str| !text.contains(['"', '\'', '\\', '$', '{', '}', '\n', '\r']);
         let is_free = !found.is_template() && !found.scripts.iter().any(is_quoted);
         is_free || is_plain(&edit.replacement) && is_plain(self.sources.text(edit.span))

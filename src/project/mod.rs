@@ -171,8 +171,7 @@ pub fn may_be_ours(path: &str, bytes: &[u8]) -> bool {
         return true;
     }
     if let Some(kind) = script::kind_of(path, "") {
-        let calls = |text: &str| kind == script::FileKind::Yaml && script::may_call(text);
-        return std::str::from_utf8(bytes).is_ok_and(|text| script::is_relevant(text) || calls(text));
+        return script::may_be_wanted(kind, bytes);
     }
     // A template in UTF-16 is ours, although nobody can read it.
     let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
@@ -210,17 +209,13 @@ pub fn read(inputs: Vec<Input>, load: &dyn Load) -> Project {
 /// whatever they look like.
 pub fn read_looking(inputs: Vec<Input>, chosen: &[String], load: &dyn Load, look: &Look<'_>) -> Project {
     let mut read = Project::default();
-    let (mut files, mut bicep_files) = (Vec::new(), Vec::new());
-    let (mut script_files, mut callers) = (Vec::new(), Vec::new());
+    let (mut files, mut bicep_files, mut script_files) = (Vec::new(), Vec::new(), Vec::new());
     for Input { path, text, explicit } in inputs {
         match text {
             Ok(text) => {
                 let dialect = bicep::dialect(&path);
                 let script = if dialect.is_none() { script::kind_of(&path, &text) } else { None };
-                if script.is_some() && !script::is_relevant(&text) {
-                    if script == Some(script::FileKind::Yaml) && script::may_call(&text) {
-                        callers.push((path, text));
-                    }
+                if script.is_some_and(|kind| !script::is_wanted(kind, &text)) {
                     continue;
                 }
                 let is_chosen = chosen.contains(&path);
@@ -257,7 +252,7 @@ pub fn read_looking(inputs: Vec<Input>, chosen: &[String], load: &dyn Load, look
         }
     }
     read.read_bicep(&bicep_files, load, look);
-    read.read_scripts(&script_files, callers);
+    read.read_scripts(&script_files);
     read.follow_links(load);
     read.name_unseen_templates();
     // What a script in a template deploys are not the files beside the template.

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::{Omission, Omitted, Problem, Project, safely};
 use crate::script::{self, FileKind, Found, Variable};
-use crate::source::{FileId, SourceFile, Span};
+use crate::source::{FileId, Language, Span};
 
 /// A file with scripts in it.
 #[derive(Debug)]
@@ -26,18 +26,29 @@ impl ScriptFile {
 }
 
 impl Project {
-    /// Finds the scripts in `files`. `callers` are files, by their paths, that hold none but may call those.
-    pub(super) fn read_scripts(&mut self, files: &[(FileId, FileKind)], callers: Vec<(String, String)>) {
+    /// Finds the scripts in `files`.
+    pub(super) fn read_scripts(&mut self, files: &[(FileId, FileKind)]) {
         let sources = &self.sources;
-        let mut all: Vec<(FileId, Option<Found>)> = files
-            .par_iter()
-            .map(|(file, kind)| (*file, safely(|| script::find(*kind, *file, sources.file(*file).text()))))
-            .collect();
-        if all.iter().any(|(_, found)| found.as_ref().is_some_and(|found| found.is_callable)) {
+        let text = |file: FileId| sources.file(file).text();
+        let is_yaml = |kind: FileKind| kind == FileKind::Yaml;
+        let mut callers = Vec::new();
+        let mut read = Vec::new();
+        for &(file, kind) in files {
+            if kind == FileKind::Foreign {
+                self.omitted.push(Omitted::file(Omission::ForeignTool, file, sources));
+            } else if is_yaml(kind) && !script::is_relevant(text(file)) && !script::speaks_of_transfers(text(file)) {
+                callers.push(file);
+            } else {
+                read.push((file, kind));
+            }
+        }
+        let mut all: Vec<(FileId, Option<Found>)> =
+            read.par_iter().map(|(file, kind)| (*file, safely(|| script::find(*kind, *file, text(*file))))).collect();
+        if all.iter().any(|(_, found)| is_callable(found.as_ref())) {
             self.add_callers(&mut all, callers);
             self.follow_calls(&mut all);
             // What is wrong with a file that holds nothing of ours is not for us to say.
-            all.truncate(files.len());
+            all.truncate(read.len());
         }
         let sources = &self.sources;
         for (file, found) in all {
@@ -55,6 +66,11 @@ impl Project {
                 continue;
             }
             self.unparsed += usize::from(!found.errors.is_empty());
+            let is_unread = found.scripts.is_empty() && found.tasks.is_empty() && found.template_calls.is_empty();
+            let text = sources.file(file).text();
+            if is_unread && sources.file(file).language() == Language::Yaml && script::speaks_of_transfers(text) {
+                self.omitted.push(Omitted::file(Omission::ForeignTool, file, sources));
+            }
             let errors = found.errors.drain(..);
             self.problems.extend(errors.map(|error| Problem::new("yaml-syntax", error.span, error.message)));
             self.scripts.push(ScriptFile::new(file, found));
@@ -67,25 +83,23 @@ const MAX_CALLS: usize = 4;
 
 impl Project {
     /// Adds the files among `callers` that name one of those that can be called.
-    fn add_callers(&mut self, all: &mut Vec<(FileId, Option<Found>)>, callers: Vec<(String, String)>) {
+    fn add_callers(&self, all: &mut Vec<(FileId, Option<Found>)>, callers: Vec<FileId>) {
+        let text = |file: FileId| self.sources.file(file).text();
         let mut waiting = callers;
-        let mut names: HashSet<String> =
-            all.iter().filter(|(_, found)| is_callable(found)).map(|(file, _)| name_of(self.path(*file))).collect();
+        let mut names: HashSet<String> = all
+            .iter()
+            .filter(|(_, found)| is_callable(found.as_ref()))
+            .map(|(file, _)| name_of(self.path(*file)))
+            .collect();
         for _ in 0..MAX_CALLS {
-            let is_caller = |(_, text): &(String, String)| names.iter().any(|name| text.contains(name.as_str()));
+            let is_caller = |file: &FileId| names.iter().any(|name| text(*file).contains(name.as_str()));
             let (found, others): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_caller);
             waiting = others;
-            names.clear();
-            for (path, text) in found {
-                names.insert(name_of(&path));
-                let file = self.sources.add(SourceFile::new(path, text));
-                let text = self.sources.file(file).text();
-                let found = safely(|| script::find(FileKind::Yaml, file, text));
-                all.extend(found.map(|found| (file, Some(found))));
-            }
+            names = found.iter().map(|file| name_of(self.path(*file))).collect();
             if names.is_empty() {
                 break;
             }
+            all.extend(found.into_iter().map(|file| (file, safely(|| script::find(FileKind::Yaml, file, text(file))))));
         }
     }
 
@@ -99,7 +113,8 @@ impl Project {
                 for call in found.iter().flat_map(|found| &found.template_calls) {
                     let target =
                         targets(self.path(*file), &call.path).find_map(|path| paths.get(path.as_str()).copied());
-                    let target = target.filter(|target| all[*target].0 != *file && is_callable(&all[*target].1));
+                    let target =
+                        target.filter(|target| all[*target].0 != *file && is_callable(all[*target].1.as_ref()));
                     if let Some(target) = target {
                         given.entry(target).or_default().push(call.given.clone());
                     }
@@ -117,8 +132,8 @@ impl Project {
     }
 }
 
-fn is_callable(found: &Option<Found>) -> bool {
-    found.as_ref().is_some_and(|found| found.is_callable)
+fn is_callable(found: Option<&Found>) -> bool {
+    found.is_some_and(|found| found.is_callable)
 }
 
 /// What a call of the file at `path` ends with: its name, of an action that of its folder.
@@ -134,10 +149,10 @@ fn targets(from: &str, path: &str) -> impl Iterator<Item = String> {
     let path = path.strip_suffix("@self").unwrap_or(path);
     let from_root = path.strip_prefix("./").or_else(|| path.strip_prefix('/'));
     let folders = from.match_indices('/').map(|(at, _)| &from[..=at]).chain([""]).filter(|_| from_root.is_some());
-    let of_root: Vec<String> = folders.flat_map(|folder| from_root.map(|rest| format!("{folder}{rest}"))).collect();
+    let of_root: Vec<String> = folders.filter_map(|folder| from_root.map(|rest| format!("{folder}{rest}"))).collect();
     // Templates of pipelines are seen from the file that uses them.
     let beside = (!path.starts_with('/')).then(|| super::join(from, path));
-    let is_file = path.ends_with(".yml") || path.ends_with(".yaml");
+    let is_file = Language::of_path(path) == Some(Language::Yaml);
     beside.into_iter().chain(of_root).flat_map(move |path| {
         let names: &[&str] = if is_file { &[""] } else { &["/action.yml", "/action.yaml"] };
         names.iter().map(move |name| format!("{path}{name}"))

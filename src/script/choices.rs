@@ -153,20 +153,18 @@ impl Reader<'_> {
     }
 }
 
-/// `script` with each of the ways in which what it uses of `choices` may be; as it is where it uses none. `passed_over`
-/// counts the ways that are too many.
+/// What `read` returns with each of the ways in which what it uses of `choices` may be; as it is where it uses none.
+/// `passed_over` counts the ways that are too many.
 pub(super) fn variants(
-    text: &MappedText<'_>,
-    dialect: Dialect,
-    origin: Origin,
+    read: &dyn Fn() -> Script,
     environment: &[Variable],
     choices: &Choices,
     passed_over: &mut usize,
 ) -> Vec<Script> {
     let read = |more: &[&Variable]| {
-        let mut script = Script::new(text, dialect, origin);
+        let mut script = read();
         script.environment = environment.to_vec();
-        script.environment.extend(more.iter().map(|variable| Variable::clone(variable)));
+        script.environment.extend(more.iter().copied().cloned());
         script
     };
     let plain = read(&[]);
@@ -211,7 +209,9 @@ pub(super) fn with_certain(mut environment: Vec<Variable>, choices: &Choices) ->
 pub(super) fn settled(row: &[Variable], environment: &[Variable], choices: &Choices) -> Vec<Vec<Variable>> {
     let mut script = Script::new(&MappedText::empty(FileId(0), 0), Dialect::Posix, Origin::Pipeline);
     let mut used = HashSet::new();
-    row.iter().for_each(|variable| add(&variable.value, &mut used));
+    for variable in row {
+        add(&variable.value, &mut used);
+    }
     worlds(choices, &used, &mut 0)
         .into_iter()
         .map(|world| {

@@ -82,11 +82,29 @@ const AZCOPY_SWITCHES: [&str; 40] = [
     "--local-hash-storage",
 ];
 
+/// Long options of the Azure CLI that people write with one dash: no values of short ones.
+const MISSPELT: [&str; 12] = [
+    "name",
+    "registry",
+    "resource-group",
+    "location",
+    "options",
+    "output",
+    "query",
+    "artifacts",
+    "pipeline",
+    "storage-container-uri",
+    "storage-blob",
+    "secret-uri",
+];
+
 /// How a program reads its arguments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reading {
-    /// An option takes all words up to the next one: the Azure CLI.
+    /// An option takes all words up to the next one.
     Greedy,
+    /// The same, and the value of a short option may be glued to it: the Azure CLI.
+    Glued,
     /// An option takes one word, except switches: AzCopy.
     One,
     /// A parameter takes one value, or several with commas, which are words here: cmdlets.
@@ -164,8 +182,8 @@ pub struct Argument {
 #[derive(Debug)]
 struct OptionWord<'w> {
     text: Cow<'w, str>,
-    /// Where in the text its value is joined to it.
-    separator: Option<usize>,
+    /// Where in the text its name ends and the value begins that is joined to it.
+    joint: Option<(usize, usize)>,
 }
 
 /// The option that the words read so far end with.
@@ -245,6 +263,8 @@ impl OptionNames {
             Some(end) => {
                 self.initials |= initial(&start[..end]);
                 self.sums |= sum(&start[..end]);
+                // What comes after a short option may be its value.
+                self.sums |= start.get(..2).map_or(0, sum);
             }
             // The next piece tells.
             None => *self = Self::ANY,
@@ -349,6 +369,7 @@ impl Invocation<'_> {
     fn reading(&self) -> Reading {
         match self.program {
             "azcopy" => Reading::One,
+            "az" => Reading::Glued,
             _ if self.is_cmdlet() => Reading::Cmdlet,
             _ => Reading::Greedy,
         }
@@ -381,7 +402,7 @@ impl Invocation<'_> {
     fn read(&self, is_wanted: &dyn Fn(&str) -> bool, operand: &mut dyn FnMut(&Word)) -> Vec<Argument> {
         let reading = self.reading();
         let skipped = match reading {
-            Reading::Greedy => self.path_length,
+            Reading::Greedy | Reading::Glued => self.path_length,
             Reading::One => 1,
             Reading::Cmdlet => 0,
         };
@@ -390,7 +411,7 @@ impl Invocation<'_> {
         for word in self.words.iter().skip(skipped) {
             if let Some(option) = OptionWord::of(word, reading) {
                 let is_wanted = is_wanted(option.name());
-                let is_joined = option.separator.is_some();
+                let is_joined = option.joint.is_some();
                 let is_switch = reading == Reading::One && AZCOPY_SWITCHES.contains(&option.name());
                 let argument = (is_wanted || is_joined).then(|| option.argument(word, reading));
                 let value = argument.as_ref().and_then(|argument| argument.values.last()).map(|value| value.span);
@@ -399,7 +420,7 @@ impl Invocation<'_> {
                 continue;
             }
             let takes = |option: &LastOption| match reading {
-                Reading::Greedy => !option.is_joined,
+                Reading::Greedy | Reading::Glued => !option.is_joined,
                 Reading::One => !option.is_joined && option.value.is_none() && !option.is_switch,
                 Reading::Cmdlet => option.value.is_none_or(|value| follows_comma(self.script, value, word)),
             };
@@ -441,25 +462,35 @@ impl<'w> OptionWord<'w> {
         if !is_option || (reading == Reading::Cmdlet && dashes > 1) {
             return None;
         }
+        let is_text = word.pieces.iter().all(|piece| piece.literal().is_some());
         let separator = if reading == Reading::Cmdlet { ':' } else { '=' };
-        let separator = text.find(separator).filter(|_| dashes == 2 || reading != Reading::Greedy);
+        let separator = text.find(separator).map(|at| (at, at + 1));
+        let joint = match reading {
+            // `-nname`, `-n=name`, `-n$X`
+            Reading::Glued if dashes == 1 && !MISSPELT.contains(&letters) => {
+                let is_glued = text.len() > 2 || !is_text;
+                is_glued.then(|| (2, 2 + usize::from(text[2..].starts_with('='))))
+            }
+            Reading::Greedy | Reading::Glued if dashes == 1 => None,
+            _ => separator,
+        };
         // `--name$X` is a word of its own making.
-        let is_whole = separator.is_some() || word.pieces.iter().all(|piece| piece.literal().is_some());
-        is_whole.then_some(Self { text, separator })
+        (joint.is_some() || is_text).then_some(Self { text, joint })
     }
 
     fn name(&self) -> &str {
-        &self.text[..self.separator.unwrap_or(self.text.len())]
+        &self.text[..self.joint.map_or(self.text.len(), |(end, _)| end)]
     }
 
     /// The option with the value that is joined to it.
     fn argument(&self, word: &Word, reading: Reading) -> Argument {
         let name = self.name().to_owned();
-        let Some(at) = self.separator else {
+        let Some((end, start)) = self.joint else {
             return Argument { name, span: word.span, values: Vec::new(), is_joined: false };
         };
-        let value = word.after(at + 1);
-        let span = Span { end: value.span.start.saturating_sub(1).max(word.span.start), ..word.span };
+        let value = word.after(start);
+        let between = (start - end) as u32;
+        let span = Span { end: value.span.start.saturating_sub(between).max(word.span.start), ..word.span };
         // In `-Name: value` the value follows.
         let is_empty = value.span.is_empty() && reading == Reading::Cmdlet;
         Argument { name, span, values: if is_empty { Vec::new() } else { vec![value] }, is_joined: true }

@@ -1,13 +1,18 @@
 //! Fenced code blocks of Markdown.
 
-use super::{Dialect, Origin, Script};
+use super::{Dialect, Found, Origin, Script, is_relevant, python, steps};
 use crate::source::{FileId, MappedText};
+use crate::syntax::yaml;
 
-/// The scripts of a document.
-pub(super) fn scripts(file: FileId, text: &str) -> Vec<Script> {
-    let mut scripts = Vec::new();
+/// The scripts and tasks of a document.
+pub(super) fn find(file: FileId, text: &str) -> Found {
+    let mut found = Found::default();
     let mut lines = Lines { text, at: 0 };
-    while let Some((_, line)) = lines.next() {
+    while let Some((start, line)) = lines.next() {
+        if let Some(end) = comment_end(text, start, line) {
+            lines.at = end;
+            continue;
+        }
         let Some(fence) = fence(line) else { continue };
         let mut block = Block::new(&fence, file);
         for (start, line) in lines.by_ref() {
@@ -15,13 +20,24 @@ pub(super) fn scripts(file: FileId, text: &str) -> Vec<Script> {
                 break;
             }
             let line = contents(line, &fence);
-            block.line(line.0, start + line.1);
+            block.line(line.0, start + line.1, start);
         }
-        if let Some((text, dialect)) = block.finish() {
-            scripts.push(Script::new(&text, dialect, Origin::Document));
-        }
+        block.finish(&mut found);
     }
-    scripts
+    found
+}
+
+/// Where the comment ends that is open at the end of the line that starts at `start`; its lines are no code.
+fn comment_end(text: &str, start: usize, line: &str) -> Option<usize> {
+    let opened = line.rfind("<!--").filter(|at| !line[..*at].ends_with('`') && !line[*at..].contains("-->"))?;
+    match text[start + opened..].find("-->") {
+        Some(length) => {
+            let end = start + opened + length;
+            Some(text[end..].find('\n').map_or(text.len(), |newline| end + newline + 1))
+        }
+        // One that is never closed holds the rest, if it is no part of a text.
+        None => line[..opened].trim().is_empty().then_some(text.len()),
+    }
 }
 
 /// The lines of a text with where they start, and with their line breaks.
@@ -97,12 +113,41 @@ fn contents<'t>(line: &'t str, fence: &Fence<'_>) -> (&'t str, usize) {
     (rest, line.len() - rest.len())
 }
 
-/// What marks the lines of a console that were typed. The prompt of root is rarer than a comment, which looks like it.
-const PROMPTS: [&str; 3] = ["$ ", "PS> ", "> "];
+/// The length of the prompt that marks a line of a console as typed. The prompt of root is rarer than a comment, which
+/// looks like it.
+fn prompt(line: &str, is_script: bool) -> Option<usize> {
+    let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+    let line = &line[indent..];
+    let plain = |mark: &str| line.starts_with(mark).then_some(mark.len());
+    // `PS C:\\repo>`, `C:\\repo>`, `PS /home/me>`
+    let of_windows = || {
+        let (path, rest) = line.strip_prefix("PS").unwrap_or(line).split_once('>')?;
+        let is_path = path.is_empty() || path.starts_with([' ', '/', '~']) || path.get(1..3) == Some(":\\");
+        let is_shown =
+            line.starts_with("PS") && path.trim_start().len() + 1 >= path.len() || path.get(1..3) == Some(":\\");
+        let length = line.len() - rest.len();
+        let blank = rest.len() - rest.trim_start_matches(' ').len();
+        (is_path && is_shown && !path.contains(['<', '|', '$', '"', '\''])).then_some(length + blank)
+    };
+    // `me@host:~$`, `[me@host dir]$`, `~/dir$`
+    let of_user = || {
+        let end = line.find("$ ")?;
+        let who = &line[..end];
+        let is_one = who.starts_with('[') && who.ends_with(']') || !who.contains(' ');
+        let is_user = who.contains('@') && !who.contains(['=', '"', '\'', '(']);
+        ((is_user && is_one) || (who.starts_with('~') && !who.contains(' '))).then_some(end + 2)
+    };
+    let found = plain("$ ").or_else(of_windows).or_else(of_user).or_else(|| plain("> ").filter(|_| !is_script));
+    found.map(|length| indent + length)
+}
 
 /// The script of a code block in the making.
 struct Block {
     language: Language,
+    file: FileId,
+    /// Where the block starts, and its lines as they are but for the marks of quotations.
+    start: Option<usize>,
+    lines: String,
     /// Whether the line before goes on.
     goes_on: bool,
     /// Whether some line shows a prompt.
@@ -120,6 +165,10 @@ enum Language {
     Script(Dialect),
     /// Commands, perhaps after prompts and among what they print.
     Console,
+    /// Workflows and pipelines.
+    Yaml,
+    /// A program in Python.
+    Python,
     /// Nothing.
     Unsaid,
     /// Something else.
@@ -141,6 +190,8 @@ impl Language {
             | "ps"
             | "ps1" => Self::Script(Dialect::PowerShell),
             "cmd" | "bat" | "batch" | "dos" => Self::Script(Dialect::Batch),
+            "yaml" | "yml" => Self::Yaml,
+            "python" | "py" | "python3" => Self::Python,
             "" => Self::Unsaid,
             _ => Self::Other,
         }
@@ -151,34 +202,62 @@ impl Block {
     fn new(fence: &Fence<'_>, file: FileId) -> Self {
         let empty = || MappedText::empty(file, 0);
         let language = Language::of(fence.language);
-        Self { language, goes_on: false, is_prompted: false, typed: empty(), plain: empty() }
+        let lines = String::new();
+        Self { language, file, start: None, lines, goes_on: false, is_prompted: false, typed: empty(), plain: empty() }
     }
 
-    fn line(&mut self, line: &str, start: usize) {
+    fn line(&mut self, line: &str, start: usize, line_start: usize) {
         if self.language == Language::Other {
             return;
         }
-        let is_script = matches!(self.language, Language::Script(_));
-        let prompt = PROMPTS.iter().find(|prompt| line.starts_with(**prompt));
-        let prompt = prompt.filter(|prompt| !is_script || **prompt != "> ");
         self.plain.push(line, start);
-        if let Some(prompt) = prompt {
-            self.is_prompted = true;
-            self.typed.push(&line[prompt.len()..], start + prompt.len());
-        } else if is_script || self.goes_on {
-            self.typed.push(line, start);
+        if self.language == Language::Yaml {
+            // What is not part of the block in its lines becomes blank, so that each byte keeps its place.
+            let from = *self.start.get_or_insert(line_start);
+            let blanks = start.saturating_sub(from + self.lines.len());
+            self.lines.extend(std::iter::repeat_n(' ', blanks));
+            self.lines.push_str(line);
+            return;
         }
-        self.goes_on = (prompt.is_some() || self.goes_on) && line.trim_end().ends_with('\\');
+        let is_script = matches!(self.language, Language::Script(_));
+        let typed = prompt(line, is_script);
+        if let Some(length) = typed {
+            self.is_prompted = true;
+            self.typed.push(&line[length..], start + length);
+        } else if is_script || self.goes_on {
+            // The shell shows that it waits for more.
+            let marks = [">> ", "> "].into_iter().filter(|_| self.goes_on);
+            let length = marks.filter(|mark| line.starts_with(mark)).map(str::len).next().unwrap_or(0);
+            self.typed.push(&line[length..], start + length);
+        }
+        self.goes_on = (typed.is_some() || self.goes_on) && line.trim_end().ends_with(['\\', '`', '^']);
     }
 
-    fn finish(self) -> Option<(MappedText<'static>, Dialect)> {
+    fn finish(self, found: &mut Found) {
+        match self.language {
+            Language::Yaml if is_relevant(&self.lines) => {
+                let (stream, _) = yaml::parse_at(self.file, &self.lines, self.start.unwrap_or_default());
+                for document in stream.documents() {
+                    steps::find_in_document(document, self.file, found);
+                }
+            }
+            Language::Python => found.scripts.extend(python::scripts(&self.plain, Origin::Document)),
+            _ => {
+                let read = |(text, dialect)| Script::new(&text, dialect, Origin::Document);
+                found.scripts.extend(self.script().map(read));
+            }
+        }
+    }
+
+    /// The script that the block is.
+    fn script(self) -> Option<(MappedText<'static>, Dialect)> {
         let text =
             if self.is_prompted || matches!(self.language, Language::Script(_)) { self.typed } else { self.plain };
         let dialect = match self.language {
             Language::Script(dialect) => dialect,
             Language::Console => Dialect::Posix,
             Language::Unsaid => guessed(text.text())?,
-            Language::Other => return None,
+            Language::Yaml | Language::Python | Language::Other => return None,
         };
         (!text.text().trim().is_empty()).then_some((text, dialect))
     }

@@ -4,8 +4,10 @@
 mod choices;
 mod elements;
 mod invocation;
+mod makefile;
 mod markdown;
 mod nested;
+mod python;
 mod relevance;
 mod steps;
 mod value;
@@ -13,7 +15,7 @@ mod value;
 pub use crate::syntax::shell::{Dialect, Surroundings};
 pub use invocation::{Argument, Invocation};
 pub use nested::with_nested;
-pub use relevance::{is_relevant, may_call};
+pub use relevance::{is_relevant, is_wanted, may_be_wanted, speaks_of_transfers};
 
 use std::collections::HashMap;
 
@@ -49,6 +51,8 @@ pub struct Script {
     pub program: Program,
     /// The variables that its surroundings set; of two with one name the later counts.
     pub environment: Vec<Variable>,
+    /// Whether its words are the elements of a list in another language, with what that writes between them.
+    pub is_list: bool,
     calls: invocation::Calls,
     /// The assignments by the names of their variables in lower case.
     assigned: HashMap<String, Vec<usize>>,
@@ -127,6 +131,12 @@ pub enum FileKind {
     Yaml,
     /// A document.
     Markdown,
+    /// A program in Python.
+    Python,
+    /// A makefile.
+    Makefile,
+    /// Something in a language that is not read.
+    Foreign,
 }
 
 /// The kind of the file at `path`, told from its name, and without one from the first line of its text.
@@ -139,7 +149,11 @@ pub fn kind_of(path: &str, text: &str) -> Option<FileKind> {
         Some("cmd" | "bat") => FileKind::Script(Dialect::Batch),
         Some("yml" | "yaml") => FileKind::Yaml,
         Some("md" | "markdown") => FileKind::Markdown,
+        Some("py") => FileKind::Python,
+        Some("mk") => FileKind::Makefile,
+        Some("tf") => FileKind::Foreign,
         Some(_) => return None,
+        None if ["makefile", "gnumakefile"].iter().any(|known| name.eq_ignore_ascii_case(known)) => FileKind::Makefile,
         None => FileKind::Script(interpreter(text.lines().next()?.strip_prefix("#!")?)?),
     })
 }
@@ -177,7 +191,12 @@ pub fn find_given(kind: FileKind, file: FileId, text: &str, given: &[Vec<Variabl
             }
             found
         }
-        FileKind::Markdown => Found { scripts: markdown::scripts(file, text), ..Found::default() },
+        FileKind::Markdown => markdown::find(file, text),
+        FileKind::Python => {
+            Found { scripts: python::scripts(&MappedText::plain(file, text, 0), Origin::File), ..Found::default() }
+        }
+        FileKind::Makefile => Found { scripts: makefile::scripts(file, text), ..Found::default() },
+        FileKind::Foreign => Found::default(),
     };
     found.scripts = found.scripts.into_iter().flat_map(with_nested).collect();
     let unread = found.scripts.iter().map(|script| script.program.passed_over);
@@ -190,6 +209,11 @@ impl Script {
     pub fn new(text: &MappedText<'_>, dialect: Dialect, origin: Origin) -> Self {
         let surroundings =
             Surroundings { macros: origin == Origin::Pipeline, placeholders: origin == Origin::Document };
+        Self::surrounded(text, dialect, origin, surroundings)
+    }
+
+    /// Reads a script in which its surroundings put other things than usual.
+    fn surrounded(text: &MappedText<'_>, dialect: Dialect, origin: Origin, surroundings: Surroundings) -> Self {
         let program = shell::parse(text, dialect, surroundings);
         let text = text.clone().into_owned();
         let calls = invocation::Calls::default();
@@ -197,7 +221,7 @@ impl Script {
         for (at, assignment) in program.assignments.iter().enumerate() {
             assigned.entry(assignment.name.to_ascii_lowercase()).or_default().push(at);
         }
-        let mut script = Self { dialect, origin, text, program, environment: Vec::new(), calls, assigned };
+        let mut script = Self { dialect, origin, text, program, environment: Vec::new(), is_list: false, calls, assigned };
         script.calls = invocation::Calls::of(&script);
         script
     }

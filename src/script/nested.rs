@@ -114,21 +114,20 @@ fn text(pieces: &[Piece], dialect: Dialect, word: &Word) -> MappedText<'static> 
     let mut text = MappedText::empty(word.span.file, word.span.start as usize);
     for piece in pieces {
         // A text has its places in one file.
-        match piece.literal().filter(|_| piece.span.file == word.span.file) {
-            Some(literal) => text.push_part(literal, 0..literal.text().len()),
-            None => {
-                let span = if piece.span.file == word.span.file { piece.span } else { word.span };
-                let shown = match (&piece.kind, piece.literal()) {
-                    (_, Some(literal)) => literal.text().to_owned(),
-                    (PieceKind::Variable(name), _) => variable(name, dialect),
-                    (PieceKind::Opaque(Opaque::Template, name), _) => format!("${{{{ {name} }}}}"),
-                    (PieceKind::Opaque(Opaque::Macro, name), _) => format!("$({name})"),
-                    (PieceKind::Opaque(Opaque::Placeholder, name), _) => format!("<{name}>"),
-                    _ => variable(&format!("_{}", piece.span.start), dialect),
-                };
-                text.push_escape(&shown, span.range());
-            }
+        if let Some(literal) = piece.literal().filter(|_| piece.span.file == word.span.file) {
+            text.push_part(literal, 0..literal.text().len());
+            continue;
         }
+        let span = if piece.span.file == word.span.file { piece.span } else { word.span };
+        let shown = match (&piece.kind, piece.literal()) {
+            (_, Some(literal)) => literal.text().to_owned(),
+            (PieceKind::Variable(name), _) => variable(name, dialect),
+            (PieceKind::Opaque(Opaque::Template, name), _) => format!("${{{{ {name} }}}}"),
+            (PieceKind::Opaque(Opaque::Macro, name), _) => format!("$({name})"),
+            (PieceKind::Opaque(Opaque::Placeholder, name), _) => format!("<{name}>"),
+            _ => variable(&format!("_{}", piece.span.start), dialect),
+        };
+        text.push_escape(&shown, span.range());
     }
     text
 }

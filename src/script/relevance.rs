@@ -2,6 +2,8 @@
 
 use memchr::memmem;
 
+use super::FileKind;
+
 /// What follows `Azure` in the names of tasks.
 const TASKS: [&str; 9] = [
     "CLI@",
@@ -22,8 +24,45 @@ pub fn is_relevant(text: &str) -> bool {
     stems.iter().any(|stem| memmem::find_iter(bytes, stem).any(|at| is_name(text, at)))
 }
 
-/// Whether a workflow or pipeline with this text may call others that do.
-pub fn may_call(text: &str) -> bool {
+/// What only texts about transfers say, in whatever language.
+const TRANSFERS: [&str; 8] = [
+    "acr export-pipeline",
+    "acr import-pipeline",
+    "acr pipeline-run",
+    "acrtransfer",
+    "registries/exportPipelines",
+    "registries/importPipelines",
+    "registries/pipelineRuns",
+    "AzContainerRegistryExportPipeline",
+];
+
+/// Whether a file of this kind is worth being read, with this text: it may call something of Azure, or other files that
+/// do, or it speaks of transfers in a language that is not read.
+pub fn is_wanted(kind: FileKind, text: &str) -> bool {
+    match kind {
+        FileKind::Foreign => speaks_of_transfers(text),
+        FileKind::Yaml => is_relevant(text) || may_call(text) || speaks_of_transfers(text),
+        FileKind::Script(_) | FileKind::Markdown | FileKind::Python | FileKind::Makefile => is_relevant(text),
+    }
+}
+
+/// [`is_wanted`], of bytes that may be no text at all.
+pub fn may_be_wanted(kind: FileKind, bytes: &[u8]) -> bool {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return is_wanted(kind, text);
+    }
+    // What is in another encoding is reported, if it is ours.
+    let text = String::from_utf8_lossy(bytes).replace('\0', "");
+    is_wanted(kind, &text)
+}
+
+/// Whether a text says something that only texts about transfers say.
+pub fn speaks_of_transfers(text: &str) -> bool {
+    TRANSFERS.iter().any(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_some())
+}
+
+/// Whether a workflow or pipeline with this text may call others.
+fn may_call(text: &str) -> bool {
     [&b"template:"[..], b"uses: ./"].iter().any(|word| memmem::find(text.as_bytes(), word).is_some())
 }
 

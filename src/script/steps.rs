@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::choices::{self, Choices, Reader};
-use super::{Dialect, Found, Input, Origin, Surroundings, Task, TemplateCall, Variable, interpreter};
-use crate::source::{FileId, MappedText};
+use super::{Dialect, Found, Input, Origin, Script, Surroundings, Task, TemplateCall, Variable, interpreter};
+use crate::source::{FileId, Language, MappedText};
 use crate::syntax::shell;
 use crate::syntax::yaml::{Kind, Member, Node};
 
@@ -22,16 +22,27 @@ struct Context<'t> {
 
 /// Collects the scripts and tasks of a document. `given` are the ways in which other files call it, if any do.
 pub(super) fn find(root: Node<'_>, file: FileId, given: &[Vec<Variable>], found: &mut Found) {
-    let mut search = Search { file, root, found };
+    let mut search = Search { file, root, is_document: false, found };
     let choices = search.reader().of_root(root, given);
     search.found.is_callable =
         root.get("parameters").or(root.get("inputs")).is_some() || root.at(&["on", "workflow_call"]).is_some();
     search.walk(root, &Context { choices, ..Context::default() });
 }
 
+/// Collects the scripts and tasks of a code block, which may show some steps and nothing around them.
+pub(super) fn find_in_document(root: Node<'_>, file: FileId, found: &mut Found) {
+    let mut search = Search { file, root, is_document: true, found };
+    let choices = search.reader().of_root(root, &[]);
+    let context = Context { choices, ..Context::default() };
+    search.walk(root, &context);
+    search.steps(root, &context);
+}
+
 struct Search<'f, 'r> {
     file: FileId,
     root: Node<'r>,
+    /// Whether the file is a document, whose commands are examples.
+    is_document: bool,
     found: &'f mut Found,
 }
 
@@ -82,7 +93,7 @@ impl<'r> Search<'_, 'r> {
     fn call(&mut self, node: Node<'r>, context: &Context<'r>) {
         let text = |key: &str| node.get(key).and_then(Node::as_str);
         let (path, kind, arguments) = match (text("template"), text("uses")) {
-            (Some(path), _) if path.ends_with(".yml") || path.ends_with(".yaml") => (path, "parameters", "parameters"),
+            (Some(path), _) if is_yaml(path) => (path, "parameters", "parameters"),
             (_, Some(path)) if path.starts_with("./") => (path, "inputs", "with"),
             _ => return,
         };
@@ -222,7 +233,10 @@ impl<'r> Search<'_, 'r> {
         if let Some(scalar) = node.scalar().filter(|_| !node.is_alias()) {
             let Context { environment, choices, .. } = context;
             let passed_over = &mut self.found.passed_over;
-            let scripts = choices::variants(&scalar.text, dialect, origin, environment, choices, passed_over);
+            let surroundings = Surroundings { macros: origin == Origin::Pipeline, placeholders: self.is_document };
+            let origin = if self.is_document { Origin::Document } else { origin };
+            let read = || Script::surrounded(&scalar.text, dialect, origin, surroundings);
+            let scripts = choices::variants(&read, environment, choices, passed_over);
             self.found.is_repeated |= scripts.len() > 1;
             self.found.scripts.extend(scripts);
         }
@@ -238,8 +252,14 @@ impl<'r> Search<'_, 'r> {
         let span = name.span(self.file);
         let name = name.as_str().unwrap_or_default().to_owned();
         let environment = choices::with_certain(context.environment, &context.choices);
+        let origin = if self.is_document { Origin::Document } else { origin };
         self.found.tasks.push(Task { name, span, origin, inputs, environment });
     }
+}
+
+/// Whether a path is one of a file in YAML of this repository.
+fn is_yaml(path: &str) -> bool {
+    Language::of_path(path.strip_suffix("@self").unwrap_or(path)) == Some(Language::Yaml)
 }
 
 /// The input with this name, without regard to case.

@@ -116,6 +116,17 @@ impl<'a> MappedText<'a> {
         part
     }
 
+    /// The same text, `by` bytes further on in the file.
+    #[must_use]
+    pub fn moved(mut self, by: usize) -> Self {
+        self.start += by as u32;
+        for run in &mut self.runs {
+            run.source += by as u32;
+            run.escape_end = run.escape_end.map(|end| end + by as u32);
+        }
+        self
+    }
+
     /// The same text, borrowing nothing.
     #[must_use]
     pub fn into_owned(self) -> MappedText<'static> {

@@ -37,7 +37,7 @@ pub enum Language {
 }
 
 /// The extensions, in lower case, of the languages that are told by them.
-const EXTENSIONS: [(&str, Language); 16] = [
+const EXTENSIONS: [(&str, Language); 19] = [
     ("json", Language::Json),
     ("jsonc", Language::Json),
     ("bicep", Language::Bicep),
@@ -54,6 +54,9 @@ const EXTENSIONS: [(&str, Language); 16] = [
     ("yaml", Language::Yaml),
     ("md", Language::Markdown),
     ("markdown", Language::Markdown),
+    ("py", Language::Other),
+    ("mk", Language::Other),
+    ("tf", Language::Other),
 ];
 
 impl Language {

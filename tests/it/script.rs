@@ -394,7 +394,10 @@ fn files_are_told_by_name_and_first_line() {
         ("deploy", "#!/usr/bin/env -S pwsh -NoProfile\n", Some(FileKind::Script(Dialect::PowerShell))),
         ("deploy", "#!/usr/bin/python3\n", None),
         ("x.psm1", "", Some(FileKind::Script(Dialect::PowerShell))),
-        ("x.py", "#!/bin/sh\n", None),
+        ("x.py", "#!/bin/sh\n", Some(FileKind::Python)),
+        ("Makefile", "", Some(FileKind::Makefile)),
+        ("main.tf", "", Some(FileKind::Foreign)),
+        ("x.rb", "#!/bin/sh\n", None),
         ("LICENSE", "text", None),
         ("x.yaml", "", Some(FileKind::Yaml)),
     ] {
@@ -621,4 +624,91 @@ services:
     hooks: {prebuild: {shell: sh, run: az x --y s}}
 ";
     assert_eq!(known_ys("azure.yaml", text), ["-", "w", "p", "second", "s"]);
+}
+
+#[test]
+fn commands_in_python_are_read() {
+    for (text, expected) in [
+        ("run(['az', 'x', '--y', \"it's\"])", vec!["it's"]),
+        ("A = 'a'\nrun(['az', 'x', '--y', A, '-z', b])", vec!["a"]),
+        ("A = 'a'\nA = 'b'\nrun(['az', 'x', '--y', A])", vec!["-"]),
+        ("run(('az', 'x',  # '--y', 'no',\n  '--y', f'{a}-b'))", vec!["-"]),
+        ("os.system('az x --y ' 'a')", vec!["a"]),
+        ("os.system('az x --y ' + a)", vec!["-"]),
+        ("run('az x --y {} -z %s'.format(a))", vec!["-"]),
+        ("run(f\"\"\"az x \\\\\n  --y a{{b}}\"\"\")", vec!["a{b}"]),
+        ("'''az x --y no'''\ndef f():\n    'az x --y no'\n    # run(['az', '--y', 'no'])", vec![]),
+        ("print('see az x'); x = ['azure', '--y']; y[0] = z['az']", vec![]),
+    ] {
+        assert_eq!(known_ys("x.py", text), expected, "{text}");
+    }
+    let text = "run(['az', 'x', '--y', 'a b'])";
+    let script = &found("x.py", text).scripts[0];
+    let call = script.invocations().next().unwrap();
+    assert_eq!(written(text, &call.option(&["--y"]).unwrap().values), ["a b"]);
+    // Strings and brackets that are never closed end with the text.
+    for text in ["run(['az', 'x", "run(['az', [[[", "f'{az", "'''az ", "['az', *", "[", "r"] {
+        found("x.py", text);
+    }
+}
+
+#[test]
+fn recipes_of_makefiles_are_read() {
+    let text = "A = a\nB := $(A)-b\nC = 1\nC += 2\nall: $(B)\n\t@az x --y $(B)\n\t-az x --y $$HOME; \\\n\t  az x --y $@\n\n\
+                other:\n\tn=c; az x --y $$n\n\taz x --y ${C}\n# az x --y no\n\techo\n";
+    assert_eq!(known_ys("Makefile", text), ["a-b", "-", "-", "c", "-"]);
+}
+
+#[test]
+fn values_are_glued_to_short_options() {
+    for (text, name, expected) in [
+        ("az x -nab", "-n", Some("ab")),
+        ("az x -n=ab", "-n", Some("ab")),
+        ("A=b; az x -n$A", "-n", Some("b")),
+        ("az x -n ab", "-n", Some("ab")),
+        ("az x -n'a b'", "-n", Some("a b")),
+    ] {
+        assert_eq!(value(&script(text, Dialect::Posix), name).as_deref(), expected, "{text}");
+    }
+    let script = script("az x -name ab", Dialect::Posix);
+    assert!(script.invocations().next().unwrap().option(&["-n"]).is_none());
+}
+
+#[test]
+fn prompts_and_comments_of_documents_are_told_from_code() {
+    let text = "\
+<!-- a comment --> and text
+<!-- one
+```bash
+az x --y no
+```
+--> text
+Not `<!--` one.
+```powershell
+PS C:\\a b> az x --y 1 `
+>> -z
+PS /home/me> az x --y 2
+PS> az x --y 3
+```
+```console
+me@host:~/src$ az x --y 4 \\
+> -z
+[me@host src]$ az x --y 5
+az x --y no
+C:\\>az x --y 6
+```
+```bash
+x=$(az x --y 7) # a > b
+echo \"me@host$ az\" && az x --y 8
+```
+> ```yaml
+> - bash: |
+>     az x --y 9
+>     az x --y <name>
+> ```
+<!--
+```bash
+az x --y no
+";
+    assert_eq!(known_ys("README.md", text), ["1", "2", "3", "4", "5", "6", "7", "8", "9", "-"]);
 }

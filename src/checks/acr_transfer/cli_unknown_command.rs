@@ -2,17 +2,24 @@
 
 use super::cli::Call;
 use super::cli_source_trigger_flag::is_about_trigger;
-use super::flags::{GROUPS, Meaning};
+use super::flags::{ACCESS_MODE, GROUPS, Meaning, Takes};
 use super::shape::Kind;
 use crate::checks::FileCheck;
+use crate::checks::script_pipelines::is_transfer_call;
+use crate::diagnostic::{Edit, Fix, Safety};
 use crate::engine::finding::Finding;
-use crate::script::Invocation;
+use crate::script::{Dialect, Invocation};
+use crate::source::Span;
 use crate::syntax::shell::Word;
 
 pub(super) fn check(check: &mut FileCheck<'_>) {
     for invocation in check.invocations().collect::<Vec<_>>() {
         check.report(unknown_command(&invocation));
         let Some(call) = Call::new(invocation) else { continue };
+        if is_complete(&call) {
+            let stray = stray_option(check, &invocation);
+            check.report(stray);
+        }
         for (meaning, argument) in call.options() {
             let Meaning::Unknown(meant) = meaning else { continue };
             if call.kind == Kind::Import && is_about_trigger(&argument.name) {
@@ -25,6 +32,46 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
             });
         }
     }
+}
+
+/// Whether a call has all that it needs: what it lacks is said of it, and may well stand in the next line.
+fn is_complete(call: &Call<'_>) -> bool {
+    let lacks_required = call.flags.iter().any(|flag| flag.takes == Takes::Required && call.lacks(flag.long));
+    let lacks_mode = call.creates && call.kind != Kind::Run && call.lacks(ACCESS_MODE);
+    !lacks_required && !lacks_mode
+}
+
+/// The option that begins the line after a call, which was meant to go on there.
+fn stray_option(check: &FileCheck<'_>, call: &Invocation<'_>) -> Option<Finding> {
+    let command = call.script.program.commands.get(call.command).filter(|_| is_transfer_call(call))?;
+    let text = check.sources.file(command.span.file).text();
+    let after = text.get(command.span.end as usize..)?;
+    let (rest, next) = after.split_once('\n')?;
+    let is_over = rest.trim().is_empty() || rest.trim_start().starts_with('#');
+    let line = next.split('\n').next().unwrap_or_default();
+    let option = line.trim_start().split([' ', '=', '\t', '\r']).next()?;
+    let letters = option.trim_start_matches('-');
+    let is_option = (1..=2).contains(&(option.len() - letters.len()))
+        && letters.starts_with(|first: char| first.is_ascii_alphabetic())
+        && letters.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    // Operators of PowerShell have one dash, too.
+    let is_short = option.len() == 2 || call.is_cmdlet() && letters.starts_with(|first: char| first.is_uppercase());
+    if !is_over || !is_option || !(option.starts_with("--") || is_short) {
+        return None;
+    }
+    let (mark, name) = match call.script.dialect {
+        Dialect::Posix => ("\\", "`\\`"),
+        Dialect::PowerShell => ("`", "a backtick"),
+        Dialect::Batch => ("^", "`^`"),
+    };
+    let start = command.span.end as usize + rest.len() + 1 + line.len() - line.trim_start().len();
+    let span = Span::new(command.span.file, start, start + option.len());
+    let message = format!("`{option}` is no part of the command: the line before does not end in {name}");
+    let end = Span { start: command.span.end, ..command.span };
+    let edits = vec![Edit { span: end, replacement: format!(" {mark}") }];
+    let fix = Fix { title: format!("end the line before in {name}"), safety: Safety::Unsafe, edits };
+    let finding = Finding::new(span, message).help(format!("end the line before in {name}, with nothing after it"));
+    Some(finding.related(call.path_span(), "the command").fix(rest.trim().is_empty().then_some(fix)))
 }
 
 fn unknown_command(call: &Invocation<'_>) -> Option<Finding> {

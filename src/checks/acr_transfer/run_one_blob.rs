@@ -5,6 +5,15 @@ use super::flags::{BLOB, NAME};
 use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
 use crate::evaluate::value::Value;
+use crate::syntax::shell::BlockKind;
+
+/// Whether a run in a loop is called after what is different each time.
+fn is_of_loop(call: &Call<'_>) -> bool {
+    let program = &call.invocation.script.program;
+    let block = program.commands.get(call.invocation.command).map_or(0, |command| command.block);
+    let is_loop = program.blocks.get(block).is_some_and(|block| block.kind == BlockKind::Loop);
+    is_loop && call.argument(NAME).and_then(|name| name.values.first()).is_some_and(|name| name.literal().is_none())
+}
 
 pub(super) fn check(check: &mut FileCheck<'_>) {
     let runs = Call::runs(check);
@@ -18,17 +27,12 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
             continue;
         }
         let (Some(blob), Some(name)) = (call.value(BLOB), call.value(NAME)) else { continue };
-        // The rounds of a loop are written once.
-        let mut rounds = runs.iter().filter(|other| other.path_span() == call.path_span());
-        let is_first = rounds.next().is_some_and(|first| std::ptr::eq(first, call));
-        let varies = rounds.any(|other| other.value(NAME).is_some_and(|other| other.value() != name.value()));
-        let same = |value: Option<&Value>| {
-            value.is_some_and(|value| (value.is_unknown() || varies) && blob.value() == Some(value))
-        };
+        let is_same = |value: &Value| (value.is_unknown() || is_of_loop(call)) && blob.value() == Some(value);
+        let same = |value: Option<&Value>| value.is_some_and(is_same);
         let exported = |other: &Call<'_>| {
             other.exports() != Some(false) && other.value(BLOB).is_some_and(|other| other.value() == blob.value())
         };
-        if is_first && same(name.value()) && !runs.iter().any(exported) {
+        if same(name.value()) && !runs.iter().any(exported) {
             let message = "the blob is named like this run, but an import takes the blob that an export wrote";
             let finding = Finding::at(&blob, message);
             check.report(finding.map(|finding| finding.help("name the blob that the export run wrote")));

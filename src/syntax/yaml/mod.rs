@@ -4,5 +4,5 @@ mod parser;
 mod scalar;
 mod tree;
 
-pub use parser::parse;
+pub use parser::{parse, parse_at};
 pub use tree::{Kind, Member, Node, Scalar, Stream, Style};

@@ -12,12 +12,18 @@ use crate::syntax::SyntaxError;
 
 /// Parses `text`. After an error nothing more is read, and the tree holds what stands before it.
 pub fn parse(file: FileId, text: &str) -> (Stream<'_>, Vec<SyntaxError>) {
+    parse_at(file, text, 0)
+}
+
+/// [`parse`] of a text that starts at `base` in the file.
+pub fn parse_at(file: FileId, text: &str, base: usize) -> (Stream<'_>, Vec<SyntaxError>) {
     let mut options = granit_parser::Options::default();
     options.emit_unresolved_aliases = true;
     options.block_scalar_eof_without_line_feed = true;
     let mut builder = Builder {
         file,
         text,
+        base,
         stream: Stream::default(),
         open: Vec::new(),
         last: 0,
@@ -34,7 +40,7 @@ pub fn parse(file: FileId, text: &str) -> (Stream<'_>, Vec<SyntaxError>) {
                 let at = error.marker().byte_offset().unwrap_or(text.len()).min(text.len());
                 let at = (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
                 let message = format!("this is not YAML: {}", error.info());
-                builder.errors.push(SyntaxError { span: Span::new(file, at, at), message });
+                builder.errors.push(SyntaxError { span: Span::new(file, base + at, base + at), message });
                 break;
             }
         }
@@ -48,6 +54,8 @@ pub fn parse(file: FileId, text: &str) -> (Stream<'_>, Vec<SyntaxError>) {
 struct Builder<'a> {
     file: FileId,
     text: &'a str,
+    /// Where the text starts in the file.
+    base: usize,
     stream: Stream<'a>,
     /// The containers that are not closed yet.
     open: Vec<Open>,
@@ -74,11 +82,12 @@ impl<'a> Builder<'a> {
                     ScalarStyle::Folded => Style::Folded,
                 };
                 let (text, range) = scalar::map(self.file, self.text, range, &value, style);
+                let text = text.moved(self.base);
                 self.push(RecordKind::Scalar(Scalar { text, style }), range, anchor);
             }
             Event::SequenceStart(style, anchor, _) => self.start(RecordKind::Sequence, style, range, anchor),
             Event::MappingStart(style, anchor, _) => self.start(RecordKind::Mapping, style, range, anchor),
-            Event::SequenceEnd | Event::MappingEnd => self.close(range.end as u32),
+            Event::SequenceEnd | Event::MappingEnd => self.close((self.base + range.end) as u32),
             Event::Alias(anchor) => {
                 let target = self.anchors.get(&anchor).copied();
                 // A node that holds itself has no end.
@@ -98,7 +107,7 @@ impl<'a> Builder<'a> {
         if anchor != 0 {
             self.anchors.insert(anchor, index);
         }
-        let (start, end) = (range.start as u32, range.end as u32);
+        let (start, end) = ((self.base + range.start) as u32, (self.base + range.end) as u32);
         self.last = self.last.max(end);
         self.stream.nodes.push(Record { kind, start, end, next: index + 1 });
     }
