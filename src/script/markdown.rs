@@ -119,7 +119,7 @@ fn prompt(line: &str, is_script: bool) -> Option<usize> {
     let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
     let line = &line[indent..];
     let plain = |mark: &str| line.starts_with(mark).then_some(mark.len());
-    // `PS C:\\repo>`, `C:\\repo>`, `PS /home/me>`
+    // `PS C:\repo>`, `C:\repo>`, `PS /home/me>`
     let of_windows = || {
         let (path, rest) = line.strip_prefix("PS").unwrap_or(line).split_once('>')?;
         let is_path = path.is_empty() || path.starts_with([' ', '/', '~']) || path.get(1..3) == Some(":\\");
