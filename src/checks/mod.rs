@@ -3,6 +3,7 @@
 mod acr_transfer;
 mod core;
 mod file_check;
+mod name_words;
 mod project_view;
 mod script_pipelines;
 mod storage_place;
@@ -49,7 +50,7 @@ mod tests {
     use crate::engine::catalogue::Catalogue;
 
     /// The native rules whose findings come from reading a file, not from a check.
-    const OF_READING: [&str; 10] = [
+    const OF_READING: [&str; 11] = [
         "bicep-syntax",
         "duplicate-key",
         "expression-syntax",
@@ -57,6 +58,7 @@ mod tests {
         "json-syntax",
         "missing-linked-template",
         "template-shape",
+        "undeployed-read",
         "unknown-suppression",
         "unreadable-file",
         "yaml-syntax",

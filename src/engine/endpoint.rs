@@ -115,7 +115,11 @@ pub struct Container {
 pub fn container(value: &Value) -> Option<Container> {
     let uri = Uri::parse(value)?;
     Some(Container {
-        account: uri.first_label().map(|range| uri.text.value(range)),
+        account: uri.first_label().map(|range| {
+            // The copy of an account in another region is no account of its own.
+            let copy = if uri.text.slice(range.clone()).ends_with(COPY) { COPY.len() } else { 0 };
+            uri.text.value(range.start..range.end - copy)
+        }),
         account_id: referenced_in(value, STORAGE_ACCOUNT),
         name: uri.segment(0),
         cloud: uri.domain().and_then(|domain| Cloud::of_domain(Service::Blob, domain)),
@@ -153,6 +157,9 @@ pub fn secret(value: &Value) -> Option<Secret> {
         cloud: uri.domain().and_then(|domain| Cloud::of_domain(Service::Vault, domain)),
     })
 }
+
+/// The end of an account's name in the endpoint of its copy in another region.
+const COPY: &str = "-secondary";
 
 const VAULT: &str = "Microsoft.KeyVault/vaults";
 const VAULT_SECRET: &str = "Microsoft.KeyVault/vaults/secrets";
@@ -271,11 +278,13 @@ fn spelled_out(value: &Value) -> Option<Vec<Piece>> {
         }
         "blob" | "dfs" | "file" | "queue" | "table" | "web" => {
             let Term::Property { base: account, name: endpoints } = base.as_term()? else { return None };
-            if !endpoints.eq_ignore_ascii_case("primaryEndpoints") {
-                return None;
-            }
+            let copy = match &*endpoints.to_ascii_lowercase() {
+                "primaryendpoints" => "",
+                "secondaryendpoints" => COPY,
+                _ => return None,
+            };
             let mut row = vec![text("https://")];
-            row.extend(host(account, STORAGE_ACCOUNT, &[&format!(".{name}."), "storage"]));
+            row.extend(host(account, STORAGE_ACCOUNT, &[&format!("{copy}.{name}."), "storage"]));
             row.push(text("/"));
             Some(row)
         }

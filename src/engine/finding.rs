@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::diagnostic::{Fix, Label, Severity};
 use crate::evaluate::partial::Partial;
-use crate::evaluate::value::Value;
+use crate::evaluate::value::{Value, Via};
 use crate::source::Span;
 
 use super::query::Found;
@@ -47,6 +47,27 @@ impl Finding {
             finding = finding.used(value);
         }
         Some(finding)
+    }
+
+    /// A finding at the use of what was found: at the value itself, or where the output of a nested deployment is taken
+    /// that is right in itself.
+    pub fn at_use(found: &Found, message: impl Into<String>) -> Option<Self> {
+        let steps = found.value().and_then(|value| value.origin.trail.as_deref());
+        let mut steps = std::iter::successors(steps, |step| step.next.as_deref());
+        let taken = steps.find_map(|step| match &step.via {
+            Via::Output(name) => Some((step.span, name)),
+            _ => None,
+        });
+        let Some((span, output)) = taken else { return Self::at(found, message) };
+        let finding = Self::new(span, message);
+        let finding = match found.span() {
+            Some(written) => finding.related(written, format!("this is the output `{output}`")),
+            None => finding,
+        };
+        Some(match found.value() {
+            Some(value) => finding.used(value),
+            None => finding,
+        })
     }
 
     /// A finding at a part of the string that was found: where the part is written, with the place that uses it when

@@ -52,6 +52,8 @@ impl Place {
         let rest = rest.split('?').next().unwrap_or_default();
         let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
         let (account, _) = host.split_once(".blob.")?;
+        // The copy of an account in another region is no account of its own.
+        let account = account.strip_suffix("-secondary").unwrap_or(account);
         let (container, blob) = path.split_once('/').unwrap_or((path, ""));
         let name = |text: &str| Some(without_sas(text)).filter(|text| !text.is_empty()).map(str::to_owned);
         Some(Self { account: name(account), container: name(container), blob: name(blob) })

@@ -8,6 +8,7 @@ use foldhash::fast::RandomState;
 use super::deployment::DeploymentId;
 use super::expression::{Env, FrameKind};
 use super::functions::{self, Arguments, Stop};
+use super::parameters::is_nothing;
 use super::term::Term;
 use super::value::{Kind, Object, Part, Text, Value, Via};
 use super::{Evaluator, Slot, built_in_roles, lambda, references};
@@ -109,7 +110,7 @@ impl<'t> Evaluator<'t> {
                     Some(true) => self.evaluate(yes, env),
                     Some(false) => self.evaluate(no, env),
                     None => {
-                        let (yes, no) = (self.evaluate(yes, env), self.evaluate(no, env));
+                        let (yes, no) = self.perhaps(|this| (this.evaluate(yes, env), this.evaluate(no, env)));
                         term("if", vec![condition, yes, no])
                     }
                 }
@@ -123,6 +124,12 @@ impl<'t> Evaluator<'t> {
                 lambda::call(self, &folded, args, env)
             }
             ("copyindex", _) => self.copy_index(args, env),
+            // What is not null ends it.
+            ("coalesce", [first, rest @ ..]) => {
+                let first = self.evaluate(first, env);
+                let rest = self.perhaps(|this| rest.iter().map(|arg| this.evaluate(arg, env)).collect::<Vec<_>>());
+                self.call_with_values(name, &folded, std::iter::once(first).chain(rest).collect(), env)
+            }
             _ => {
                 let args: Vec<Value> = args.iter().map(|arg| self.evaluate(arg, env)).collect();
                 self.call_with_values(name, &folded, args, env)
@@ -151,6 +158,11 @@ impl<'t> Evaluator<'t> {
             "references" => references::references(self, args, env),
             "resourceinfo" => references::resource_info(self, args, env),
             "roledefinitions" => self.role_definition(args, env),
+            "empty" if args.first().is_some_and(|value| self.is_given(value)) => Value::from(false),
+            "equals" if self.differ_by_being_given(&args) => Value::from(false),
+            "coalesce" if args.first().is_some_and(|value| self.is_given(value)) => {
+                args.into_iter().next().unwrap_or_default()
+            }
             "utcnow" => self.utc_now(args),
             "replace" => self.replaced(&args).unwrap_or_else(|| self.apply(&name.text, args)),
             "readenvironmentvariable" => self.environment_variable(args),
@@ -162,6 +174,15 @@ impl<'t> Evaluator<'t> {
                 self.apply(&name.text, args)
             }
             _ => self.apply(&name.text, args),
+        }
+    }
+
+    /// Whether one of two values is nothing and the other something, though nobody knows what.
+    fn differ_by_being_given(&mut self, args: &[Value]) -> bool {
+        match args {
+            [one, other] if is_nothing(one) => self.is_given(other),
+            [one, other] if is_nothing(other) => self.is_given(one),
+            _ => false,
         }
     }
 
@@ -190,7 +211,8 @@ impl<'t> Evaluator<'t> {
     fn junction(&mut self, name: &str, decisive: bool, args: &'t [Expr], env: &Env) -> Value {
         let mut open = Vec::new();
         for (at, arg) in args.iter().enumerate() {
-            let value = self.evaluate(arg, env);
+            let is_open = !open.is_empty();
+            let value = if is_open { self.perhaps(|it| it.evaluate(arg, env)) } else { self.evaluate(arg, env) };
             match value.as_bool() {
                 Some(known) if known == decisive => return Value::from(decisive),
                 Some(_) => {}
@@ -244,8 +266,9 @@ impl<'t> Evaluator<'t> {
 
     /// The value of a variable.
     pub fn variable(&mut self, deployment: DeploymentId, index: usize) -> Value {
-        let variable = &self.deployment(deployment).template.variables[index];
-        let env = Env::top(deployment);
+        let current = self.deployment(deployment);
+        let variable = &current.template.variables[index];
+        let env = current.outer.clone().unwrap_or_else(|| Env::top(deployment));
         self.memoised(Slot::Variable(deployment, index), variable.name.span, |this| {
             this.looped(&variable.value, &env).named(variable.name.span)
         })

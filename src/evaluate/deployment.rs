@@ -1,17 +1,20 @@
 //! Deployments: the template that is deployed and those nested in it, each with its scope and its arguments.
 
+use std::collections::BTreeSet;
+
 use super::call::{signature, term};
 use super::expression::Env;
 use super::instance::Instance;
 use super::pieces::{join, pieces, split};
 use super::resource_id::{
-    IdScope, ResourceId, current_group, current_management_group, current_subscription, property_of_call,
+    IdScope, ResourceId, current_group, current_management_group, current_subscription, property_of_call, same_name,
     split_arguments,
 };
 use super::term::Term;
 use super::value::Value;
 use super::world::Bound;
 use super::{Evaluator, Inputs};
+use crate::source::FileId;
 use crate::source::limits::MAX_DEPLOYMENTS;
 use crate::syntax::expression::Expr;
 use crate::template::{EvaluationScope, NestedTemplate, TargetScope, Template};
@@ -93,10 +96,7 @@ impl<'t> Evaluator<'t> {
         let nested = instance.resource.deployment.as_ref()?;
         let template = match &nested.template {
             NestedTemplate::Inline(template) => template,
-            NestedTemplate::RelativePath(path) => {
-                let link = (path.span.file, path.as_str()?.to_owned());
-                self.inputs.links.get(&link).copied()?
-            }
+            NestedTemplate::File(link) => self.inputs.links.get(&link.key()).copied()?,
             NestedTemplate::Elsewhere(_) => return None,
         };
         // A template that leads back to itself would never end.
@@ -111,7 +111,11 @@ impl<'t> Evaluator<'t> {
         }
         let outer = (nested.evaluation == EvaluationScope::Outer
             && matches!(nested.template, NestedTemplate::Inline(_)))
-        .then(|| instance.env.clone());
+        .then(|| {
+            let mut env = instance.env.clone();
+            env.inner.get_or_insert(DeploymentId(self.deployments.len() as u32));
+            env
+        });
         let deployment = Deployment {
             template,
             within: Some(instance.clone()),
@@ -139,13 +143,17 @@ impl<'t> Evaluator<'t> {
         found
     }
 
+    /// The files of all templates that were met as deployed so far, in whatever world.
+    pub fn deployed_files(&self) -> BTreeSet<FileId> {
+        self.deployments.iter().map(|deployment| deployment.template.span.file).collect()
+    }
+
     fn follow(&self, template: &'t Template, found: &mut Vec<&'t Template>) {
         for nested in template.resources.iter().filter_map(|resource| resource.deployment.as_ref()) {
             match &nested.template {
                 NestedTemplate::Inline(inner) => self.follow(inner, found),
-                NestedTemplate::RelativePath(path) => {
-                    let link = path.as_str().map(|text| (path.span.file, text.to_owned()));
-                    let linked = link.and_then(|link| self.inputs.links.get(&link).copied());
+                NestedTemplate::File(link) => {
+                    let linked = self.inputs.links.get(&link.key()).copied();
                     if let Some(linked) =
                         linked.filter(|linked| !found.iter().any(|known| std::ptr::eq(*known, *linked)))
                     {
@@ -202,7 +210,9 @@ impl<'t> Evaluator<'t> {
             scope.kind = TargetScope::ResourceGroup;
             scope.group = self.evaluate(group, &instance.env);
         }
-        if let Some(target) = body.get("scope") {
+        let properties = body.get("properties").filter(|_| instance.resource.ty.is_stack());
+        let stacked = properties.and_then(|properties| properties.get("deploymentScope"));
+        if let Some(target) = stacked.or_else(|| body.get("scope")) {
             match IdScope::parse_in(&self.evaluate(target, &instance.env), &IdScope::Tenant) {
                 IdScope::Tenant => scope.kind = TargetScope::Tenant,
                 IdScope::ManagementGroup(group) => {
@@ -242,6 +252,7 @@ impl<'t> Evaluator<'t> {
             ("resourcegroup", "location") if scope.group.as_str() == context.resource_group.as_deref() => {
                 Value::from(context.location.as_deref()?)
             }
+            ("resourcegroup", "location") => self.location_of_group(env.deployment, &scope.group)?,
             ("deployment", "location") => Value::from(context.location.as_deref()?),
             ("deployment", "name") => self.deployment_name(env.deployment),
             ("subscription", "subscriptionid") => scope.subscription.clone(),
@@ -255,6 +266,26 @@ impl<'t> Evaluator<'t> {
             _ => return None,
         };
         Some(value)
+    }
+
+    /// The location of a resource group that a template around a deployment declares.
+    fn location_of_group(&mut self, deployment: DeploymentId, group: &Value) -> Option<Value> {
+        let mut within = self.deployment(deployment).within.clone();
+        while let Some(instance) = within {
+            let template = self.template_of(instance.deployment);
+            for (index, resource) in template.resources.iter().enumerate() {
+                if !resource.ty.is("Microsoft.Resources/resourceGroups") || resource.existing {
+                    continue;
+                }
+                for declared in self.instances_of(instance.deployment, index) {
+                    if same_name(&self.name(&declared), group) == Some(true) {
+                        return Some(self.evaluate(resource.body.get("location")?, &declared.env));
+                    }
+                }
+            }
+            within = self.deployment(instance.deployment).within.clone();
+        }
+        None
     }
 
     /// `resourceId` and its kin, seen from the deployment that evaluates them.

@@ -18,6 +18,8 @@ pub struct Env {
     pub deployment: DeploymentId,
     /// The innermost frame.
     pub(super) frame: Option<Arc<Frame>>,
+    /// The nested deployment that the expression is written in, and that evaluates what is left to it.
+    pub(super) inner: Option<DeploymentId>,
 }
 
 /// What a loop, lambda or user-defined function brings into scope.
@@ -41,18 +43,18 @@ pub(super) enum FrameKind {
 impl Env {
     /// The top level of a deployment.
     pub fn top(deployment: DeploymentId) -> Self {
-        Self { deployment, frame: None }
+        Self { deployment, frame: None, inner: None }
     }
 
     /// The same place inside one more frame.
     pub(super) fn inside(&self, kind: FrameKind) -> Self {
-        Self { deployment: self.deployment, frame: Some(Arc::new(Frame { kind, outer: self.frame.clone() })) }
+        Self { frame: Some(Arc::new(Frame { kind, outer: self.frame.clone() })), ..*self }
     }
 
     /// The same place outside the innermost frame.
     pub(super) fn outside(&self) -> Self {
         let frame = self.frame.as_ref().and_then(|frame| frame.outer.clone());
-        Self { deployment: self.deployment, frame }
+        Self { frame, ..*self }
     }
 
     /// The frames, innermost first.
@@ -91,17 +93,21 @@ impl<'t> Evaluator<'t> {
             }
             ExprKind::Property { base, name } => {
                 if let ExprKind::Resource { declared, iteration, .. } = &base.kind {
-                    return self.symbol_property(*declared, iteration.as_deref(), name, env);
+                    return self.symbol_property(*declared, iteration.as_deref(), name, expr.span, env);
                 }
                 let base = self.evaluate(base, env);
-                self.property(base, name, env)
+                self.property(base, name, expr.span, env)
             }
             ExprKind::Index { base, index } => {
                 let base = self.evaluate(base, env);
                 let index = self.evaluate(index, env);
-                self.index(base, index, env)
+                self.index(base, index, expr.span, env)
             }
             ExprKind::Placeholder { text, default } => self.placeholder(text, default.as_ref(), expr.span),
+            ExprKind::Deferred(expr) => {
+                let inside = env.inner.map_or_else(|| env.clone(), Env::top);
+                self.evaluate(expr, &inside)
+            }
             ExprKind::Invalid => Value::undecidable(Reason::Invalid, expr.span),
             ExprKind::TooComplex => Value::undecidable(Reason::TooComplex, expr.span),
         }
@@ -165,8 +171,8 @@ impl<'t> Evaluator<'t> {
         }
     }
 
-    /// `base.name`.
-    pub(super) fn property(&mut self, base: Value, name: &Name, env: &Env) -> Value {
+    /// `base.name`, which is written at `span`.
+    fn property(&mut self, base: Value, name: &Name, span: Span, env: &Env) -> Value {
         match &base.kind {
             Kind::Object(object) => match object.member(&name.text) {
                 Some(Member { key_span, value }) => {
@@ -180,7 +186,7 @@ impl<'t> Evaluator<'t> {
                 // The deployment would fail; the term says where.
                 None => Value::unknown(Term::Property { base, name: Arc::clone(&name.text) }),
             },
-            Kind::Unknown(term) => match self.known_property(term, &name.text, env) {
+            Kind::Unknown(term) => match self.known_property(term, &name.text, span, env) {
                 Some(value) => value,
                 None => Value::unknown(Term::Property { base, name: Arc::clone(&name.text) }),
             },
@@ -188,11 +194,11 @@ impl<'t> Evaluator<'t> {
         }
     }
 
-    fn index(&mut self, base: Value, index: Value, env: &Env) -> Value {
+    fn index(&mut self, base: Value, index: Value, span: Span, env: &Env) -> Value {
         if let Some(text) = index.as_str() {
-            let span = index.origin.span.or(base.origin.span);
-            if let Some(span) = span {
-                return self.property(base, &Name { text: text.into(), span }, env);
+            let at = index.origin.span.or(base.origin.span);
+            if let Some(at) = at {
+                return self.property(base, &Name { text: text.into(), span: at }, span, env);
             }
         }
         if let (Some(items), Some(number)) = (base.as_array(), index.as_integer())
@@ -206,8 +212,10 @@ impl<'t> Evaluator<'t> {
     }
 
     /// What is known of a property of something unknown.
-    fn known_property(&mut self, term: &Term, name: &str, env: &Env) -> Option<Value> {
-        self.scope_property(term, name, env).or_else(|| references::output_property(self, term, name, env))
+    fn known_property(&mut self, term: &Term, name: &str, span: Span, env: &Env) -> Option<Value> {
+        self.scope_property(term, name, env)
+            .or_else(|| references::declared_property(term, name))
+            .or_else(|| references::output_property(self, term, name, span, env))
     }
 }
 

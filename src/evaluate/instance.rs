@@ -1,5 +1,6 @@
 //! The resources that a template deploys: loops expanded, nested deployments entered, names and ids computed.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Evaluator;
@@ -60,6 +61,8 @@ struct Walk<'w, 't> {
     found: Vec<Instance<'t>>,
     /// How many were looked at.
     seen: usize,
+    /// Whether the templates in other files, and what they lead to, declare what is searched for.
+    linked: HashMap<*const Template, bool>,
 }
 
 impl<'t> Evaluator<'t> {
@@ -76,7 +79,7 @@ impl<'t> Evaluator<'t> {
     }
 
     fn walk(&mut self, wanted: &dyn Fn(&Resource) -> bool, deployed: bool) -> Vec<Instance<'t>> {
-        let mut walk = Walk { wanted, deployed, found: Vec::new(), seen: 0 };
+        let mut walk = Walk { wanted, deployed, found: Vec::new(), seen: 0, linked: HashMap::new() };
         self.collect(DeploymentId::ROOT, None, &mut walk, 0);
         walk.found
     }
@@ -117,7 +120,7 @@ impl<'t> Evaluator<'t> {
     ) {
         let template = self.deployment(deployment).template;
         for (index, resource) in template.resources.iter().enumerate() {
-            let (picked, entered) = ((walk.wanted)(resource), may_contain(resource, walk.wanted));
+            let (picked, entered) = ((walk.wanted)(resource), self.may_contain(resource, walk));
             if !picked && !entered {
                 continue;
             }
@@ -141,6 +144,29 @@ impl<'t> Evaluator<'t> {
                     walk.found.push(instance);
                 }
             }
+        }
+    }
+
+    fn contains(&self, template: &Template, walk: &mut Walk<'_, 't>) -> bool {
+        template.resources.iter().any(|resource| (walk.wanted)(resource) || self.may_contain(resource, walk))
+    }
+
+    /// Whether the template that a resource deploys may declare a wanted one.
+    fn may_contain(&self, resource: &Resource, walk: &mut Walk<'_, 't>) -> bool {
+        match resource.deployment.as_ref().map(|deployment| &deployment.template) {
+            Some(NestedTemplate::Inline(template)) => self.contains(template, walk),
+            Some(NestedTemplate::File(link)) => {
+                let Some(template) = self.inputs.links.get(&link.key()).copied() else { return false };
+                if let Some(known) = walk.linked.get(&std::ptr::from_ref(template)) {
+                    return *known;
+                }
+                // One that leads back to itself declares nothing more by that.
+                walk.linked.insert(template, false);
+                let found = self.contains(template, walk);
+                walk.linked.insert(template, found);
+                found
+            }
+            Some(NestedTemplate::Elsewhere(_)) | None => false,
         }
     }
 
@@ -337,7 +363,9 @@ impl<'t> Evaluator<'t> {
             let scope = self.id(&parent)?.scope;
             return Some(ResourceId { scope, ty, names });
         }
-        let deployment_scope = match instance.resource.deployment.as_ref().map(|nested| &nested.template) {
+        // A stack is where it is declared, whatever it is for.
+        let nested = instance.resource.deployment.as_ref().filter(|_| !instance.resource.ty.is_stack());
+        let deployment_scope = match nested.map(|nested| &nested.template) {
             Some(NestedTemplate::Inline(template)) => self.target_scope(instance, template.scope).id(),
             Some(_) => self.target_scope(instance, TargetScope::ResourceGroup).id(),
             // An existing resource says where it is as a deployment says where it deploys, save by its `scope`.
@@ -382,17 +410,4 @@ impl<'t> Evaluator<'t> {
 fn iteration_env(copy: &Copy, env: &Env, index: Value) -> Env {
     let name = copy.name.as_ref().map(|name| Arc::clone(&name.text));
     env.inside(FrameKind::Loop { name, of_resource: true, index })
-}
-
-fn contains(template: &Template, wanted: &dyn Fn(&Resource) -> bool) -> bool {
-    template.resources.iter().any(|resource| wanted(resource) || may_contain(resource, wanted))
-}
-
-/// Whether the template that a resource deploys may declare a wanted one.
-fn may_contain(resource: &Resource, wanted: &dyn Fn(&Resource) -> bool) -> bool {
-    match resource.deployment.as_ref().map(|deployment| &deployment.template) {
-        Some(NestedTemplate::Inline(template)) => contains(template, wanted),
-        Some(NestedTemplate::RelativePath(_)) => true,
-        Some(NestedTemplate::Elsewhere(_)) | None => false,
-    }
 }

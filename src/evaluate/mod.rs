@@ -3,6 +3,7 @@
 //! An [`Evaluator`] answers questions about one template. A question is asked through [`Evaluator::explore`], once for
 //! each world (see [`world`]) that its answer depends on; the pairs of world and answer are a guarded value.
 
+mod absence;
 pub mod budget;
 pub mod built_in_roles;
 mod call;
@@ -23,6 +24,7 @@ pub mod pieces;
 mod placeholder;
 mod references;
 pub mod resource_id;
+mod switches;
 mod symbols;
 pub mod term;
 mod unseen;
@@ -32,6 +34,7 @@ pub mod world;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+pub use absence::{Readers, Reads};
 pub use call::{is_settled, names as function_names, signature, varies};
 pub use context::Context;
 pub use deployment::DeploymentId;
@@ -90,6 +93,11 @@ pub struct Evaluator<'t> {
     placeholder_choices: HashMap<Span, ChoiceId>,
     /// Where the placeholders are written that have been met.
     placeholders: BTreeSet<Span>,
+    /// The parameters of the outermost template that decide what is deployed, once somebody asks.
+    switches: Option<BTreeSet<usize>>,
+    /// Whether these are given something or not.
+    switch_choices: HashMap<usize, ChoiceId>,
+    watch: absence::Watch,
     /// What is being computed now, to notice that something needs itself.
     active: Vec<Slot>,
     depth: usize,
@@ -138,6 +146,9 @@ impl<'t> Evaluator<'t> {
             file_choice: None,
             placeholder_choices: HashMap::new(),
             placeholders: BTreeSet::new(),
+            switches: None,
+            switch_choices: HashMap::new(),
+            watch: absence::Watch::default(),
             active: Vec::new(),
             depth: 0,
             left: MAX_STEPS,

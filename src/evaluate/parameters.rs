@@ -8,7 +8,7 @@ use super::expression::Env;
 use super::term::Term;
 use super::value::{Kind, Member, Object, Value, Via};
 use super::world::{Choice, ChoiceId, Subject};
-use super::{Evaluator, Inputs, Slot};
+use super::{Evaluator, Inputs, Slot, switches};
 use crate::source::limits::MAX_WORLDS;
 use crate::syntax::expression::{self, Expr, ExprKind};
 use crate::template::{Assignment, Parameter, ParameterFile, ParameterType};
@@ -125,7 +125,12 @@ impl<'t> Evaluator<'t> {
     /// Nobody says what the parameter will be: the default first, then whatever else is allowed.
     fn without_file(&mut self, deployment: DeploymentId, index: usize, parameter: &'t Parameter) -> Value {
         if !self.is_open(parameter) {
-            return self.default(deployment, index, parameter);
+            let default = self.default(deployment, index, parameter);
+            return if is_nothing(&default) && self.is_switch(index) {
+                self.given_or_not(index, parameter, default)
+            } else {
+                default
+            };
         }
         let first = match &parameter.default {
             Some(default) => Some(self.evaluate(default, &Env::top(deployment))),
@@ -133,6 +138,32 @@ impl<'t> Evaluator<'t> {
             None => None,
         };
         self.choose(deployment, index, parameter, first)
+    }
+
+    /// Whether what is deployed depends on the parameter of the outermost template.
+    fn is_switch(&mut self, index: usize) -> bool {
+        let Inputs { template, links, context, .. } = self.inputs;
+        !context.settled && self.switches.get_or_insert_with(|| switches::of(template, links)).contains(&index)
+    }
+
+    /// The empty default of a parameter, and then something that is not empty.
+    fn given_or_not(&mut self, index: usize, parameter: &Parameter, default: Value) -> Value {
+        let worlds = &mut self.worlds;
+        let choice = *self.switch_choices.entry(index).or_insert_with(|| {
+            let shown =
+                if default.is_null() || default.as_str().is_some() { display(&default) } else { "empty".into() };
+            let subject = Subject::Parameter(Arc::clone(&parameter.name.text));
+            worlds.add(Choice { subject, alternatives: vec![shown, "not empty".into()], beyond: 0 })
+        });
+        if worlds.decide(choice) == 0 { default } else { unknown(parameter) }
+    }
+
+    /// Whether a value is that of a parameter which is given something in the present world, so that it is not empty.
+    pub(super) fn is_given(&mut self, value: &Value) -> bool {
+        let Some([name]) = value.as_term().and_then(|term| term.call("parameters")) else { return false };
+        let Some(index) = name.as_str().and_then(|name| self.template().parameter(name)) else { return false };
+        self.switches.as_ref().is_some_and(|switches| switches.contains(&index))
+            && self.switch_choices.get(&index).is_some_and(|choice| self.worlds.decide(*choice) == 1)
     }
 
     /// A value that is not known, though it must be one of the allowed values.
@@ -216,6 +247,17 @@ pub(super) struct Open {
 /// Whether a value given to a parameter means that none is given: the service takes null so when there is a default.
 fn stands_for_nothing(value: &Value, parameter: &Parameter) -> bool {
     value.is_null() && !parameter.nullable && parameter.default.is_some()
+}
+
+/// Whether a value is one that stands for none.
+pub(super) fn is_nothing(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Null => true,
+        Kind::String(text) => text.value.is_empty(),
+        Kind::Array(items) => items.is_empty(),
+        Kind::Object(object) => object.is_empty(),
+        _ => false,
+    }
 }
 
 /// Whether a value gives anything away: nothing is known of an empty or symbolic one.

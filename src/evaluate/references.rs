@@ -63,9 +63,31 @@ pub(super) fn resource_info(evaluator: &mut Evaluator<'_>, args: Vec<Value>, env
     Value::object(Object::from_iter([("id", id), ("name", name), ("type", ty), ("apiVersion", version)]))
 }
 
+/// What `reference(<id>, <version>, 'full')` says of a resource that its id and version tell already.
+pub(super) fn declared_property(base: &Term, name: &str) -> Option<Value> {
+    let [id, version, mode] = base.call("reference")? else { return None };
+    if !mode.as_str()?.eq_ignore_ascii_case("full") {
+        return None;
+    }
+    match &*name.to_ascii_lowercase() {
+        "id" => Some(id.clone()),
+        "apiversion" => Some(version.clone()),
+        "type" => Some(Value::from(ResourceId::parse(id)?.ty)),
+        // How much of the names of its parents the name of a child says depends on its declaration.
+        "name" => <[Value; 1]>::try_from(ResourceId::parse(id)?.names).ok().map(|[name]| name),
+        _ => None,
+    }
+}
+
 /// `reference(<deployment>).outputs.x`: the output of a nested deployment in view; of
 /// `listOutputsWithSecureValues(<deployment>, …).x`, its value alone.
-pub(super) fn output_property(evaluator: &mut Evaluator<'_>, base: &Term, name: &str, env: &Env) -> Option<Value> {
+pub(super) fn output_property(
+    evaluator: &mut Evaluator<'_>,
+    base: &Term,
+    name: &str,
+    span: Span,
+    env: &Env,
+) -> Option<Value> {
     let (instance, part) = match base {
         Term::Property { base, name: outputs } if outputs.eq_ignore_ascii_case("outputs") => {
             (deployment_of(evaluator, base.as_term()?.call("reference")?, env)?, Part::Output)
@@ -80,7 +102,7 @@ pub(super) fn output_property(evaluator: &mut Evaluator<'_>, base: &Term, name: 
     if is_hidden(evaluator, nested, name) {
         return None;
     }
-    output(evaluator, nested, name, part, instance.resource.ty.span)
+    output(evaluator, nested, name, part, span)
 }
 
 /// `tryGet(reference(<deployment>), 'outputs', 'x', …)`: the output, or null where it is known that there is none. The
@@ -107,7 +129,8 @@ pub(super) fn try_get(evaluator: &mut Evaluator<'_>, args: &[Value], env: &Env) 
         if is_hidden(evaluator, nested, key.as_str()?) {
             return None;
         }
-        output(evaluator, nested, key.as_str()?, part, instance.resource.ty.span)
+        let span = key.origin.span.unwrap_or(instance.resource.ty.span);
+        output(evaluator, nested, key.as_str()?, part, span)
     } else {
         None
     };

@@ -37,6 +37,7 @@ impl<'t> Evaluator<'t> {
         declared: usize,
         iteration: Option<&'t Expr>,
         name: &Name,
+        span: Span,
         env: &Env,
     ) -> Value {
         let Some(instance) = self.instance_of_symbol(declared, iteration, env) else {
@@ -45,6 +46,9 @@ impl<'t> Evaluator<'t> {
         if instance.resource.is_extensible() {
             let base = self.referred(&instance, false);
             return Value::unknown(Term::Property { base, name: name.text.clone() });
+        }
+        if !matches!(&*name.text, "id" | "name" | "type" | "apiVersion") {
+            self.note_read(&instance, span);
         }
         let unnamed = || Value::undecidable(Reason::Resource, name.span);
         match &*name.text {

@@ -131,7 +131,7 @@ fn lint_project(
         .as_ref()
         .and_then(|path| read.parameter_files.iter().find(|file| sources.file(file.file).path() == path));
     let context = Context::at(settings.now);
-    let deployed: Vec<(&TemplateEntry, Inputs<'_>)> = read
+    let deployed: Vec<Deployed<'_>> = read
         .templates
         .iter()
         .zip(&pairs)
@@ -157,7 +157,10 @@ fn lint_project(
         .into_par_iter()
         .map(|(file, input)| template::lint_file(file, input, &view, &sources, &run.rules, settings.now));
     let tokens = read.tokens.par_iter().map(|tokens| token::lint_stored(tokens, &sources, &run.rules, settings.now));
-    let results: Vec<template::Linted> = templates.chain(files).chain(tokens).collect();
+    let mut results: Vec<template::Linted> = templates.chain(files).chain(tokens).collect();
+    results.extend(lint_undeployed(read, &deployed, &results, |entry, inputs| {
+        template::lint_undeployed(entry, inputs, &sources, &run.rules, &view)
+    }));
     run.outcome.diagnostics.extend(ours().flat_map(|file| &file.errors).map(template::misshapen));
     let (mut script_secrets, mut filled_later) = (BTreeSet::new(), BTreeSet::new());
     for linted in results {
@@ -179,6 +182,30 @@ fn lint_project(
     run.outcome.secrets.extend(script_secrets.into_iter().map(Secret::written));
     run.outcome.sources = sources;
     run.finish(&suppressions)
+}
+
+/// A template of the inputs and what it is deployed with.
+type Deployed<'t> = (&'t TemplateEntry, Inputs<'t>);
+
+/// Lints by themselves the templates that others link to and that are deployed in no world that `results` tell of: first
+/// those that none of the rest links to, then whatever these do not deploy either.
+fn lint_undeployed(
+    read: &Project,
+    deployed: &[Deployed<'_>],
+    results: &[template::Linted],
+    lint: impl Fn(&TemplateEntry, Inputs<'_>) -> template::Linted + Sync,
+) -> Vec<template::Linted> {
+    let met: HashSet<FileId> = results.iter().flat_map(|linted| &linted.met).copied().collect();
+    let rest: Vec<&Deployed<'_>> = deployed.iter().filter(|(entry, _)| !met.contains(&entry.file)).collect();
+    let among: HashSet<FileId> = rest.iter().map(|(entry, _)| entry.file).collect();
+    let named = read.linked_from(&among);
+    let (later, first): (Vec<&Deployed<'_>>, Vec<&Deployed<'_>>) =
+        rest.into_iter().partition(|(entry, _)| named.contains(&entry.file));
+    let mut found: Vec<template::Linted> = first.into_par_iter().map(|(entry, inputs)| lint(entry, *inputs)).collect();
+    let met: HashSet<FileId> = found.iter().flat_map(|linted| &linted.met).copied().collect();
+    let later = later.into_par_iter().filter(|(entry, _)| !met.contains(&entry.file));
+    found.extend(later.map(|(entry, inputs)| lint(entry, *inputs)).collect::<Vec<_>>());
+    found
 }
 
 /// The rules of a run and what it has found so far.

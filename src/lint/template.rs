@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -12,8 +13,9 @@ use crate::diagnostic::Diagnostic;
 use crate::engine::rule::Rule;
 use crate::engine::run::run;
 use crate::engine::view::ProjectView;
-use crate::evaluate::{Evaluator, Inputs};
+use crate::evaluate::{Evaluator, Inputs, Reads};
 use crate::project::{TemplateEntry, script_secrets};
+use crate::source::limits::MAX_RULE_STEPS;
 use crate::source::{FileId, Sources, Span};
 use crate::template::{NestedTemplate, Template, TemplateError, TemplateErrorKind};
 
@@ -27,6 +29,8 @@ pub(super) struct Linted {
     pub secrets: BTreeSet<Span>,
     /// Where values are written that are filled in later.
     pub filled_later: BTreeSet<Span>,
+    /// The files whose templates the rules met as deployed.
+    pub met: BTreeSet<FileId>,
 }
 
 /// What the rules about a template alone find, as soon as it is read.
@@ -56,29 +60,70 @@ pub(super) fn lint_template(
     let file = entry.file;
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let input = FileInput::Template(&entry.template);
-        let mut diagnostics = run_file_rules(file, input, project, sources, &rules.files, settings.now);
-        // What another template deploys is judged there, with the values that it is given, unless parameter files deploy
-        // it by itself, too.
-        if entry.linked && inputs.parameter_files.is_empty() {
-            return (diagnostics, BTreeSet::new(), BTreeSet::new());
-        }
-        let mut evaluator = Evaluator::new(inputs);
-        let findings = run(&rules.resources, &mut evaluator, sources, project);
-        diagnostics.extend(findings.diagnostics);
-        (diagnostics, findings.undecided, evaluator.placeholders().collect())
+        run_file_rules(file, input, project, sources, &rules.files, settings.now)
     }));
-    if let Ok((diagnostics, undecided, filled_later)) = outcome {
-        linted.filled_later = filled_later;
-        linted.diagnostics.extend(diagnostics);
-        linted.undecided.extend(undecided.into_iter().map(|(rule, span, reason)| Undecided {
+    linted.diagnostics.extend(outcome.unwrap_or_else(|_| vec![bug(file)]));
+    // What another template deploys is judged there, with the values that it is given, unless parameter files deploy it
+    // by itself, too.
+    if !entry.linked || !inputs.parameter_files.is_empty() {
+        linted.run(file, inputs, sources, rules, project);
+    }
+    linted
+}
+
+/// Lints a template that another one would deploy, and none does.
+pub(super) fn lint_undeployed(
+    entry: &TemplateEntry,
+    inputs: Inputs<'_>,
+    sources: &Sources,
+    rules: &Rules,
+    project: &ProjectView,
+) -> Linted {
+    let mut linted = Linted::default();
+    linted.run(entry.file, inputs, sources, rules, project);
+    linted
+}
+
+impl Linted {
+    /// Adds what the rules about resources find.
+    fn run(&mut self, file: FileId, inputs: Inputs<'_>, sources: &Sources, rules: &Rules, project: &ProjectView) {
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            let mut evaluator = Evaluator::new(inputs);
+            let findings = run(&rules.resources, &mut evaluator, sources, project);
+            let reads = undeployed_reads(&mut evaluator);
+            (findings, reads, evaluator.deployed_files(), evaluator.placeholders().collect())
+        }));
+        let Ok((findings, reads, met, filled_later)) = outcome else { return self.diagnostics.push(bug(file)) };
+        self.diagnostics.extend(findings.diagnostics);
+        self.diagnostics.extend(reads);
+        self.undecided.extend(findings.undecided.into_iter().map(|(rule, span, reason)| Undecided {
             span,
             rule: rule.into(),
             reason,
         }));
-    } else {
-        linted.diagnostics.push(bug(file));
+        self.filled_later = filled_later;
+        self.met = met;
     }
-    linted
+}
+
+/// What the template reads of resources and modules in worlds in which they are not deployed.
+fn undeployed_reads(evaluator: &mut Evaluator<'_>) -> Vec<Diagnostic> {
+    let readers = evaluator.readers();
+    if readers.is_empty() {
+        return Vec::new();
+    }
+    evaluator.allow(MAX_RULE_STEPS);
+    let (worlds, unseen) = evaluator.explore(|evaluator| evaluator.undeployed_reads(&readers));
+    let seen: Vec<_> = worlds.iter().map(|guarded| guarded.world.clone()).collect();
+    let all: Reads = worlds.iter().flat_map(|guarded| guarded.answer.clone()).collect();
+    let finding = |(span, symbol): (Span, Arc<str>)| {
+        let holds: Vec<usize> = (0..worlds.len()).filter(|at| worlds[*at].answer.contains_key(&span)).collect();
+        let message = format!("`{symbol}` is not deployed, so there is nothing to read");
+        let mut finding = own_finding("undeployed-read", span, message);
+        finding.witness = evaluator.worlds.witness(&holds, &seen, &unseen);
+        finding.with_help("read it under the same condition, or with `.?` and a value for when it is not there")
+    };
+    all.into_iter().map(finding).collect()
 }
 
 /// The finding that a bug cost the findings in a file.

@@ -210,7 +210,7 @@ impl Project {
                     programs.push(Parsed { is_input, ..parsed });
                 }
                 (ReferenceKind::Import | ReferenceKind::Using, None) if !known.templates.contains_key(&path) => {
-                    if let Some(template) = self.load_link(&path, reference.span, load.file(&path)) {
+                    if let Some(template) = self.take_link(&path, reference.span, load.file(&path)) {
                         self.templates[template].is_input |=
                             reference.kind == ReferenceKind::Using && programs[at].is_input;
                         known.templates.insert(path.clone(), template);
@@ -246,7 +246,7 @@ impl Project {
             // Without a copy, the module is one of those that are not in view.
             None => {
                 let loaded = load.module(&module, known.configurations.cache(path, load)).filter(Result::is_ok);
-                loaded.and_then(|loaded| self.load_link(&module, reference.span, Some(loaded)))
+                loaded.and_then(|loaded| self.take_link(&module, reference.span, Some(loaded)))
             }
         };
         match template {

@@ -20,7 +20,7 @@ mod template_scripts;
 mod tokens;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
@@ -45,7 +45,7 @@ use crate::source::limits::MAX_FILE_BYTES;
 use crate::source::{FileId, SourceFile, Sources, Span, decode};
 use crate::syntax::bicep::Pragma;
 use crate::syntax::json::{self, Document};
-use crate::template::{NestedTemplate, ParameterFile, Template, lower_parameter_file, lower_template};
+use crate::template::{Link, NestedTemplate, ParameterFile, Template, lower_parameter_file, lower_template};
 
 /// A file to read.
 #[derive(Debug)]
@@ -289,35 +289,41 @@ impl Project {
         let mut by_path: HashMap<String, usize> = (0..self.templates.len()).map(|at| (path_of(self, at), at)).collect();
         let (mut at, given) = (0, self.templates.len());
         let mut edges: Vec<Vec<(usize, Span)>> = Vec::new();
+        let mut unknown = BTreeSet::new();
         while at < self.templates.len() {
             let from = self.templates[at].file;
-            let mut paths = Vec::new();
-            collect_links(&self.templates[at].template, &mut paths);
+            let mut links = Vec::new();
+            collect_links(&self.templates[at].template, &mut links);
             at += 1;
             edges.push(Vec::new());
-            for (relative, span) in paths {
+            for link in links {
+                let relative = link.path.to_string();
                 if let Some(&target) = self.links.get(&(from, relative.clone())) {
                     self.templates[target].linked |= self.templates[target].file != from;
-                    edges[at - 1].push((target, span));
+                    edges[at - 1].push((target, link.span));
                     continue;
                 }
-                let base = self.sources.file(from).path();
-                let path = join(base, &relative);
+                let path = join(self.sources.file(from).path(), &relative);
                 let target = match by_path.get(&path) {
                     Some(&known) => Some(known),
                     None if self.templates.len() > given + MAX_LINKED => {
-                        self.unread(span);
+                        self.unread(link.span);
                         None
                     }
-                    None => self.load_link(&path, span, load.file(&path)),
+                    None => self.load_link(&path, &link, load),
                 };
                 if let Some(target) = target {
                     by_path.entry(path).or_insert(target);
                     self.templates[target].linked |= self.templates[target].file != from;
                     self.links.insert((from, relative), target);
-                    edges[at - 1].push((target, span));
+                    edges[at - 1].push((target, link.span));
+                } else if !link.is_certain {
+                    unknown.insert(link.span);
                 }
             }
+        }
+        for entry in &mut self.templates {
+            send_elsewhere(&mut entry.template, &unknown);
         }
         for (path, span) in circles::find(&edges) {
             let names: Vec<&str> = path.iter().map(|at| self.path(self.templates[*at].file)).collect();
@@ -332,8 +338,17 @@ impl Project {
         self.problems.push(Problem::new("missing-linked-template", span, message));
     }
 
-    fn load_link(&mut self, path: &str, span: Span, loaded: Option<Result<Vec<u8>, String>>) -> Option<usize> {
-        match loaded.map(|loaded| loaded.and_then(decode)) {
+    /// Reads the template at the end of a link. Where it need not be there, and is not, that is no mistake.
+    fn load_link(&mut self, path: &str, link: &Link, load: &dyn Load) -> Option<usize> {
+        let loaded = load.file(path);
+        if !link.is_certain && !matches!(loaded, Some(Ok(_))) {
+            return None;
+        }
+        self.take_link(path, link.span, loaded)
+    }
+
+    fn take_link(&mut self, path: &str, span: Span, loaded: Option<Result<Vec<u8>, String>>) -> Option<usize> {
+        let reason = match loaded.map(|loaded| loaded.and_then(decode)) {
             Some(Ok(text)) => {
                 let file = self.sources.add(SourceFile::new(path, text));
                 let parsed = parse_safely(file, &self.sources, false);
@@ -344,23 +359,24 @@ impl Project {
                     let message = format!("`{}` is no template", self.path(file));
                     self.problems.push(Problem::new("missing-linked-template", span, message));
                 }
-                is_template.then(|| self.templates.len() - 1)
+                return is_template.then(|| self.templates.len() - 1);
             }
-            Some(Err(reason)) => {
-                self.problems.push(Problem::new("missing-linked-template", span, reason));
-                None
-            }
-            None => {
-                let message = format!("there is no file `{path}`");
-                self.problems.push(Problem::new("missing-linked-template", span, message));
-                None
-            }
-        }
+            Some(Err(reason)) => reason,
+            None => format!("there is no file `{path}`"),
+        };
+        self.problems.push(Problem::new("missing-linked-template", span, reason));
+        None
     }
 
     /// The path of a file.
     pub fn path(&self, file: FileId) -> &str {
         self.sources.file(file).path()
+    }
+
+    /// The files that those in `from` link to, other than themselves.
+    pub fn linked_from(&self, from: &HashSet<FileId>) -> HashSet<FileId> {
+        let links = self.links.iter().map(|((file, _), target)| (*file, self.templates[*target].file));
+        links.filter(|(file, target)| file != target && from.contains(file)).map(|(_, target)| target).collect()
     }
 
     /// The templates that links lead to.
@@ -427,14 +443,25 @@ fn add_duplicate_keys(document: &Document, sources: &Sources, problems: &mut Vec
     }
 }
 
-fn collect_links(template: &Template, paths: &mut Vec<(String, Span)>) {
+fn collect_links(template: &Template, links: &mut Vec<Link>) {
     for resource in &template.resources {
         match resource.deployment.as_ref().map(|nested| &nested.template) {
-            Some(NestedTemplate::RelativePath(path)) => {
-                paths.extend(path.as_str().map(|text| (text.to_owned(), path.span)));
-            }
-            Some(NestedTemplate::Inline(inner)) => collect_links(inner, paths),
+            Some(NestedTemplate::File(link)) => links.push(link.clone()),
+            Some(NestedTemplate::Inline(inner)) => collect_links(inner, links),
             _ => {}
+        }
+    }
+}
+
+/// Takes the templates of these links to be somewhere else.
+fn send_elsewhere(template: &mut Template, unknown: &BTreeSet<Span>) {
+    for nested in template.resources.iter_mut().filter_map(|resource| resource.deployment.as_mut()) {
+        match &mut nested.template {
+            NestedTemplate::File(link) if unknown.contains(&link.span) => {
+                nested.template = NestedTemplate::Elsewhere(link.span);
+            }
+            NestedTemplate::Inline(inner) => send_elsewhere(inner, unknown),
+            NestedTemplate::File(_) | NestedTemplate::Elsewhere(_) => {}
         }
     }
 }

@@ -124,7 +124,7 @@ fn collect(template: &Template, sources: &Sources, omitted: &mut Vec<Omitted>) {
         match resource.deployment.as_ref().map(|nested| &nested.template) {
             Some(NestedTemplate::Elsewhere(span)) => omitted.push(elsewhere(resource, *span, sources)),
             Some(NestedTemplate::Inline(inner)) => collect(inner, sources, omitted),
-            Some(NestedTemplate::RelativePath(_)) | None => {}
+            Some(NestedTemplate::File(_)) | None => {}
         }
     }
 }

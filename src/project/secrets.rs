@@ -189,8 +189,8 @@ impl Tracer<'_> {
                 self.template(inner, own, if nested.evaluation == EvaluationScope::Outer { scope } else { own });
             }
             // A linked template is also visited for itself; here only what it is given matters.
-            NestedTemplate::RelativePath(path) => {
-                let linked = path.as_str().and_then(|text| self.links.get(&(path.span.file, text.to_owned())));
+            NestedTemplate::File(link) => {
+                let linked = self.links.get(&link.key());
                 for parameter in linked.into_iter().flat_map(|inner| &inner.parameters) {
                     if parameter.secure {
                         self.nested_value(nested, scope, &parameter.name.text, &mut Vec::new());
@@ -328,6 +328,7 @@ impl Tracer<'_> {
             ExprKind::String(text) => self.literal(expr.span, Some(text)),
             ExprKind::Integer(_) | ExprKind::Float(_) => self.literal(expr.span, None),
             ExprKind::Invalid | ExprKind::TooComplex => self.words(expr.span),
+            ExprKind::Deferred(inner) => self.value(inner, scope, path),
             ExprKind::Null | ExprKind::Bool(_) => {}
         }
     }
@@ -378,9 +379,8 @@ impl Tracer<'_> {
         let (Some(nested), Some(wanted)) = (&resource.deployment, wanted) else { return };
         let inner = match &nested.template {
             NestedTemplate::Inline(inner) => &**inner,
-            NestedTemplate::RelativePath(path) => {
-                let link = path.as_str().map(|text| (path.span.file, text.to_owned()));
-                let Some(linked) = link.and_then(|link| self.links.get(&link).copied()) else { return };
+            NestedTemplate::File(link) => {
+                let Some(linked) = self.links.get(&link.key()).copied() else { return };
                 linked
             }
             NestedTemplate::Elsewhere(_) => return,

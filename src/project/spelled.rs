@@ -4,12 +4,13 @@
 //! the one from the other.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::script::{Surroundings, Variable};
 use crate::source::{Language, MappedText, Sources, Span};
 use crate::syntax::expression::{Expr, ExprKind, Segment};
 use crate::syntax::{bicep, json, shell};
-use crate::template::{Looped, Template};
+use crate::template::{Looped, Parameter, ParameterFile, Template};
 
 /// Longest chain of variables that are followed.
 const MAX_CHAIN: usize = 16;
@@ -20,8 +21,37 @@ const MAX_VALUE: usize = 4096;
 /// Most variables that one script is read with: each may hold many others, and every script that uses them has copies.
 const MAX_HELD: usize = 64;
 
+/// Most expressions that one script is put together from.
+const MAX_STEPS: usize = 1024;
+
 /// What the names of a template's variables start with among those of a script, none of which has a blank in its name.
 const VARIABLE: &str = "template ";
+
+/// What the names in the expressions of a template mean.
+#[derive(Clone, Copy)]
+pub(super) struct Names<'t> {
+    pub template: &'t Template,
+    /// The parameter files that it is deployed with.
+    pub files: &'t [(Arc<str>, &'t ParameterFile)],
+    /// Whether nobody else gives its parameters their values.
+    pub is_outermost: bool,
+}
+
+impl<'t> Names<'t> {
+    /// The value of a parameter, the same in every deployment in view.
+    fn given(self, parameter: &'t Parameter) -> Option<&'t Expr> {
+        if parameter.secure || !self.is_outermost {
+            return None;
+        }
+        let mut values = self.files.iter().map(|(_, file)| match file.assignment(&parameter.name.text) {
+            Some(assignment) => assignment.value.as_ref(),
+            None => parameter.default.as_ref(),
+        });
+        let Some(first) = values.next() else { return parameter.default.as_ref() };
+        let first = first?;
+        values.all(|other| other.is_some_and(|other| other.kind == first.kind)).then_some(first)
+    }
+}
 
 /// A text, and what is known of its holes.
 pub(super) struct Spelled {
@@ -31,14 +61,14 @@ pub(super) struct Spelled {
     pub variables: Vec<Variable>,
 }
 
-/// The expression that gives `expr` its value: where it is a variable, that of the variable.
-pub(super) fn settled<'t>(expr: &'t Expr, names: &'t Template) -> &'t Expr {
-    follow(expr, &|expr| Some(variable(expr, names)?.1))
+/// The expression that gives `expr` its value: where it is a variable or a parameter, that of it.
+pub(super) fn settled<'t>(expr: &'t Expr, names: Names<'t>) -> &'t Expr {
+    follow(expr, &|expr| Some(named(expr, names)?.1))
 }
 
 /// The expression that `expr` may have its value from: as [`settled`], or the default of a parameter.
-pub(super) fn likely<'t>(expr: &'t Expr, names: &'t Template) -> &'t Expr {
-    follow(expr, &|expr| variable(expr, names).map(|found| found.1).or_else(|| default(expr, names)))
+pub(super) fn likely<'t>(expr: &'t Expr, names: Names<'t>) -> &'t Expr {
+    follow(expr, &|expr| named(expr, names).map(|found| found.1).or_else(|| default(expr, names.template)))
 }
 
 fn follow<'t>(expr: &'t Expr, next: &dyn Fn(&'t Expr) -> Option<&'t Expr>) -> &'t Expr {
@@ -61,8 +91,8 @@ fn follow<'t>(expr: &'t Expr, next: &dyn Fn(&'t Expr) -> Option<&'t Expr>) -> &'
 }
 
 /// The text that `expr` spells out; `None` for what is computed, or loaded from a file.
-pub(super) fn spell(expr: &Expr, names: &Template, sources: &Sources) -> Option<Spelled> {
-    let mut speller = Speller { sources, names, met: HashSet::new(), waiting: Vec::new() };
+pub(super) fn spell<'t>(expr: &'t Expr, names: Names<'t>, sources: &Sources) -> Option<Spelled> {
+    let mut speller = Speller { sources, names, met: HashSet::new(), waiting: Vec::new(), left: MAX_STEPS };
     let text = speller.text(expr)?;
     let mut variables = Vec::new();
     while let Some((name, value)) = speller.waiting.pop() {
@@ -74,7 +104,7 @@ pub(super) fn spell(expr: &Expr, names: &Template, sources: &Sources) -> Option<
 }
 
 /// The text of a variable that surrounds a script, as [`spell`].
-pub(super) fn spell_value(expr: &Expr, names: &Template, sources: &Sources) -> Option<Spelled> {
+pub(super) fn spell_value<'t>(expr: &'t Expr, names: Names<'t>, sources: &Sources) -> Option<Spelled> {
     if expr.span.len() > MAX_VALUE { None } else { spell(expr, names, sources) }
 }
 
@@ -104,6 +134,17 @@ fn push_hole(text: &mut MappedText<'static>, label: &str, span: Span) {
     text.push_escape(&format!("${{{{{label}}}}}"), span.range());
 }
 
+/// The variable or parameter that `expr` is, by a name of its own, and its value.
+fn named<'t>(expr: &Expr, names: Names<'t>) -> Option<(String, &'t Expr)> {
+    if let Some((name, value)) = variable(expr, names.template) {
+        return Some((name.to_owned(), value));
+    }
+    let template = names.template;
+    let parameter = template.parameters.get(template.parameter(argument(expr, "parameters")?)?)?;
+    // No variable has a blank in its name.
+    Some((format!("parameter {}", parameter.name.text), names.given(parameter)?))
+}
+
 /// The variable that `expr` is, and its value.
 fn variable<'t>(expr: &Expr, names: &'t Template) -> Option<(&'t str, &'t Expr)> {
     let variable = names.variables.get(names.variable(argument(expr, "variables")?)?)?;
@@ -128,14 +169,17 @@ fn argument<'e>(expr: &'e Expr, function: &str) -> Option<&'e str> {
 
 struct Speller<'t, 's> {
     sources: &'s Sources,
-    names: &'t Template,
+    names: Names<'t>,
     met: HashSet<String>,
     /// Variables in holes whose values have yet to be read.
     waiting: Vec<(String, &'t Expr)>,
+    /// How many more expressions are read: variables may hold each other.
+    left: usize,
 }
 
-impl Speller<'_, '_> {
-    fn text(&mut self, expr: &Expr) -> Option<MappedText<'static>> {
+impl<'t> Speller<'t, '_> {
+    fn text(&mut self, expr: &'t Expr) -> Option<MappedText<'static>> {
+        self.left = self.left.checked_sub(1)?;
         match &expr.kind {
             ExprKind::String(text) => self.literal(text, expr.span),
             ExprKind::Placeholder { text, .. } => self.literal(text, expr.span),
@@ -145,6 +189,7 @@ impl Speller<'_, '_> {
                 let pattern = self.literal(pattern.as_str()?, pattern.span)?;
                 self.format(&pattern, args)
             }
+            ExprKind::Call { name, args } if name.is("join") => self.join(args),
             ExprKind::Call { name, args } if name.is("concat") => {
                 let mut whole = MappedText::empty(expr.span.file, expr.span.start as usize);
                 for arg in args {
@@ -177,7 +222,27 @@ impl Speller<'_, '_> {
         (mapped.text() == text).then_some(mapped)
     }
 
-    fn interpolation(&mut self, segments: &[Segment], holes: &[Expr]) -> Option<MappedText<'static>> {
+    /// The texts of an array with a separator between them.
+    fn join(&mut self, args: &'t [Expr]) -> Option<MappedText<'static>> {
+        let [list, separator] = args else { return None };
+        let ExprKind::Array(items) = &settled(list, self.names).kind else { return None };
+        let separator = settled(separator, self.names);
+        let between = self.literal(separator.as_str()?, separator.span)?;
+        let mut whole = MappedText::empty(list.span.file, list.span.start as usize);
+        for (at, item) in items.iter().enumerate() {
+            if at > 0 {
+                whole.push_part(&between, 0..between.text().len());
+            }
+            let part = self.text(settled(item, self.names));
+            match part {
+                Some(part) => whole.push_part(&part, 0..part.text().len()),
+                None => self.hole(&mut whole, item, item.span),
+            }
+        }
+        Some(whole)
+    }
+
+    fn interpolation(&mut self, segments: &[Segment], holes: &'t [Expr]) -> Option<MappedText<'static>> {
         let first = segments.first()?.span;
         let source = self.sources.file(first.file).text();
         let mut whole = MappedText::empty(first.file, first.start as usize);
@@ -193,7 +258,7 @@ impl Speller<'_, '_> {
     }
 
     /// The text that `format` makes of `pattern`.
-    fn format(&mut self, pattern: &MappedText<'_>, args: &[Expr]) -> Option<MappedText<'static>> {
+    fn format(&mut self, pattern: &MappedText<'_>, args: &'t [Expr]) -> Option<MappedText<'static>> {
         let text = pattern.text();
         let mut whole = MappedText::empty(pattern.file(), pattern.whole().start as usize);
         let mut at = 0;
@@ -222,9 +287,17 @@ impl Speller<'_, '_> {
     }
 
     /// Appends what stands for the value of `expr`, in whose place `span` is written.
-    fn hole(&mut self, whole: &mut MappedText<'static>, expr: &Expr, span: Span) {
-        if let Some((name, value)) = variable(expr, self.names) {
-            let name = format!("{VARIABLE}{}", unbraced(name));
+    fn hole(&mut self, whole: &mut MappedText<'static>, expr: &'t Expr, span: Span) {
+        if let Some((name, value)) = named(expr, self.names) {
+            // Commands are part of the script, not one of its words.
+            if is_of_words(value)
+                && value.span.len() <= MAX_VALUE
+                && let Some(part) = self.text(value)
+            {
+                whole.push_part(&part, 0..part.text().len());
+                return;
+            }
+            let name = format!("{VARIABLE}{}", unbraced(&name));
             push_hole(whole, &format!("variables.{name}"), span);
             if value.span.len() <= MAX_VALUE && self.met.len() < MAX_HELD && self.met.insert(name.clone()) {
                 self.waiting.push((name, value));
@@ -233,6 +306,17 @@ impl Speller<'_, '_> {
         }
         let written = self.sources.file(expr.span.file).text().get(expr.span.range()).unwrap_or_default();
         push_hole(whole, &opaque(written), span);
+    }
+}
+
+/// Whether a text is more than one word.
+fn is_of_words(value: &Expr) -> bool {
+    let has_blank = |expr: &Expr| expr.texts().any(|(text, _)| text.trim().contains(char::is_whitespace));
+    match &value.kind {
+        ExprKind::Call { name, args } if name.is("join") || name.is("concat") || name.is("format") => {
+            name.is("join") || args.iter().any(has_blank)
+        }
+        _ => has_blank(value),
     }
 }
 

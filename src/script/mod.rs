@@ -221,7 +221,8 @@ impl Script {
         for (at, assignment) in program.assignments.iter().enumerate() {
             assigned.entry(assignment.name.to_ascii_lowercase()).or_default().push(at);
         }
-        let mut script = Self { dialect, origin, text, program, environment: Vec::new(), is_list: false, calls, assigned };
+        let mut script =
+            Self { dialect, origin, text, program, environment: Vec::new(), is_list: false, calls, assigned };
         script.calls = invocation::Calls::of(&script);
         script
     }

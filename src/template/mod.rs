@@ -4,6 +4,8 @@
 
 mod from_bicep;
 mod from_json;
+mod from_value;
+mod link;
 mod name_index;
 mod parameter_file;
 mod resource_type;
@@ -15,6 +17,7 @@ pub use from_bicep::{
     lower_bicep_parameters, references,
 };
 pub use from_json::{lower_literal, lower_parameter_file, lower_template};
+pub use link::Link;
 pub use parameter_file::{Assignment, ParameterFile};
 pub use resource_type::ResourceType;
 
@@ -239,8 +242,8 @@ pub struct NestedDeployment {
 pub enum NestedTemplate {
     /// Written in place.
     Inline(Box<Template>),
-    /// In a file, by a path relative to this one.
-    RelativePath(Expr),
+    /// In a file beside this one.
+    File(Link),
     /// Somewhere that is not looked at: a URI, a template spec, an expression. The span says where it is written.
     Elsewhere(Span),
 }
@@ -252,6 +255,20 @@ pub enum EvaluationScope {
     Inner,
     /// In the template around it.
     Outer,
+}
+
+impl ParameterType {
+    /// The type of this name in lower case.
+    fn named(name: &str) -> Self {
+        match name {
+            "string" | "securestring" => Self::String,
+            "int" => Self::Integer,
+            "bool" => Self::Bool,
+            "array" => Self::Array,
+            "object" | "secureobject" => Self::Object,
+            _ => Self::Unknown,
+        }
+    }
 }
 
 impl Output {
@@ -327,7 +344,7 @@ impl Template {
         self.resources.iter().any(|resource| match resource.deployment.as_ref().map(|nested| &nested.template) {
             Some(NestedTemplate::Elsewhere(_)) => true,
             Some(NestedTemplate::Inline(inner)) => inner.deploys_unseen(),
-            Some(NestedTemplate::RelativePath(_)) | None => false,
+            Some(NestedTemplate::File(_)) | None => false,
         })
     }
 

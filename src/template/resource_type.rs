@@ -7,6 +7,12 @@ use std::sync::Arc;
 use super::{NestedTemplate, Resource};
 use crate::source::Span;
 
+/// The type of resources that deploy templates.
+pub(super) const DEPLOYMENTS: &str = "Microsoft.Resources/deployments";
+
+/// The type of resources that deploy templates and keep what they have deployed together.
+pub(super) const DEPLOYMENT_STACKS: &str = "Microsoft.Resources/deploymentStacks";
+
 /// The full type of a resource and where its own part is written.
 #[derive(Debug, Clone)]
 pub struct ResourceType {
@@ -63,6 +69,16 @@ impl ResourceType {
         self.folded.eq_ignore_ascii_case(name)
     }
 
+    /// Whether resources of this type deploy templates.
+    pub fn deploys(&self) -> bool {
+        self.is(DEPLOYMENTS) || self.is_stack()
+    }
+
+    /// Whether this is the type of deployment stacks, to which a template is a property like others.
+    pub fn is_stack(&self) -> bool {
+        self.is(DEPLOYMENT_STACKS)
+    }
+
     /// Whether this is the type of children of resources of the type `parent`.
     pub fn is_below(&self, parent: &Self) -> bool {
         self.folded.strip_prefix(&*parent.folded).is_some_and(|rest| rest.starts_with('/'))
@@ -85,7 +101,7 @@ impl ResourceType {
 pub(super) fn types_of(resources: &[Resource]) -> BTreeSet<Arc<str>> {
     let nested = resources.iter().filter_map(|resource| match &resource.deployment.as_ref()?.template {
         NestedTemplate::Inline(inner) => Some(&inner.types),
-        NestedTemplate::RelativePath(_) | NestedTemplate::Elsewhere(_) => None,
+        NestedTemplate::File(_) | NestedTemplate::Elsewhere(_) => None,
     });
     resources.iter().map(|resource| &resource.ty.folded).chain(nested.flatten()).cloned().collect()
 }

@@ -23,6 +23,7 @@ mod functions;
 mod injection;
 mod leaks;
 mod moves;
+mod nested;
 mod omitted;
 mod placeholders;
 mod report;

@@ -122,7 +122,7 @@ fn what_is_not_spelled_out_is_no_script() {
     let existing = bicep("", "", "'az login'").replace("= {", "existing = {");
     assert!(scripts(&read(&[("main.bicep", &existing)])).is_empty());
     let text = bicep("", "", "loadTextContent('a.sh')");
-    let load = |path: &str| (path == "a.sh").then(|| Ok(b"az login".to_vec()));
+    let load = |path: &str| (path == "a.sh").then(|| Ok(b"echo hello".to_vec()));
     assert!(scripts(&project::read(inputs(&[("main.bicep", &text)]), &load)).is_empty());
 }
 
@@ -139,7 +139,7 @@ fn the_environment_is_known_as_far_as_it_is_written() {
     let call = script.invocations().next().unwrap();
     let values: Vec<_> = call.words.iter().map(|word| script.text(word, call.command)).collect();
     let known = |text: &str| Some(text.to_owned());
-    assert_eq!(values, [known("one"), None, None, known("x--name"), None, None]);
+    assert_eq!(values, [known("one"), None, known("az acr list"), known("x--name"), None, None]);
     let names: Vec<_> = script.environment.iter().map(|variable| variable.name.as_str()).collect();
     assert_eq!(names, ["A", "B", "C", "template flag", "D", "F"]);
     // PowerShell has them in a drive of their own.
@@ -230,4 +230,54 @@ fn a_name_with_braces_is_not_taken_for_a_part_of_the_script() {
     assert_eq!(found.diagnostics, []);
     let known = text.replace("\"[parameters('name')]\"", "\"x y\"");
     assert_eq!(check(&[("main.json", &known)], &["acr-transfer-resource-name"]).diagnostics.len(), 1);
+}
+
+#[test]
+fn a_loaded_script_has_the_environment_of_what_loads_it() {
+    let text =
+        bicep("", "environmentVariables: [ { name: 'REGISTRY', value: 'fabrikam' } ]", "loadTextContent('run.sh')");
+    let script = "az acr pipeline-run list -r $REGISTRY\n";
+    // As one of the inputs, and as a file that only the template names.
+    let load = |path: &str| (path == "run.sh").then(|| Ok(script.as_bytes().to_vec()));
+    for files in [vec![("main.bicep", &*text), ("run.sh", script)], vec![("main.bicep", &*text)]] {
+        let project = project::read(inputs(&files), &load);
+        let [script] = scripts(&project)[..] else { panic!("{files:?}") };
+        let call = script.invocations().next().unwrap();
+        let word = call.words.last().unwrap();
+        assert_eq!(script.text(word, call.command).as_deref(), Some("fabrikam"), "{files:?}");
+    }
+}
+
+#[test]
+fn values_of_parameters_are_those_of_the_files_that_agree() {
+    let text = arm("AzureCLI", "", r#""[concat('az acr pipeline-run list -r ', parameters('name'))]""#);
+    let file = |value: &str| {
+        format!(
+            r#"{{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#",
+               "contentVersion": "1.0.0.0", "parameters": {{"name": {{"value": "{value}"}}}}}}"#
+        )
+    };
+    for (one, other, expected) in [("fabrikam", "fabrikam", Some("fabrikam")), ("fabrikam", "contoso", None)] {
+        let (one, other) = (file(one), file(other));
+        let project =
+            read(&[("main.json", &text), ("main.a.parameters.json", &one), ("main.b.parameters.json", &other)]);
+        let [script] = scripts(&project)[..] else { panic!() };
+        let call = script.invocations().next().unwrap();
+        let word = call.words.last().unwrap();
+        assert_eq!(script.text(word, call.command).as_deref(), expected);
+    }
+}
+
+#[test]
+fn commands_that_are_joined_are_commands() {
+    let before = "param registry string\nvar login = 'az login --identity'\nvar lines = [\n  login\n  \
+                  'az acr pipeline-run list -r ${registry}'\n]";
+    for content in ["join(lines, '\\n')", "'${login} && ${lines[1]}'", "format('{0} && az acr list', login)"] {
+        let text = bicep(before, "", content);
+        let project = read(&[("main.bicep", &text)]);
+        let [script] = scripts(&project)[..] else { panic!("{content}") };
+        let first = script.invocations().next().unwrap();
+        assert_eq!(project.sources.text(first.words[0].span), "login", "{content}");
+        assert_eq!(project.sources.position(first.words[0].span).line, 2, "{content}");
+    }
 }

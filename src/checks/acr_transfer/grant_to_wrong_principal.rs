@@ -29,8 +29,14 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
             Other::Deployer => "whoever deploys",
         };
         let message = format!("access is given to {who}; the pipeline that needs it gets none");
-        let finding = Finding::at(&grant.holder, message).map(|finding| {
-            let fix = if other == Other::ClientId { principal_for_client(check, finding.primary.span) } else { None };
+        let finding = Finding::at_use(&grant.holder, message).map(|finding| {
+            // An output of that name is another matter.
+            let is_here = Some(finding.primary.span) == grant.holder.span();
+            let fix = if other == Other::ClientId && is_here {
+                principal_for_client(check, finding.primary.span)
+            } else {
+                None
+            };
             finding.help("use the principal id of the pipeline's own identity").fix(fix)
         });
         check.report(finding);

@@ -2,7 +2,7 @@
 
 use super::cli::{Call, remove_option};
 use super::flags::{ACCESS_MODE, SECRET_URI};
-use super::shape::{Access, Kind, is_missing, knows_access_mode};
+use super::shape::{Access, Kind, is_missing};
 use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety, Severity};
 use crate::engine::check::Check;
@@ -21,11 +21,6 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     let found = check.find(instance, &path);
     let Some(value) = found.value().filter(|_| !is_missing(&found)) else { return };
     if Access::of(check, instance, endpoint) != Access::ManagedIdentity {
-        return;
-    }
-    // In an older version it is not the secret that is too much.
-    let Some(version) = check.text(instance, &["apiVersion"]) else { return };
-    if knows_access_mode(&version) != Some(true) {
         return;
     }
     if may_be_empty(value) {

@@ -8,7 +8,7 @@ use crate::checks::FileCheck;
 use crate::diagnostic::Severity;
 use crate::engine::check::Check;
 use crate::engine::cloud::{Cloud, Service};
-use crate::engine::endpoint::{container, secret};
+use crate::engine::endpoint::{Uri, container, secret};
 use crate::engine::finding::Finding;
 use crate::engine::query::Found;
 use crate::evaluate::Instance;
@@ -49,7 +49,9 @@ fn judge(storage: &Found, vault: &Found) -> Option<Finding> {
         return None;
     }
     let message = format!("the vault is in {}, the storage account in {}", b.name(), a.name());
-    let mut finding = Finding::at(vault, message)?;
+    // The host may be put together with the rest from several places.
+    let uri = vault.value().and_then(Uri::parse)?;
+    let mut finding = Finding::within(vault, &uri.text, uri.authority.clone(), message)?;
     if let Some(span) = storage.span() {
         finding = finding.related(span, format!("this is in {}", a.name()));
     }

@@ -7,6 +7,7 @@ use crate::engine::identity::Identity;
 use crate::engine::query::Found;
 use crate::engine::role::definition_id;
 use crate::evaluate::Instance;
+use crate::evaluate::partial::Partial;
 use crate::evaluate::resource_id::{IdScope, ResourceId, same_name};
 use crate::evaluate::value::Value;
 use crate::source::Span;
@@ -139,6 +140,14 @@ pub(super) fn reference_span(check: &Check<'_, '_>, value: &Value) -> Option<Spa
         return Some(span);
     }
     let whole = value.origin.span?;
+    // It may be the end of a text that is put together from several.
+    if let Some(partial) = Partial::new(value)
+        && let Some(slash) = partial.text().rfind('/')
+        && let Some(span) = partial.origin(slash + 1..partial.text().len()).span
+        && span != whole
+    {
+        return Some(span);
+    }
     let text = check.sources.text(whole).to_ascii_lowercase();
     let quoted = format!("'{}'", definition_id(value)?);
     let at = text.find(&quoted)? as u32;

@@ -3,10 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use super::sas::Direction;
 use crate::checks::FileCheck;
+use crate::checks::name_words::{is_of_credential, says_sas};
 use crate::diagnostic::Severity;
 use crate::engine::finding::Finding;
-use crate::source::Language;
+use crate::source::{Language, Span};
 use crate::syntax::expression::{Expr, ExprKind, Name};
 use crate::template::walk::walk_expr;
 use crate::template::{EvaluationScope, Looped, NestedTemplate, Output, ParameterType, Template};
@@ -19,15 +21,22 @@ const PIPELINES: [&str; 2] = [
 pub(super) fn check(check: &mut FileCheck<'_>) {
     super::sas_shown::check(check);
     let Some(template) = check.template() else { return };
-    if !PIPELINES.iter().any(|ty| template.types.contains(*ty)) {
-        return;
-    }
+    let has_pipelines = PIPELINES.iter().any(|ty| template.types.contains(*ty));
     let mut findings = Vec::new();
     let secure = match check.source().language() {
         Language::Bicep => "mark it with `@secure()`",
         _ => "make it a `securestring`",
     };
-    judge_template(template, template, secure, &mut findings);
+    if has_pipelines {
+        judge_template(template, template, secure, &mut findings);
+    } else {
+        // A template that only makes the SAS says by the name of the output what it is for.
+        let is_for_transfers =
+            |output: &&Output| says_sas(&output.name.text) && Direction::from_name(&output.name.text).is_some();
+        findings.extend(
+            template.outputs.iter().filter(is_for_transfers).filter_map(|output| judge_output(output, template)),
+        );
+    }
     for finding in findings {
         check.report(finding);
     }
@@ -72,17 +81,31 @@ fn judge_output(output: &Output, names: &Template) -> Option<Finding> {
     let value = match output.value.as_ref()? {
         Looped::Once(value) | Looped::Each { input: value, .. } => value,
     };
-    let mut shown = None;
-    walk_expr(value, &mut |expr| {
-        if let ExprKind::Call { name, args } = &expr.kind {
-            shown = shown.take().or_else(|| Some((expr.span, secret_call(name, args, names)?)));
-        }
-    });
-    let (span, what) = shown?;
+    let (span, what) = shown_secret(value, names, MAX_CHAIN)?;
     Some(
         Finding::new(span, format!("the output `{}` shows {what} to whoever may read deployments", output.name.text))
             .help("leave it out, and read it where it is needed"),
     )
+}
+
+/// Longest chain of variables that is followed to what an output shows.
+const MAX_CHAIN: usize = 8;
+
+/// The part of an expression that yields what must stay secret, by itself or through variables, and what that is.
+fn shown_secret(value: &Expr, names: &Template, chain: usize) -> Option<(Span, &'static str)> {
+    let mut shown = None;
+    walk_expr(value, &mut |expr| {
+        if let (ExprKind::Call { name, args }, None) = (&expr.kind, &shown) {
+            let what = secret_call(name, args, names).or_else(|| {
+                let variable =
+                    names.variables.get(names.variable(args.first()?.as_str()?)?).filter(|_| name.is("variables"))?;
+                let Looped::Once(value) = &variable.value else { return None };
+                Some(shown_secret(value, names, chain.checked_sub(1)?)?.1)
+            });
+            shown = what.map(|what| (expr.span, what));
+        }
+    });
+    shown
 }
 
 /// What a call yields that must stay secret.
@@ -101,14 +124,13 @@ fn secret_call(name: &Name, args: &[Expr], names: &Template) -> Option<&'static 
 /// Whether the name of a secret, as far as it is written out, says that it holds a SAS.
 fn mentions_sas(name: &Expr) -> bool {
     let mut found = false;
-    walk_expr(name, &mut |expr| found |= expr.texts().any(|(text, _)| text.to_ascii_lowercase().contains("sas")));
+    walk_expr(name, &mut |expr| found |= expr.texts().any(|(text, _)| says_sas(text)));
     found
 }
 
 /// Whether a parameter is called as something secret; a vault also holds what is not, such as the name of a user.
 fn is_called_secret(name: &Name) -> bool {
-    let folded = name.text.to_ascii_lowercase();
-    ["sas", "token", "key", "signature"].iter().any(|word| folded.contains(word))
+    is_of_credential(&name.text)
 }
 
 fn mentions_storage(id: &Expr, names: &Template) -> bool {

@@ -1,9 +1,9 @@
 //! `json`: values from text, read as leniently as the service reads it.
 
 use super::{Arguments, Evaluated, Function, Stop, function};
-use crate::evaluate::pieces::{Piece, join, pieces};
+use crate::evaluate::pieces::{Piece, Stretch, join, stretches};
 use crate::evaluate::term::Term;
-use crate::evaluate::value::{Key, Kind, Member, Object, Value};
+use crate::evaluate::value::{Key, Kind, Member, Object, Origin, Value};
 use crate::source::FileId;
 use crate::syntax::json::{self, Node, Number, quote};
 
@@ -16,7 +16,11 @@ pub(super) const FUNCTIONS: &[Function] = &[function("json", 1, 1, |args| {
             _ => parse_partly(args, given),
         },
         None if given.is_null() => Ok(Value::null()),
-        None => parse(args, args.string(0)?),
+        None => {
+            let found = parse(args, args.string(0)?)?;
+            // Where its parts are written, when it was put together from several.
+            Ok(placed(given).unwrap_or(found))
+        }
     }
 })];
 
@@ -50,7 +54,41 @@ fn read(text: &str) -> Option<Value> {
     // The spans of this text mean nothing outside of it, so any file will do.
     let (document, errors) = json::parse(FileId(0), text);
     let root = document.root(text)?;
-    errors.is_empty().then(|| value(root, &[]))
+    errors.is_empty().then(|| value(root, &Parts::default()))
+}
+
+/// The value of a known text that was put together from several, whose strings are written where these are.
+fn placed(whole: &Value) -> Option<Value> {
+    let row = stretches(whole).filter(|row| row.len() > 1)?;
+    let (text, mut parts) = (whole.as_str()?, Parts::default());
+    let mut end = 0;
+    for stretch in row {
+        let Piece::Text(known) = &stretch.piece else { return None };
+        end += known.len();
+        parts.places.push((end, stretch.origin));
+    }
+    let (document, errors) = json::parse(FileId(0), text);
+    let root = document.root(text)?;
+    (errors.is_empty() && end == text.len()).then(|| value(root, &parts))
+}
+
+/// What a text was put together from.
+#[derive(Default)]
+struct Parts {
+    /// The parts that are not known, each with whether it is inside of a string.
+    unknown: Vec<(Value, bool)>,
+    /// Where each stretch of the text was written, with its end.
+    places: Vec<(usize, Origin)>,
+}
+
+impl Parts {
+    /// Where the contents of a string were written, when that is one place.
+    fn place(&self, node: Node<'_>) -> Option<&Origin> {
+        let quoted = node.span(FileId(0));
+        let (start, end) = (quoted.start as usize + 1, (quoted.end as usize).checked_sub(1)?);
+        let at = self.places.partition_point(|(to, _)| *to <= start);
+        self.places.get(at).filter(|(to, origin)| end <= *to && origin.span.is_some()).map(|(_, origin)| origin)
+    }
 }
 
 /// What stands for the parts that are not known, before and after their number.
@@ -58,9 +96,9 @@ const MARKS: (char, char) = ('\u{e000}', '\u{e001}');
 
 /// The value of a text with parts that are not known: in strings they are parts of these, elsewhere values by themselves.
 fn parse_partly(args: &Arguments<'_>, whole: &Value) -> Evaluated {
-    let row = pieces(whole).filter(|row| row.len() > 1).ok_or(Stop::Unknown)?;
-    let (mut text, mut unknown, mut inside) = (String::new(), Vec::new(), false);
-    for piece in row {
+    let row = stretches(whole).filter(|row| row.len() > 1).ok_or(Stop::Unknown)?;
+    let (mut text, mut parts, mut inside) = (String::new(), Parts::default(), false);
+    for Stretch { piece, origin } in row {
         match piece {
             Piece::Text(known) => {
                 if known.contains([MARKS.0, MARKS.1, '\'']) {
@@ -75,15 +113,16 @@ fn parse_partly(args: &Arguments<'_>, whole: &Value) -> Evaluated {
             }
             Piece::Unknown(value) => {
                 let quote = if inside { "" } else { "\"" };
-                text.push_str(&format!("{quote}{}{}{}{quote}", MARKS.0, unknown.len(), MARKS.1));
-                unknown.push((value, inside));
+                text.push_str(&format!("{quote}{}{}{}{quote}", MARKS.0, parts.unknown.len(), MARKS.1));
+                parts.unknown.push((value, inside));
             }
         }
+        parts.places.push((text.len(), origin));
         args.text_room(0, text.len())?;
     }
     let (document, errors) = json::parse(FileId(0), &text);
     match document.root(&text) {
-        Some(root) if errors.is_empty() && root.as_str().is_none() => Ok(value(root, &unknown)),
+        Some(root) if errors.is_empty() && root.as_str().is_none() => Ok(value(root, &parts)),
         _ => Err(Stop::Unknown),
     }
 }
@@ -110,7 +149,7 @@ fn filled(text: &str, unknown: &[(Value, bool)]) -> Value {
 }
 
 /// The parser bounds the depth of the tree.
-fn value(node: Node<'_>, unknown: &[(Value, bool)]) -> Value {
+fn value(node: Node<'_>, parts: &Parts) -> Value {
     match node.kind() {
         json::Kind::Null | json::Kind::Invalid => Value::null(),
         json::Kind::Bool(value) => Value::from(value),
@@ -119,13 +158,19 @@ fn value(node: Node<'_>, unknown: &[(Value, bool)]) -> Value {
             Some(Number::Float(number)) => Value::from(number),
             None => Value::null(),
         },
-        json::Kind::String => filled(node.as_str().unwrap_or_default().as_ref(), unknown),
-        json::Kind::Array => Value::from(node.elements().map(|element| value(element, unknown)).collect::<Vec<_>>()),
+        json::Kind::String => {
+            let mut found = filled(node.as_str().unwrap_or_default().as_ref(), &parts.unknown);
+            if let Some(origin) = parts.place(node) {
+                found.origin = origin.clone();
+            }
+            found
+        }
+        json::Kind::Array => Value::from(node.elements().map(|element| value(element, parts)).collect::<Vec<_>>()),
         json::Kind::Object => {
             let mut object = Object::default();
             for member in node.members() {
-                let value = value(member.value, unknown);
-                if let Some(key) = Key::new(&filled(member.key.as_str().unwrap_or_default().as_ref(), unknown)) {
+                let value = value(member.value, parts);
+                if let Some(key) = Key::new(&filled(member.key.as_str().unwrap_or_default().as_ref(), &parts.unknown)) {
                     object.insert_key(key, Member { key_span: None, value });
                 }
             }

@@ -75,6 +75,9 @@ pub enum ExprKind {
         /// Which iteration of its loop.
         iteration: Option<Box<Expr>>,
     },
+    /// What a template passes on to one that it deploys, and that is evaluated there: `"[[…]"` of a nested template whose
+    /// expressions are evaluated in the template around it.
+    Deferred(Box<Expr>),
     /// Text that is not an expression. Its error has been reported; its value is never known.
     Invalid,
     /// More than is looked at.

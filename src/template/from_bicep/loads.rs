@@ -34,6 +34,25 @@ impl<'a> Lowering<'a> {
         })
     }
 
+    /// The path of the JSON file that an expression is all of, by itself or through variables.
+    pub(super) fn loads_all_of(&self, expr: &'a bicep::Expr) -> Option<&'a bicep::Expr> {
+        let program = self.program();
+        let called = |expr: &'a bicep::Expr| match &constant(program, expr)?.kind {
+            bicep::ExprKind::Call { name, args } => Some((&*name.text, &**args)),
+            _ => None,
+        };
+        let path = match called(expr)? {
+            ("loadJsonContent", [path]) => path,
+            ("json", [text]) => match called(text)? {
+                ("loadTextContent", [path] | [path, _]) => path,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let path = constant(program, path)?;
+        self.surroundings.contents.contains_key(&(self.file(), path.as_str()?.to_owned())).then_some(path)
+    }
+
     fn loaded(&self, function: &str, args: &[&str], span: Span) -> Option<Expr> {
         let (path, rest) = args.split_first()?;
         if function == LISTS_FOLDER {

@@ -44,7 +44,7 @@ use crate::syntax::bicep::{self, StatementKind};
 use crate::syntax::expression::{Expr, ExprKind, Name};
 use crate::syntax::placeholder::Site;
 use crate::template::resource_type::types_of;
-use crate::template::{Function, Names, TargetScope, Template, TemplateError, Variable};
+use crate::template::{Function, Names, Parameter, TargetScope, Template, TemplateError, Variable};
 use symbols::{Local, Unit};
 
 /// How deep variables and conditions are lowered in the places of what stands for them: each may hold several others.
@@ -54,7 +54,7 @@ const MAX_INLINED: usize = 4;
 pub fn lower_bicep<'a>(file: FileId, program: &'a bicep::Program, surroundings: &'a Surroundings<'a>) -> Template {
     let mut lowering = Lowering::new(file, program, surroundings);
     lowering.check_names();
-    let parameters = lowering.parameters();
+    lowering.parameters = lowering.parameters();
     lowering.variables_of_file();
     lowering.functions_of_file();
     let resources = lowering.resources();
@@ -64,7 +64,7 @@ pub fn lower_bicep<'a>(file: FileId, program: &'a bicep::Program, surroundings: 
     let mut template = Template {
         span,
         scope,
-        parameters,
+        parameters: lowering.parameters,
         parameters_at: parameters_at(program),
         variables: lowering.variables,
         functions: lowering.functions,
@@ -105,6 +105,7 @@ struct Lowering<'a> {
     inside: Option<usize>,
     /// The resources that the one at an index speaks of by their names alone: it waits for them, too.
     spoken_of: Vec<(usize, Expr)>,
+    parameters: Vec<Parameter>,
     variables: Vec<Variable>,
     functions: Vec<Function>,
     /// What the variables of each unit that are lowered or being lowered are called in the template.
@@ -130,6 +131,7 @@ impl<'a> Lowering<'a> {
             locals: Vec::new(),
             inside: None,
             spoken_of: Vec::new(),
+            parameters: Vec::new(),
             variables: Vec::new(),
             functions: Vec::new(),
             named: HashMap::default(),

@@ -1,12 +1,13 @@
 //! Modules: the deployments that they become.
 
-use super::resources::{DEPLOYMENTS, object_span};
+use super::resources::object_span;
 use super::surroundings::is_remote;
 use super::symbols::Declared;
 use super::{Lowering, call, name, property, string, word};
 use crate::syntax::bicep::{self, ObjectItem};
 use crate::syntax::expression::{Expr, ExprKind, Member, Name};
-use crate::template::{EvaluationScope, NestedDeployment, NestedTemplate, Resource, ResourceType};
+use crate::template::resource_type::DEPLOYMENTS;
+use crate::template::{EvaluationScope, Link, NestedDeployment, NestedTemplate, Resource, ResourceType};
 
 /// The API version that stands for whichever the compiler writes.
 const DEPLOYMENTS_VERSION: &str = "2025-04-01";
@@ -33,7 +34,7 @@ impl<'a> Lowering<'a> {
         );
         let template = match path.as_str() {
             Some(text) if !is_remote(text) || self.compiled(path).is_some() => {
-                NestedTemplate::RelativePath(string(text, span))
+                NestedTemplate::File(Link { path: text.into(), span, is_certain: true })
             }
             _ => NestedTemplate::Elsewhere(span),
         };

@@ -1,6 +1,5 @@
 //! Resources and modules.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::symbols::Declared;
@@ -10,11 +9,8 @@ use crate::syntax::bicep::{self, ObjectItem, StatementKind};
 use crate::syntax::expression::{Expr, ExprKind, Member};
 use crate::template::walk::walk_expr_mut;
 use crate::template::{
-    Copy, EvaluationScope, Names, NestedDeployment, NestedTemplate, Resource, ResourceType, TargetScope, Template,
+    Copy, EvaluationScope, Link, NestedDeployment, NestedTemplate, Resource, ResourceType, from_value, link,
 };
-
-/// The type of resources that deploy templates.
-pub(super) const DEPLOYMENTS: &str = "Microsoft.Resources/deployments";
 
 /// The resource that another one names as its parent.
 pub(super) struct Parent {
@@ -94,7 +90,8 @@ impl<'a> Lowering<'a> {
             }
             (None, None) => {}
         }
-        let deployment = ty.is(DEPLOYMENTS).then(|| written_out(&members, ty.span)).flatten();
+        let mut own = Expr::new(ExprKind::Object(members), object_span(body));
+        let deployment = (ty.deploys() && !existing).then(|| self.deployment(body, &mut own, &ty));
         let (parent, parent_iteration) =
             parent.map_or((None, None), |parent| (Some(parent.declared), parent.iteration));
         Resource {
@@ -104,9 +101,28 @@ impl<'a> Lowering<'a> {
             parent_iteration,
             existing,
             copy,
-            body: Expr::new(ExprKind::Object(members), object_span(body)),
+            body: own,
             deployment,
         }
+    }
+
+    /// The deployment that a resource is: of the template in a file, where it loads one, or in `lowered`.
+    fn deployment(&self, body: &'a bicep::Expr, lowered: &mut Expr, ty: &ResourceType) -> NestedDeployment {
+        let names = link::Names { parameters: &self.parameters, variables: &self.variables };
+        let properties = from_value::member_mut(lowered, "properties");
+        let mut deployment = from_value::deployment(properties, ty, names, 0);
+        let written = body.layers().object.and_then(|items| property_value(items, "properties"));
+        let written = written.and_then(|properties| properties.layers().object);
+        if let Some(template) = written.and_then(|items| property_value(items, "template"))
+            && let Some(path) = self.loads_all_of(template)
+            && let Some(text) = path.as_str()
+        {
+            // What it says has been read once, and is left to the deployment as it stands.
+            let link = Link { path: text.into(), span: path.span, is_certain: true };
+            deployment.evaluation = EvaluationScope::Inner;
+            deployment.template = NestedTemplate::File(link);
+        }
+        deployment
     }
 
     /// Takes a body apart: its loop, and the members that `lower` makes of the object inside, with the condition.
@@ -221,36 +237,11 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// The deployment of a template that is written out as an object. What it deploys is not looked at, unless it is nothing.
-fn written_out(members: &[Member], span: Span) -> Option<NestedDeployment> {
-    let properties = &members.iter().find(|member| member.key.as_str() == Some("properties"))?.value;
-    let template = properties.get("template")?;
-    let deploys_nothing = match template.get("resources").map(|resources| &resources.kind) {
-        None => true,
-        Some(ExprKind::Array(items)) => items.is_empty(),
-        Some(_) => false,
-    };
-    let empty = || Template {
-        span,
-        scope: TargetScope::ResourceGroup,
-        parameters: Vec::new(),
-        parameters_at: None,
-        variables: Vec::new(),
-        functions: Vec::new(),
-        resources: Vec::new(),
-        types: BTreeSet::new(),
-        outputs: Vec::new(),
-        errors: Vec::new(),
-        names: Names::default(),
-    };
-    Some(NestedDeployment {
-        evaluation: EvaluationScope::Inner,
-        parameters: None,
-        template: if deploys_nothing {
-            NestedTemplate::Inline(Box::new(empty()))
-        } else {
-            NestedTemplate::Elsewhere(template.span)
-        },
+/// The value of a property of an object.
+fn property_value<'a>(items: &'a [ObjectItem], key: &str) -> Option<&'a bicep::Expr> {
+    items.iter().find_map(|item| match item {
+        ObjectItem::Property(property) if property.key.as_str() == Some(key) => Some(&property.value),
+        _ => None,
     })
 }
 

@@ -30,7 +30,7 @@ impl Lowering {
             }
             parameters.push(Parameter {
                 name,
-                ty: parameter_type(&type_name),
+                ty: ParameterType::named(&type_name),
                 secure,
                 secure_parts: parts.paths(),
                 nullable: attribute("nullable").is_some_and(|flag| flag.kind() == Kind::Bool(true)),
@@ -172,16 +172,5 @@ impl<'a> Definitions<'a> {
             };
         }
         Some(node)
-    }
-}
-
-fn parameter_type(name: &str) -> ParameterType {
-    match name {
-        "string" | "securestring" => ParameterType::String,
-        "int" => ParameterType::Integer,
-        "bool" => ParameterType::Bool,
-        "array" => ParameterType::Array,
-        "object" | "secureobject" => ParameterType::Object,
-        _ => ParameterType::Unknown,
     }
 }

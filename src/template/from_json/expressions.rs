@@ -20,6 +20,9 @@ enum Strings {
     Given,
 }
 
+/// Most characters of an expression; the service refuses longer ones.
+const MAX_EXPRESSION: usize = 24_576;
+
 impl Lowering {
     /// A value in which strings in brackets are expressions.
     pub(super) fn expr(&mut self, node: Node<'_>) -> Expr {
@@ -80,13 +83,27 @@ impl Lowering {
         if strings == Strings::Literal {
             return Expr::new(ExprKind::String(self.names.intern(&text)), span);
         }
-        let contents = span.start + 1;
-        if node.has_escapes() {
-            let map = OffsetMap::new(node.raw_contents());
-            self.text(&text, span, strings, &|offset| contents + map.source_offset(offset) as u32)
-        } else {
-            self.text(&text, span, strings, &|offset| contents + offset as u32)
+        let is_long = strings == Strings::Expressions && text.len() > MAX_EXPRESSION;
+        if is_long && text.starts_with('[') && !text.starts_with("[[") && text.ends_with(']') {
+            let length = text.chars().count();
+            if length > MAX_EXPRESSION {
+                let message = format!("an expression has at most {MAX_EXPRESSION} characters; this one has {length}");
+                self.errors.push(TemplateError { span, kind: TemplateErrorKind::Expression(message) });
+            }
         }
+        let contents = span.start + 1;
+        let map = node.has_escapes().then(|| OffsetMap::new(node.raw_contents()));
+        let offset = |offset: usize| contents + map.as_ref().map_or(offset, |map| map.source_offset(offset)) as u32;
+        // What the template around makes of it is read once more, and may be wrong for other reasons then.
+        if self.passes_on && strings == Strings::Expressions && text.starts_with("[[") {
+            let (later, mut errors) = (|at: usize| offset(at + 1), Vec::new());
+            let deferred = expression::parse_string(self.file, &text[1..], span, &later, &mut self.names, &mut errors);
+            return match deferred.kind {
+                ExprKind::String(_) => deferred,
+                _ => Expr::new(ExprKind::Deferred(Box::new(deferred)), span),
+            };
+        }
+        self.text(&text, span, strings, &offset)
     }
 
     /// The string `text`, each byte of which is written at the offset that `offsets` tells.

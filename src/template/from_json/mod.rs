@@ -7,28 +7,27 @@ mod resources;
 
 pub use parameter_file::lower_parameter_file;
 
-use std::collections::BTreeSet;
-
 use declarations::Definitions;
 
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 use crate::syntax::Interner;
 use crate::syntax::expression::Expr;
 use crate::syntax::json::{Kind, Node};
+use crate::template::link::Names;
 use crate::template::resource_type::types_of;
-use crate::template::{Names, TargetScope, Template, TemplateError, TemplateErrorKind};
+use crate::template::{self, TargetScope, Template, TemplateError, TemplateErrorKind};
 
 /// The template that the object `root` of `file` describes.
 pub fn lower_template(file: FileId, root: Node<'_>) -> Template {
-    let mut lowering = Lowering { file, names: Interner::default(), errors: Vec::new() };
-    let mut template = lowering.template(root);
+    let mut lowering = Lowering::new(file);
+    let mut template = lowering.template(root, None);
     template.errors = lowering.errors;
     template
 }
 
 /// The value that a JSON text denotes outside of templates: every string is itself.
 pub fn lower_literal(file: FileId, root: Node<'_>) -> Expr {
-    Lowering { file, names: Interner::default(), errors: Vec::new() }.literal(root)
+    Lowering::new(file).literal(root)
 }
 
 /// What lowering one file carries along.
@@ -36,29 +35,56 @@ struct Lowering {
     file: FileId,
     names: Interner,
     errors: Vec<TemplateError>,
+    /// Whether strings are read that the template around leaves to the one that it deploys, when it has read them once.
+    passes_on: bool,
+    /// The templates in variables that are being read.
+    within: Vec<Span>,
+    /// How many more of them may be read: each may deploy several others.
+    left: usize,
+}
+
+/// Most templates that are read from the variables of one file, each time that they are deployed.
+const MAX_TEMPLATES: usize = 256;
+
+/// What the names in an expression of a template mean: those of the template, or of the one around it.
+#[derive(Clone, Copy)]
+struct Declared<'s> {
+    node: Node<'s>,
+    names: Names<'s>,
 }
 
 impl Lowering {
-    /// A template; its errors stay with the lowering, those of nested templates too.
-    fn template(&mut self, node: Node<'_>) -> Template {
+    fn new(file: FileId) -> Self {
+        let (names, errors) = (Interner::default(), Vec::new());
+        Self { file, names, errors, passes_on: false, within: Vec::new(), left: MAX_TEMPLATES }
+    }
+
+    /// A template, whose expressions mean what is declared `around` it if that is given; its errors stay with the
+    /// lowering, those of nested templates too.
+    fn template(&mut self, node: Node<'_>, around: Option<Declared<'_>>) -> Template {
+        let outer = std::mem::replace(&mut self.passes_on, around.is_some());
         let definitions = Definitions::of(node);
-        let mut template = Template {
+        let parameters = self.parameters(node, &definitions);
+        let variables = self.variables(node);
+        let own = Declared { node, names: Names { parameters: &parameters, variables: &variables } };
+        let resources = self.resources(node, around.unwrap_or(own));
+        let template = Template {
             span: node.span(self.file),
             scope: node
                 .get("$schema")
                 .and_then(|schema| schema.as_str().map(|text| scope_of(&text)))
                 .unwrap_or(TargetScope::ResourceGroup),
-            parameters: self.parameters(node, &definitions),
             parameters_at: node.get("parameters").map(|parameters| parameters.span(self.file)),
-            variables: self.variables(node),
             functions: self.functions(node),
-            resources: self.resources(node),
-            types: BTreeSet::new(),
+            types: types_of(&resources),
             outputs: self.outputs(node, &definitions),
             errors: Vec::new(),
-            names: Names::default(),
+            names: template::Names::default(),
+            parameters,
+            variables,
+            resources,
         };
-        template.types = types_of(&template.resources);
+        self.passes_on = outer;
         template
     }
 
@@ -88,7 +114,7 @@ impl Lowering {
 }
 
 /// What a template with this `$schema` is deployed to.
-fn scope_of(schema: &str) -> TargetScope {
+pub(super) fn scope_of(schema: &str) -> TargetScope {
     let schema = schema.to_ascii_lowercase();
     if schema.contains("subscriptiondeploymenttemplate") {
         TargetScope::Subscription

@@ -2,7 +2,6 @@
 
 use super::Lowering;
 use crate::source::FileId;
-use crate::syntax::Interner;
 use crate::syntax::json::{Kind, Node};
 use crate::template::{Assignment, ParameterFile};
 
@@ -13,7 +12,7 @@ const ENVELOPE: [&str; 3] = ["$schema", "contentVersion", "metadata"];
 /// value may stand for itself.
 pub fn lower_parameter_file(file: FileId, root: Node<'_>) -> ParameterFile {
     // Strings in brackets are plain strings here, so nothing can go wrong in lowering them.
-    let mut lowering = Lowering { file, names: Interner::default(), errors: Vec::new() };
+    let mut lowering = Lowering::new(file);
     let section = root.get("parameters");
     let list = section.unwrap_or(root);
     if list.kind() != Kind::Object {

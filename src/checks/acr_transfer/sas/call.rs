@@ -165,6 +165,9 @@ fn collect(value: &Value, result: Option<(&str, &Value)>, calls: &mut Vec<ListCa
                 if let Some(function) = ListFunction::named(name) {
                     let result = result.map(|(name, value)| (name.to_owned(), value.clone()));
                     calls.push(ListCall { function, value: value.clone(), args: args.clone(), result });
+                } else if let ("tryGet", [base, key, rest @ ..]) = (&**name, args.as_slice()) {
+                    let result = key.as_str().filter(|_| rest.is_empty()).map(|name| (name, value));
+                    collect(base, result, calls, depth + 1);
                 } else {
                     for arg in args {
                         collect(arg, None, calls, depth + 1);

@@ -14,6 +14,7 @@ pub(super) use script::{SecretSet, check_scripts, generators, kept, secret_sets}
 
 use std::ops::Range;
 
+use crate::checks::name_words::says_sas;
 use crate::diagnostic::{Fix, Safety};
 use crate::engine::check::Check;
 use crate::engine::finding::Finding;
@@ -131,7 +132,7 @@ fn readers_elsewhere(check: &Check<'_, '_>, vault: &Value, name: &Value) -> Vec<
 /// The direction that a secret's name tells, if it also tells that this is about transfers.
 fn told_by_name(name: &str, is_alone: bool) -> Option<Direction> {
     let folded = name.to_ascii_lowercase();
-    let (says_sas, says_acr) = (folded.contains("sas"), folded.contains("acr"));
+    let (says_sas, says_acr) = (says_sas(name), folded.contains("acr"));
     let says_transfer = if is_alone { says_sas && says_acr } else { says_sas || says_acr };
     Direction::from_name(name).filter(|_| says_transfer)
 }

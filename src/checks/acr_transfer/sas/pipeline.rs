@@ -92,7 +92,11 @@ impl Pipeline {
 impl Direction {
     /// The direction that the name of a secret or variable tells: `acrexportsas`, `acrimportsas`.
     pub(in crate::checks::acr_transfer) fn from_name(name: &str) -> Option<Self> {
-        let name = name.to_ascii_lowercase().replace("important", "");
+        // Who exports, what is exported and what is important is another matter.
+        let mut name = name.to_ascii_lowercase();
+        for other in ["exporter", "exported", "importer", "imported", "important"] {
+            name = name.replace(other, "");
+        }
         match (name.contains("export"), name.contains("import")) {
             (true, false) => Some(Self::Export),
             (false, true) => Some(Self::Import),

@@ -3,6 +3,7 @@
 
 use super::pipeline::{Direction, pipelines};
 use super::{Form, HeldSas, ListCall, SECRET};
+use crate::checks::name_words::says_sas;
 use crate::engine::check::Check;
 use crate::evaluate::partial::Partial;
 use crate::evaluate::pieces::{Piece, pieces};
@@ -58,7 +59,7 @@ pub(super) fn strays(check: &mut Check<'_, '_>) -> Vec<HeldSas> {
 
 /// What pipelines need of a SAS that is called `exportSas` or the like.
 fn told_by(check: &mut Check<'_, '_>, name: &Name) -> Option<Needs> {
-    let direction = Direction::from_name(&name.text).filter(|_| name.text.to_ascii_lowercase().contains("sas"))?;
+    let direction = Direction::from_name(&name.text).filter(|_| says_sas(&name.text))?;
     let mut needs = Needs::default();
     super::add_direction(&mut needs, Some(direction));
     for pipeline in pipelines(check).iter().filter(|pipeline| pipeline.direction == direction) {
