@@ -158,8 +158,7 @@ fn examples(text: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for (at, line) in lines.iter().enumerate().filter(|(_, line)| line.trim_end().ends_with('|')) {
         let body = lines[at + 1..].iter().take_while(|next| next.trim().is_empty() || indent(next) > indent(line));
-        let text: String = body.map(|line| format!("{}\n", line.trim_start())).collect();
-        let text = text.replace(['«', '»'], "");
+        let text = body.map(|line| line.trim_start()).collect::<Vec<_>>().join("\n").replace(['«', '»'], "");
         let key = line.trim_start().trim_start_matches("- ").split(':').next().unwrap_or_default();
         let name = match key {
             key if key.contains('.') => key.trim_matches(['"', '\'']),

@@ -115,8 +115,10 @@ fn types_without_dot(count: usize) -> Vec<Input> {
 fn imports(count: usize) -> Vec<Input> {
     let files = count.isqrt();
     let file = |at: usize| {
-        let others = (0..files).filter(|other| *other != at);
-        let imports = others.map(|other| format!("import {{ v{other} }} from '{other}.bicep'\n")).collect::<String>();
+        let mut imports = String::new();
+        for other in (0..files).filter(|other| *other != at) {
+            let _ = writeln!(imports, "import {{ v{other} }} from '{other}.bicep'");
+        }
         input(&format!("{at}.bicep"), format!("{imports}@export()\nvar v{at} = 1\n"))
     };
     (0..files).map(file).collect()

@@ -7,6 +7,7 @@
 mod inputs;
 
 use std::error::Error;
+use std::io;
 use std::time::{Duration, Instant};
 
 use inputs::{CASES, Case, flags};
@@ -42,7 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Measures a case in all its sizes; `false` when it grows too fast.
-fn measure(case: &Case, settings: &Settings) -> Result<bool, Box<dyn Error>> {
+fn measure(case: &Case, settings: &Settings) -> io::Result<bool> {
     let mut times: Vec<Duration> = Vec::new();
     let mut within = true;
     let start = Instant::now();
@@ -66,7 +67,7 @@ fn measure(case: &Case, settings: &Settings) -> Result<bool, Box<dyn Error>> {
 }
 
 /// The shortest time in which what `make` makes is checked and reported.
-fn best(make: &dyn Fn() -> Vec<Input>, rounds: usize, settings: &Settings) -> Result<Duration, Box<dyn Error>> {
+fn best(make: &dyn Fn() -> Vec<Input>, rounds: usize, settings: &Settings) -> io::Result<Duration> {
     let mut best = Duration::MAX;
     for _ in 0..rounds {
         let inputs = make();

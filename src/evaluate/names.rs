@@ -17,13 +17,11 @@ pub(super) struct Names<'t> {
 }
 
 impl<'t> Names<'t> {
-    /// Those that may have this name: of what is known to be called otherwise there are none among them.
-    pub(super) fn like(&self, name: &Value) -> Vec<&Instance<'t>> {
+    /// Those that may have this name: what is known is the same as nothing that is not.
+    pub(super) fn like(&self, name: &Value) -> &[Instance<'t>] {
         match name.as_str() {
-            Some(text) => {
-                self.known.get(&text.to_ascii_lowercase()).into_iter().flatten().chain(&self.others).collect()
-            }
-            None => self.others.iter().chain(self.known.values().flatten()).collect(),
+            Some(text) => self.known.get(&text.to_ascii_lowercase()).map_or(&[], Vec::as_slice),
+            None => &self.others,
         }
     }
 }

@@ -202,7 +202,7 @@ fn deployment_of<'t>(evaluator: &mut Evaluator<'t>, args: &[Value], env: &Env) -
     }
     let name = id.name()?;
     let names = evaluator.names_in(env.deployment);
-    let mut like = names.like(name).into_iter().filter(|instance| instance.resource.deployment.is_some());
+    let mut like = names.like(name).iter().filter(|instance| instance.resource.deployment.is_some());
     let is_it = |instance: &&Instance<'t>| evaluator.id(instance).and_then(|other| other.same(&id)) == Some(true);
     like.find(is_it).cloned()
 }

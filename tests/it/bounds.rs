@@ -200,7 +200,7 @@ fn values_that_are_not_asked_are_counted() {
 #[test]
 fn what_holds_in_all_worlds_that_were_seen_does_not_hold_always() {
     let flags: Vec<String> = (0..7).map(|at| format!("param f{at} bool")).collect();
-    let name = (0..7).map(|at| format!("${{f{at} ? 'x' : 'y'}}")).collect::<String>();
+    let name = (0..7).map(|at| format!("${{f{at} ? 'x' : 'y'}}")).collect::<Vec<_>>().concat();
     let text = format!(
         "{}
 resource p 'Microsoft.ContainerRegistry/registries/exportPipelines@2019-12-01-preview' = {{

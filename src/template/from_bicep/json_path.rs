@@ -126,7 +126,8 @@ impl<'e> Walk<'e> {
             }
             Filter::Atom(FilterAtom::Comparison(comparison)) => {
                 let (left, right) = comparison.vals();
-                let order = compare(&self.comparable(item, left)?, &self.comparable(item, right)?);
+                let (left, right) = (self.comparable(item, left)?, self.comparable(item, right)?);
+                let order = compare(left.as_ref(), right.as_ref());
                 Ok(match comparison.as_ref() {
                     Comparison::Eq(..) => order == Some(Ordering::Equal),
                     Comparison::Ne(..) => order != Some(Ordering::Equal),
@@ -230,7 +231,7 @@ fn literal_kind(literal: &Literal) -> ExprKind {
 }
 
 /// How two scalars compare; `None` for those of different kinds.
-fn compare(a: &Option<ExprKind>, b: &Option<ExprKind>) -> Option<Ordering> {
+fn compare(a: Option<&ExprKind>, b: Option<&ExprKind>) -> Option<Ordering> {
     match (a, b) {
         (None, None) | (Some(ExprKind::Null), Some(ExprKind::Null)) => Some(Ordering::Equal),
         (Some(ExprKind::String(a)), Some(ExprKind::String(b))) => Some(a.cmp(b)),
