@@ -85,8 +85,10 @@ impl Checker<'_> {
         let members = members.as_object().into_iter().flatten().filter(|(_, value)| **value != Value::Null);
         let operators: Vec<&String> =
             members.map(|(key, _)| key).filter(|key| *key != "path" && *key != "of").collect();
-        let about = || clause.path.clone().or(clause.of.clone()).or(operators.first().map(|key| format!("{key}:")));
-        let wrong = |message: String| Err(Mistake::new(message, about().unwrap_or_default()));
+        let wrong = |message: String| {
+            let keys = operators.iter().map(|key| format!("{key}:"));
+            Err(Mistake { message, about: keys.chain(clause.path.clone()).chain(clause.of.clone()).collect() })
+        };
         if operators.len() != 1 {
             return wrong(format!("a clause has exactly one operator, this one has {}", operators.len()));
         }

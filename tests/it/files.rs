@@ -37,7 +37,8 @@ fn omitted(ran: &Ran) -> Vec<String> {
 #[test]
 fn files_of_other_kinds_may_be_named() {
     let folder = Folder::new("others_named")
-        .with("run.py", "print('az acr login')\n")
+        .with("run.py", "print(1)\n")
+        .with("LICENSE", "MIT\n")
         .with("Makefile", "all:\n\techo\n")
         .with(".env", "NAME=value\n")
         .with("notes.txt", "Ask for the token.\n")
@@ -47,9 +48,8 @@ fn files_of_other_kinds_may_be_named() {
         .with("mod.rs", "//! Reads \"contentVersion\" and \"resources\".\n")
         .with("wide.csv", b"\xff\xfea\0,\0b\0")
         .with("quiet.sh", "ls\n");
-    let named =
-        [".env", "Makefile", "broken.json", "logo.png", "mod.rs", "notes.txt", "package.json", "run.py", "wide.csv"];
-    let ran = folder.check(&[&["--format", "json", "quiet.sh"], &named[..]].concat());
+    let named = [".env", "LICENSE", "broken.json", "logo.png", "mod.rs", "notes.txt", "package.json", "wide.csv"];
+    let ran = folder.check(&[&["--format", "json", "quiet.sh", "run.py", "Makefile"], &named[..]].concat());
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert_eq!(omitted(&ran), named.map(|name| format!("unrecognised {name}")));
     assert!(ran.stdout.contains("\"diagnostics\": []"), "{ran:?}");
