@@ -323,10 +323,14 @@ impl Tracer<'_> {
                 if has_placeholder && !is_frame {
                     self.literal(expr.span, None);
                 }
-                holes.iter().for_each(|hole| self.value(hole, scope, &mut Vec::new()));
+                for hole in holes {
+                    self.value(hole, scope, &mut Vec::new());
+                }
             }
             ExprKind::Placeholder { default, .. } => {
-                default.iter().for_each(|default| self.literal(default.span, Some(&default.text)));
+                if let Some(default) = default {
+                    self.literal(default.span, Some(&default.text));
+                }
             }
             ExprKind::Resource { declared, .. } => self.output_of(*declared, scope, path),
             ExprKind::String(text) => self.literal(expr.span, Some(text)),
@@ -376,7 +380,7 @@ impl Tracer<'_> {
     }
 
     /// Follows an output of a nested deployment, or a property that a resource is given.
-    fn output_of<'t>(&mut self, declared: usize, scope: Scope<'t>, path: &mut Vec<String>) {
+    fn output_of(&mut self, declared: usize, scope: Scope<'_>, path: &[String]) {
         let Some(resource) = scope.names.and_then(|names| names.resources.get(declared)) else { return };
         let wanted = path.iter().rev().nth(1).filter(|_| path.last().is_some_and(|step| step == "outputs")).cloned();
         let (Some(nested), Some(wanted)) = (&resource.deployment, wanted) else { return };
