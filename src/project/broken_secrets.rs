@@ -104,7 +104,9 @@ fn sites(search: &Search<'_>, broken: &BTreeSet<FileId>, secure: &BTreeSet<Strin
         }
         file.names.iter().for_each(|names| add_template(names, &mut add));
     }
-    sites.values_mut().for_each(|sites| sites.sort_by_key(|site| site.name));
+    for sites in sites.values_mut() {
+        sites.sort_by_key(|site| site.name);
+    }
     sites
 }
 

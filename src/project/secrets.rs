@@ -87,7 +87,7 @@ pub fn secrets(search: &Search<'_>) -> Vec<Secret> {
             let name = &assignment.name.text;
             // A file for no template in view may be for any of them.
             if is_telling(name) || (alone && secure.contains(&name.to_ascii_lowercase())) {
-                tracer.assigned(file, assignment, &mut Vec::new());
+                tracer.assigned(file, assignment, &[]);
             }
             assignment.value.iter().chain(&assignment.stray).for_each(|value| {
                 let given = Given::Files(Vec::new());
@@ -175,7 +175,9 @@ impl Tracer<'_> {
             resource.parts().for_each(|part| self.telling(part, scope));
             if resource.ty.is("Microsoft.KeyVault/vaults/secrets") {
                 let value = resource.body.get("properties").and_then(|properties| properties.get("value"));
-                value.into_iter().for_each(|value| self.told(value, scope));
+                if let Some(value) = value {
+                    self.told(value, scope);
+                }
             }
             resource.deployment.iter().for_each(|nested| self.nested(nested, scope));
         }
@@ -217,7 +219,7 @@ impl Tracer<'_> {
                 for file in files {
                     let assignments = file.assignments.iter();
                     let own = assignments.filter(|assignment| assignment.name.is(&parameter.name.text));
-                    own.for_each(|assignment| self.assigned(file, assignment, &mut path.clone()));
+                    own.for_each(|assignment| self.assigned(file, assignment, path));
                 }
             }
             Given::Nested(nested, outer) => self.nested_value(nested, *outer, &parameter.name.text, path),
@@ -225,10 +227,10 @@ impl Tracer<'_> {
     }
 
     /// Follows what a parameter file gives to a parameter.
-    fn assigned(&mut self, file: &ParameterFile, assignment: &Assignment, path: &mut Vec<String>) {
+    fn assigned(&mut self, file: &ParameterFile, assignment: &Assignment, path: &[String]) {
         let given = Given::Files(Vec::new());
         let scope = Scope { names: file.names.as_deref(), given: &given };
-        assignment.value.iter().for_each(|value| self.value(value, scope, &mut path.clone()));
+        assignment.value.iter().for_each(|value| self.value(value, scope, &mut path.to_vec()));
         assignment.stray.iter().for_each(|stray| self.value(stray, scope, &mut Vec::new()));
     }
 
@@ -251,7 +253,9 @@ impl Tracer<'_> {
             let named = || members.iter().any(|it| is(it, "name") && it.value.as_str().is_some_and(names_secret));
             told.extend(members.iter().find(|member| is(member, "value") && named()).map(|member| &member.value));
         });
-        told.into_iter().for_each(|value| self.told(value, scope));
+        for value in told {
+            self.told(value, scope);
+        }
     }
 
     /// Follows a value whose name says that it is a secret, unless it is an object, which tells about one.
@@ -319,10 +323,14 @@ impl Tracer<'_> {
                 if has_placeholder && !is_frame {
                     self.literal(expr.span, None);
                 }
-                holes.iter().for_each(|hole| self.value(hole, scope, &mut Vec::new()));
+                for hole in holes {
+                    self.value(hole, scope, &mut Vec::new());
+                }
             }
             ExprKind::Placeholder { default, .. } => {
-                default.iter().for_each(|default| self.literal(default.span, Some(&default.text)));
+                if let Some(default) = default {
+                    self.literal(default.span, Some(&default.text));
+                }
             }
             ExprKind::Resource { declared, .. } => self.output_of(*declared, scope, path),
             ExprKind::String(text) => self.literal(expr.span, Some(text)),
@@ -373,7 +381,7 @@ impl Tracer<'_> {
     }
 
     /// Follows an output of a nested deployment, or a property that a resource is given.
-    fn output_of<'t>(&mut self, declared: usize, scope: Scope<'t>, path: &mut Vec<String>) {
+    fn output_of(&mut self, declared: usize, scope: Scope<'_>, path: &[String]) {
         let Some(resource) = scope.names.and_then(|names| names.resources.get(declared)) else { return };
         let wanted = path.iter().rev().nth(1).filter(|_| path.last().is_some_and(|step| step == "outputs")).cloned();
         let (Some(nested), Some(wanted)) = (&resource.deployment, wanted) else { return };

@@ -44,7 +44,9 @@ impl<'a> Masked<'a> {
         for secret in &outcome.secrets {
             secrets.entry(secret.span.file).or_default().push(secret);
         }
-        secrets.values_mut().for_each(|secrets| secrets.sort_by_key(|secret| secret.span));
+        for secrets in secrets.values_mut() {
+            secrets.sort_by_key(|secret| secret.span);
+        }
         let mut masked = Self {
             outcome,
             mask,
@@ -192,7 +194,8 @@ fn without_parts(text: &str, secrets: &[String]) -> String {
         let is_part =
             |secret: &String| word.len() >= MIN_PART && secret.contains(&word) || word.contains(secret.as_str());
         let is_quoted = at % 2 == 1;
-        if is_quoted && secrets.iter().any(is_part) { blot(piece, &[0..piece.len()]) } else { piece.to_owned() }
+        let is_hidden = is_quoted && secrets.iter().any(is_part);
+        if is_hidden { piece.chars().map(|_| '*').collect() } else { piece.to_owned() }
     };
     text.split('`').enumerate().map(shown).collect::<Vec<_>>().join("`")
 }

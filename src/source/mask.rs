@@ -131,7 +131,7 @@ fn is_word(text: &str, range: &Range<usize>) -> bool {
 #[derive(Debug, Default)]
 struct Words {
     /// In lower case, sorted, each once.
-    words: Vec<String>,
+    sorted: Vec<String>,
     /// Their beginnings, each once. Secrets can have any length, and an automaton costs a multiple of it.
     beginnings: Option<AhoCorasick>,
     /// For each beginning, which of the words start with it.
@@ -159,7 +159,7 @@ impl Words {
             .ascii_case_insensitive(true)
             .build(patterns);
         let beginnings = beginnings.ok().filter(|found| found.patterns_len() > 0);
-        Self { words, beginnings, groups }
+        Self { sorted: words, beginnings, groups }
     }
 
     /// Adds the places in `text` where a word stands, or as much of a long one as does.
@@ -167,7 +167,7 @@ impl Words {
         let Some(beginnings) = &self.beginnings else { return };
         let mut at = 0;
         while let Some(found) = beginnings.find(Input::new(text).range(at..)) {
-            let group = &self.words[self.groups[found.pattern().as_usize()].clone()];
+            let group = &self.sorted[self.groups[found.pattern().as_usize()].clone()];
             let end = found.start() + longest_common(group, &text[found.start()..]).max(found.len());
             ranges.push(found.start()..end);
             at = end;
