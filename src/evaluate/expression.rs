@@ -207,7 +207,9 @@ impl<'t> Evaluator<'t> {
 
     /// What is known of a property of something unknown.
     fn known_property(&mut self, term: &Term, name: &str, env: &Env) -> Option<Value> {
-        self.scope_property(term, name, env).or_else(|| references::output_property(self, term, name, env))
+        self.scope_property(term, name, env)
+            .or_else(|| references::own_id(term, name))
+            .or_else(|| references::output_property(self, term, name, env))
     }
 }
 

@@ -28,6 +28,13 @@ pub(super) fn reference(evaluator: &mut Evaluator<'_>, mut args: Vec<Value>, env
     term("reference", args)
 }
 
+/// `reference(<id>, …, 'full').id`: the id that was given.
+pub(super) fn own_id(term: &Term, name: &str) -> Option<Value> {
+    let [id, _, full] = term.call("reference")? else { return None };
+    let is_whole = full.as_str().is_some_and(|full| full.eq_ignore_ascii_case("full"));
+    ResourceId::parse(id).filter(|_| is_whole && name.eq_ignore_ascii_case("id")).map(|_| id.clone())
+}
+
 /// `references('loop')`: one `reference(…)` for each resource that the loop makes.
 pub(super) fn references(evaluator: &mut Evaluator<'_>, args: Vec<Value>, env: &Env) -> Value {
     let template = evaluator.deployment(env.deployment).template;
