@@ -201,9 +201,11 @@ impl<'t> Evaluator<'t> {
     fn role_definition(&mut self, args: Vec<Value>, env: &Env) -> Value {
         let found = args.first().and_then(Value::as_str).and_then(built_in_roles::definition_of);
         let Some(definition) = found else { return term("roleDefinitions", args) };
-        let definition = Value::from(definition);
+        // Both are written where the name is.
+        let origin = args.first().map(|name| name.origin.clone()).unwrap_or_default();
+        let definition = Value { origin: origin.clone(), ..Value::from(definition) };
         let id = vec![Value::from("Microsoft.Authorization/roleDefinitions"), definition.clone()];
-        let id = self.resource_id_call("subscriptionresourceid", id, env);
+        let id = Value { origin, ..self.resource_id_call("subscriptionresourceid", id, env) };
         Value::object(Object::from_iter([("id", id), ("roleDefinitionId", definition)]))
     }
 
