@@ -37,6 +37,8 @@ pub(super) struct Deployment<'t> {
     pub arguments: Arguments<'t>,
     /// Where its resources' expressions are evaluated, when not in itself.
     pub outer: Option<Env>,
+    /// Whether something was found to exist in it, in some world.
+    pub is_met: bool,
 }
 
 /// Where the values of a deployment's parameters come from.
@@ -73,7 +75,7 @@ impl Scope {
 
 impl<'t> Deployment<'t> {
     pub(super) fn root(inputs: Inputs<'t>) -> Self {
-        Self { template: inputs.template, within: None, arguments: Arguments::Root, outer: None }
+        Self { template: inputs.template, within: None, arguments: Arguments::Root, outer: None, is_met: false }
     }
 }
 
@@ -121,6 +123,7 @@ impl<'t> Evaluator<'t> {
             within: Some(instance.clone()),
             arguments: Arguments::Nested { values: nested.parameters.as_ref(), env: instance.env.clone() },
             outer,
+            is_met: false,
         };
         let id = self.add_deployment(deployment);
         self.nested.insert(key, id);
@@ -145,7 +148,13 @@ impl<'t> Evaluator<'t> {
 
     /// The files of all templates that were met as deployed so far, in whatever world.
     pub fn deployed_files(&self) -> BTreeSet<FileId> {
-        self.deployments.iter().map(|deployment| deployment.template.span.file).collect()
+        let met = self.deployments.iter().filter(|deployment| deployment.is_met);
+        met.map(|deployment| deployment.template.span.file).chain([self.template().span.file]).collect()
+    }
+
+    /// Notes that something exists in a deployment.
+    pub(super) fn meet(&mut self, deployment: DeploymentId) {
+        self.deployments[deployment.0 as usize].is_met = true;
     }
 
     fn follow(&self, template: &'t Template, found: &mut Vec<&'t Template>) {

@@ -267,7 +267,11 @@ impl<'t> Evaluator<'t> {
             }
             _ => true,
         };
-        in_loop && self.condition(instance).as_bool() != Some(false)
+        let exists = in_loop && self.condition(instance).as_bool() != Some(false);
+        if exists {
+            self.meet(instance.deployment);
+        }
+        exists
     }
 
     /// Whether a resource is deployed; `true` without a condition.

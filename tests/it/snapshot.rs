@@ -115,7 +115,7 @@ fn the_whole_format() {
       },
       "kind": "StorageV2",
       "tags": {
-        "note": "[[literal]"
+        "note": "[literal]"
       },
       "properties": {
         "tier": "[parameters('tier')]",
@@ -492,7 +492,7 @@ fn values_come_from_the_parameter_file_then_the_command_line_then_the_default() 
     let expected = json!({
         "all": ["over", "file", "default", "default", null],
         "vault": "[concat('x', parameters('vault'))]",
-        "literal": "[[not an expression]"
+        "literal": "[not an expression]"
     });
     // The parameter file is either named by an option or is itself what is deployed.
     let by_option = Settings { parameter_files: vec!["main.parameters.json".to_owned()], ..settings() };
@@ -628,7 +628,7 @@ fn definitions_may_refer_to_themselves_and_functions_to_each_other() {
         }],
         "outputs": {
             "four": output(json!("[my.four('ab')]")),
-            "safe": output(json!("[tryGet(parameters('tree'), 'child', 'child', 'x')]")),
+            "safe": output(json!("[tryGet(tryGet(tryGet(parameters('tree'), 'child'), 'child'), 'x')]")),
             "loop": output(json!("[coalesce(parameters('loop'), 'none')]")),
             "level": output(json!("[parameters('level')]"))
         }
