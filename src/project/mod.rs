@@ -436,7 +436,12 @@ fn parse(file: FileId, sources: &Sources, is_chosen: bool) -> Parsed {
 
 fn add_duplicate_keys(document: &Document, sources: &Sources, problems: &mut Vec<Problem>) {
     for duplicate in document.duplicate_keys() {
-        let message = format!("the key `{}` stands twice; the last one counts", sources.text(duplicate.second));
+        let [first, second] = [duplicate.first, duplicate.second].map(|span| sources.text(span).trim_matches('"'));
+        let message = if first == second {
+            format!("the key `{second}` stands twice; the last one counts")
+        } else {
+            format!("the key `{second}` differs from `{first}` in case only; what has a meaning of its own is one for the service")
+        };
         let mut problem = Problem::new("duplicate-key", duplicate.second, message);
         problem.related = Some(Label::new(duplicate.first, "first here"));
         problems.push(problem);
