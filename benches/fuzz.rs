@@ -218,7 +218,10 @@ impl Random {
             let stretch = self.stretch(&text);
             match self.below(7) {
                 0 => text.replace_range(stretch, ""),
-                1 => text.insert_str(stretch.end, &text[stretch.clone()].to_owned()),
+                1 => {
+                    let twice = text[stretch.clone()].repeat(2);
+                    text.replace_range(stretch, &twice);
+                }
                 2 => text.insert_str(stretch.start, WORDS[self.below(WORDS.len())]),
                 3 => text.replace_range(stretch, WORDS[self.below(WORDS.len())]),
                 4 => text.truncate(stretch.start),

@@ -7,7 +7,7 @@ fn words(name: &str) -> Vec<String> {
     let mut chars = name.chars().peekable();
     while let Some(c) = chars.next() {
         let follows = |is: fn(char) -> bool| before.is_some_and(is);
-        let ends_acronym = follows(|b| b.is_uppercase()) && chars.peek().is_some_and(|next| next.is_lowercase());
+        let ends_acronym = follows(char::is_uppercase) && chars.peek().copied().is_some_and(char::is_lowercase);
         let starts = c.is_uppercase() && (follows(|b| !b.is_uppercase()) || ends_acronym);
         if starts || !c.is_alphabetic() {
             words.push(String::new());

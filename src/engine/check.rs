@@ -62,7 +62,7 @@ impl<'a, 't> Check<'a, 't> {
         }
         let mark = self.evaluator.worlds.mark();
         let grants = Arc::new(Grants::of(self.evaluator));
-        self.known.grants.keep((), self.evaluator.worlds.reads_since(mark), Arc::clone(&grants));
+        self.known.grants.keep((), &self.evaluator.worlds.reads_since(mark), Arc::clone(&grants));
         grants
     }
 

@@ -136,7 +136,9 @@ fn collect<'t>(expr: &'t Expr, template: &Template, leaves: &mut Vec<&'t Expr>) 
     match &expr.kind {
         // The loops of an object are evaluated with it.
         ExprKind::Object(members) if expr.get("copy").is_none() => {
-            members.iter().for_each(|member| collect(&member.value, template, leaves));
+            for member in members {
+                collect(&member.value, template, leaves);
+            }
         }
         ExprKind::Array(items) => items.iter().for_each(|item| collect(item, template, leaves)),
         _ if reads(expr, template) => leaves.push(expr),

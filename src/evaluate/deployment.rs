@@ -193,7 +193,7 @@ impl<'t> Evaluator<'t> {
         }
         let mark = self.worlds.mark();
         let scope = self.target_scope(&instance, kind);
-        self.scopes.keep(id, self.worlds.reads_since(mark), scope.clone());
+        self.scopes.keep(id, &self.worlds.reads_since(mark), scope.clone());
         scope
     }
 
@@ -279,20 +279,20 @@ impl<'t> Evaluator<'t> {
 
     /// The location of a resource group that a template around a deployment declares.
     fn location_of_group(&mut self, deployment: DeploymentId, group: &Value) -> Option<Value> {
-        let mut within = self.deployment(deployment).within.clone();
-        while let Some(instance) = within {
-            let template = self.template_of(instance.deployment);
+        let mut at = deployment;
+        while let Some(instance) = self.deployment(at).within.clone() {
+            at = instance.deployment;
+            let template = self.template_of(at);
             for (index, resource) in template.resources.iter().enumerate() {
                 if !resource.ty.is("Microsoft.Resources/resourceGroups") || resource.existing {
                     continue;
                 }
-                for declared in self.instances_of(instance.deployment, index) {
+                for declared in self.instances_of(at, index) {
                     if same_name(&self.name(&declared), group) == Some(true) {
                         return Some(self.evaluate(resource.body.get("location")?, &declared.env));
                     }
                 }
             }
-            within = self.deployment(instance.deployment).within.clone();
         }
         None
     }

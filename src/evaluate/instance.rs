@@ -107,7 +107,7 @@ impl<'t> Evaluator<'t> {
         }
         let mark = self.worlds.mark();
         let instances: Arc<[Instance<'t>]> = self.walk(wanted, deployed).into();
-        self.selections.keep(question.to_owned(), self.worlds.reads_since(mark), Arc::clone(&instances));
+        self.selections.keep(question.to_owned(), &self.worlds.reads_since(mark), Arc::clone(&instances));
         instances
     }
 
@@ -250,7 +250,7 @@ impl<'t> Evaluator<'t> {
         }
         let mark = self.worlds.mark();
         let count = self.evaluate(&copy.count, env).as_integer().filter(|count| (0..=MAX_COPIES).contains(count));
-        self.counts.keep(looped, self.worlds.reads_since(mark), count);
+        self.counts.keep(looped, &self.worlds.reads_since(mark), count);
         count
     }
 
@@ -353,7 +353,7 @@ impl<'t> Evaluator<'t> {
         let mark = self.worlds.mark();
         let id = self.compute_id(instance);
         if has_key {
-            self.ids.keep(key, self.worlds.reads_since(mark), id.clone());
+            self.ids.keep(key, &self.worlds.reads_since(mark), id.clone());
         }
         id
     }

@@ -48,7 +48,7 @@ impl<K: Eq + Hash, T: Clone> Memo<K, T> {
     }
 
     /// Keeps an answer that rests on `reads`, unless whoever asks next may be told more.
-    pub fn keep(&mut self, question: K, reads: Reads, answer: T) {
+    pub fn keep(&mut self, question: K, reads: &Reads, answer: T) {
         if reads.left_out.is_some_and(|(_, bound)| bound == Bound::Steps) {
             return;
         }
@@ -124,7 +124,7 @@ mod tests {
         worlds.decide(choice);
         let span = Span::new(FileId(0), 1, 2);
         worlds.leave_out(span, Bound::Instances);
-        memo.keep("question".to_owned(), worlds.reads_since(mark), 7);
+        memo.keep("question".to_owned(), &worlds.reads_since(mark), 7);
         assert_eq!(memo.recall("other", &mut worlds), None);
 
         worlds.restart();
@@ -157,7 +157,7 @@ mod tests {
                 let mark = worlds.mark();
                 let answer = known.unwrap_or_else(|| compute(&mut worlds));
                 if !is_known {
-                    memo.keep((), worlds.reads_since(mark), answer);
+                    memo.keep((), &worlds.reads_since(mark), answer);
                 }
                 answers.push(answer);
                 if !worlds.advance(&mut Unseen::default()) {
@@ -177,7 +177,7 @@ mod tests {
             for second in 0..200 {
                 memo.keep(
                     (),
-                    Reads { decisions: vec![(choices[0], first), (choices[1], second)], left_out: None },
+                    &Reads { decisions: vec![(choices[0], first), (choices[1], second)], left_out: None },
                     second,
                 );
             }

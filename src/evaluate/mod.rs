@@ -226,7 +226,7 @@ impl<'t> Evaluator<'t> {
         let built = (left - self.budget.left()).saturating_sub(self.kept - kept);
         if self.kept + built <= MAX_KEPT {
             self.kept += built;
-            self.values.keep(slot, self.worlds.reads_since(mark), value.clone());
+            self.values.keep(slot, &self.worlds.reads_since(mark), value.clone());
         }
         value
     }

@@ -47,7 +47,7 @@ impl<'t> Evaluator<'t> {
         }
         self.is_naming = false;
         let names = Arc::new(names);
-        self.names.keep(deployment, self.worlds.reads_since(mark), Arc::clone(&names));
+        self.names.keep(deployment, &self.worlds.reads_since(mark), Arc::clone(&names));
         names
     }
 }

@@ -440,7 +440,9 @@ fn add_duplicate_keys(document: &Document, sources: &Sources, problems: &mut Vec
         let message = if first == second {
             format!("the key `{second}` stands twice; the last one counts")
         } else {
-            format!("the key `{second}` differs from `{first}` in case only; what has a meaning of its own is one for the service")
+            format!(
+                "the key `{second}` differs from `{first}` in case only; what has a meaning of its own is one for the service"
+            )
         };
         let mut problem = Problem::new("duplicate-key", duplicate.second, message);
         problem.related = Some(Label::new(duplicate.first, "first here"));

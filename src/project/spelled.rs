@@ -181,8 +181,7 @@ impl<'t> Speller<'t, '_> {
     fn text(&mut self, expr: &'t Expr) -> Option<MappedText<'static>> {
         self.left = self.left.checked_sub(1)?;
         match &expr.kind {
-            ExprKind::String(text) => self.literal(text, expr.span),
-            ExprKind::Placeholder { text, .. } => self.literal(text, expr.span),
+            ExprKind::String(text) | ExprKind::Placeholder { text, .. } => self.literal(text, expr.span),
             ExprKind::Interpolation { segments, holes } => self.interpolation(segments, holes),
             ExprKind::Call { name, args } if name.is("format") => {
                 let (pattern, args) = args.split_first()?;

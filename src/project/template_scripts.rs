@@ -48,12 +48,8 @@ impl Project {
             (drafts.list, drafts.loaded)
         };
         let pairs = pair(&self.templates, &self.parameter_files, sources, &[], None);
-        let drafts: Vec<(FileId, Option<(Vec<Draft>, Vec<Loaded>)>)> = self
-            .templates
-            .par_iter()
-            .zip(&pairs)
-            .map(|(entry, files)| (entry.file, safely(|| drafts((entry, files)))))
-            .collect();
+        let templates = self.templates.par_iter().zip(&pairs);
+        let drafts: Vec<_> = templates.map(|(entry, files)| (entry.file, safely(|| drafts((entry, files))))).collect();
         let mut loaded: Vec<Loaded> = Vec::new();
         let mut files: BTreeMap<FileId, ScriptFile> = BTreeMap::new();
         let mut read = HashSet::new();

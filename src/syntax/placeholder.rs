@@ -31,8 +31,11 @@ const MAX_NAME: usize = 128;
 /// Longest text that is looked at: longer ones are scripts, policies and the like.
 const MAX_TEXT: usize = 2048;
 
+/// What stands before and after a name, and where it does.
+type Brackets = (&'static str, &'static str, fn(Site) -> bool);
+
 /// The brackets around names. Those of one site stand before the shorter ones that they start with.
-const BRACKETS: [(&str, &str, fn(Site) -> bool); 9] = [
+const BRACKETS: [Brackets; 9] = [
     ("${{", "}}", |_| true),
     ("#{", "}#", |_| true),
     ("#{", "}", |site| site != Site::Script),
@@ -45,7 +48,7 @@ const BRACKETS: [(&str, &str, fn(Site) -> bool); 9] = [
 ];
 
 /// Brackets that are some only around the whole of a text.
-const BRACKETS_OF_ALL: [(&str, &str, fn(Site) -> bool); 6] = [
+const BRACKETS_OF_ALL: [Brackets; 6] = [
     ("<", ">", |_| true),
     ("%", "%", |site| site != Site::Script),
     ("[[", "]]", |site| site == Site::Value),
@@ -116,14 +119,14 @@ fn may_have(text: &str, site: Site) -> bool {
 
 /// The placeholder that all of `text` is.
 fn whole(text: &str, site: Site) -> Option<Placeholder> {
-    let is_whole = |(open, close, applies): &(&str, &str, fn(Site) -> bool)| {
+    let is_whole = |(open, close, applies): &Brackets| {
         let inside = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
         applies(site) && inside.is_some_and(|inside| is_name(inside.trim()) || (*open == "<" && is_hint(inside)))
     };
     // As `envsubst` has it; `$root` and `$web` are containers.
     let variable = text.strip_prefix('$').filter(|name| site != Site::Script && is_name(name));
     let is_variable = variable.is_some_and(|name| !name.bytes().any(|byte| byte.is_ascii_lowercase()));
-    (is_variable || BRACKETS_OF_ALL.iter().any(is_whole)).then(|| Placeholder { range: 0..text.len(), default: None })
+    (is_variable || BRACKETS_OF_ALL.iter().any(is_whole)).then_some(Placeholder { range: 0..text.len(), default: None })
 }
 
 /// The length of the placeholder in brackets that `text` starts with, and where its default stands.
@@ -175,7 +178,7 @@ fn is_to_replace(word: &str) -> bool {
     let starts = |start: &&str| word.get(..start.len()).is_some_and(|begun| begun.eq_ignore_ascii_case(start));
     let is_generated = word.starts_with("GEN-") || word.starts_with("GET-PREREQ-");
     is_generated
-        || STARTS.iter().any(|start| starts(start))
+        || STARTS.iter().any(starts)
         || WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
         || (word.len() >= 3 && word.bytes().all(|byte| matches!(byte, b'x' | b'X')))
 }

@@ -96,9 +96,9 @@ fn any_function_keeps_a_secret() {
         format!("createObject('k', '{SECRET}').k"),
         format!("if(equals('a', 'b'), '', '{SECRET}')"),
         format!("json('{{\\\"k\\\": \\\"{SECRET}\\\"}}').k"),
-        format!("variables('v')[0].x"),
+        "variables('v')[0].x".to_owned(),
         format!("first(map(createArray('{SECRET}'), lambda('i', concat('x', lambdaVariables('i')))))"),
-        format!("ns.f()"),
+        "ns.f()".to_owned(),
     ]
     .iter()
     .enumerate()
@@ -156,14 +156,14 @@ fn what_is_wrong_with_a_secret_is_not_said_in_its_words() {
         format!("param p = 9{}", SECRET.replace('-', "")),
         format!("param p = {SECRET}"),
         format!("param p = {}.Grotto77", &SECRET[..10]),
-        format!("param p = '${{SesameOpen}}'"),
+        "param p = '${SesameOpen}'".to_owned(),
         format!("param p = '{SECRET}"),
         format!("param p = ''{SECRET}''"),
         format!("param p =\n  {SECRET}\n"),
         format!("param p = '{SECRET}' '{SECRET}'"),
         format!("param p = \"{SECRET}\""),
         format!("parm p = '{SECRET}'"),
-        format!("param p = Sesame Open"),
+        "param p = Sesame Open".to_owned(),
         format!("param apiToken = \"{SECRET}\""),
         format!("apiToken: '{SECRET}'"),
     ]
@@ -171,7 +171,7 @@ fn what_is_wrong_with_a_secret_is_not_said_in_its_words() {
     .enumerate()
     {
         let file = format!("using 'main.bicep'\n{assignment}\n");
-        let rule = if matches!(at, 3 | 4 | 5) { "unknown-name" } else { "bicep-syntax" };
+        let rule = if matches!(at, 3..=5) { "unknown-name" } else { "bicep-syntax" };
         assert_hidden(&format!("broken_file_{at}"), &[main(), ("main.bicepparam", file)], rule);
         if at < 12 {
             let template = format!("@secure()\n{}\n", assignment.replacen("p ", "p string ", 1));
@@ -183,7 +183,7 @@ fn what_is_wrong_with_a_secret_is_not_said_in_its_words() {
         format!("\"p\": {{\"value\": '{SECRET}'}}"),
         format!("\"p\": {{\"value\" \"{SECRET}\"}}"),
         format!("\"p\": {{\"value\": \"{SECRET}}}"),
-        format!("\"p\": {{\n  \"value\": \"Ses\"ameOpen-Grotto77\"\n}}"),
+        "\"p\": {\n  \"value\": \"Ses\"ameOpen-Grotto77\"\n}".to_owned(),
         format!("\"p\" \"{SECRET}\""),
         format!("\"p\": {{\"value\": \"a\", \"{SECRET}\"}}"),
     ]

@@ -19,7 +19,7 @@ fn findings_with(files: &[(&str, &str)], rules: &[&str], load: &dyn Load) -> Vec
     let shown = |finding: &plimsoll::diagnostic::Diagnostic| {
         let span = finding.primary.span;
         let path = outcome.sources.file(span.file).path();
-        let witness = finding.witness.iter().map(|witness| format!(" {witness}")).collect::<String>();
+        let witness = finding.witness.as_ref().map_or_else(String::new, |witness| format!(" {witness}"));
         format!("{path} {}: {}{witness}", outcome.sources.text(span), finding.message)
     };
     outcome.diagnostics.iter().map(shown).collect()
@@ -118,7 +118,7 @@ fn bicep_deploys_what_it_spells_out_or_loads() {
                 _ => None,
             };
             let found = findings_with(&[("a.bicep", &text)], &NAME, &load);
-            assert_eq!(found, [expected.clone()], "{text}");
+            assert_eq!(found, std::slice::from_ref(&expected), "{text}");
         }
     }
 }

@@ -452,7 +452,7 @@ fn a_loop_runs_with_each_of_its_values() {
 
 #[test]
 fn loops_that_make_too_much_are_cut_and_it_is_counted() {
-    let values: String = (0..100).map(|n| format!(" v{n}")).collect();
+    let values = (0..100).map(|n| format!(" v{n}")).collect::<Vec<_>>().concat();
     let text = format!("for a in{values}; do for b in{values}; do az x --y $a$b; done; done");
     let found = script(&text, Dialect::Posix);
     assert!((64..1000).contains(&found.program.commands.len()) && found.program.passed_over > 36);

@@ -10,7 +10,7 @@ use crate::evaluate::value::{Kind, Value};
 use crate::source::limits::MAX_EVALUATION_DEPTH;
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    function("coalesce", 0, MANY, coalesce),
+    function("coalesce", 0, MANY, |args| Ok(coalesce(args))),
     function("equals", 2, 2, equals),
     function("greater", 2, 2, |args| ordered(args, Ordering::is_gt)),
     function("greaterOrEquals", 2, 2, |args| ordered(args, Ordering::is_ge)),
@@ -18,22 +18,22 @@ pub(super) const FUNCTIONS: &[Function] = &[
     function("lessOrEquals", 2, 2, |args| ordered(args, Ordering::is_le)),
 ];
 
-fn coalesce(args: &Arguments<'_>) -> Evaluated {
+fn coalesce(args: &Arguments<'_>) -> Value {
     let mut rest = args.all();
     while let [first, after @ ..] = rest {
         match &first.kind {
             Kind::Null if !after.is_empty() => rest = after,
-            Kind::Unknown(_) if is_never_null(first) => return Ok(first.clone()),
+            Kind::Unknown(_) if is_never_null(first) => return first.clone(),
             Kind::Unknown(_) | Kind::Undecidable(_) if !after.is_empty() => {
                 // What follows a value that is known and not null is never looked at.
                 let end = rest.iter().position(is_never_null);
                 let args = rest[..end.map_or(rest.len(), |end| end + 1)].to_vec();
-                return Ok(Value::unknown(Term::Call { name: "coalesce".into(), args }));
+                return Value::unknown(Term::Call { name: "coalesce".into(), args });
             }
-            _ => return Ok(first.clone()),
+            _ => return first.clone(),
         }
     }
-    Ok(Value::null())
+    Value::null()
 }
 
 fn equals(args: &Arguments<'_>) -> Evaluated {

@@ -1,5 +1,7 @@
 //! `json`: values from text, read as leniently as the service reads it.
 
+use std::fmt::Write;
+
 use super::{Arguments, Evaluated, Function, Stop, function};
 use crate::evaluate::pieces::{Piece, Stretch, join, stretches};
 use crate::evaluate::term::Term;
@@ -113,7 +115,8 @@ fn parse_partly(args: &Arguments<'_>, whole: &Value) -> Evaluated {
             }
             Piece::Unknown(value) => {
                 let quote = if inside { "" } else { "\"" };
-                text.push_str(&format!("{quote}{}{}{}{quote}", MARKS.0, parts.unknown.len(), MARKS.1));
+                // Writing to a string cannot fail.
+                let _ = write!(text, "{quote}{}{}{}{quote}", MARKS.0, parts.unknown.len(), MARKS.1);
                 parts.unknown.push((value, inside));
             }
         }

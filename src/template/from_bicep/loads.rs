@@ -180,7 +180,7 @@ fn select(document: &Expr, path: &str, span: Span) -> Option<Expr> {
     match found.as_slice() {
         [] => None,
         [one] => Some(Expr::clone(one)),
-        several => Some(Expr::new(ExprKind::Array(several.iter().map(|item| Expr::clone(item)).collect()), span)),
+        several => Some(Expr::new(ExprKind::Array(several.iter().copied().cloned().collect()), span)),
     }
 }
 

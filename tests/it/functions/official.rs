@@ -10,11 +10,10 @@ use plimsoll::template::{FUNCTIONS, PARAMETER_FILE_FUNCTIONS};
 const MISSING_THERE: [&str; 1] = ["any"];
 
 #[test]
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn the_functions_of_bicep_are_the_official_ones() {
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let list = project.ancestors().skip(1).map(|folder| folder.join("shared/bicep-functions.tsv"));
-    let Some(text) = list.filter_map(|path| fs::read_to_string(path).ok()).next() else {
+    let mut list = project.ancestors().skip(1).map(|folder| folder.join("shared/bicep-functions.tsv"));
+    let Some(text) = list.find_map(|path| fs::read_to_string(path).ok()) else {
         eprintln!("skipped: the file `shared/bicep-functions.tsv` is not beside the project");
         return;
     };
