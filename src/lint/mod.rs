@@ -178,7 +178,11 @@ fn lint_project(
     let (templates, files) = (&read.templates, &read.parameter_files);
     let (links, errors) = (&links, &errors);
     let search = project::Search { templates, files, pairs: &pairs, overrides, links, errors, sources: &sources };
-    run.outcome.secrets = project::secrets(&search);
+    // Where nothing is said, nothing has to be masked.
+    let coverage = &run.outcome.coverage;
+    if !(run.outcome.diagnostics.is_empty() && coverage.undecided.is_empty() && coverage.omitted.is_empty()) {
+        run.outcome.secrets = project::secrets(&search);
+    }
     run.outcome.secrets.extend(script_secrets.into_iter().map(Secret::written));
     run.outcome.sources = sources;
     run.finish(&suppressions)

@@ -4,6 +4,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::{Files, Links, TemplateEntry, broken_secrets};
 use crate::source::limits::MAX_EVALUATION_DEPTH;
 use crate::source::{FileId, Secret, Sources, Span, names_secret};
@@ -69,15 +71,21 @@ pub struct Search<'t> {
 /// All secrets, sorted.
 pub fn secrets(search: &Search<'_>) -> Vec<Secret> {
     let Search { templates, files, pairs, overrides, links, sources, .. } = *search;
-    let (found, seen) = (BTreeSet::new(), BTreeSet::new());
-    let mut tracer = Tracer { links, sources, found, of: FileId(0), seen, depth: 0, guessed: false };
-    for (at, entry) in templates.iter().enumerate() {
+    let tracer = |of: FileId| {
+        let (found, seen) = (BTreeSet::new(), BTreeSet::new());
+        Tracer { links, sources, found, of, seen, depth: 0, guessed: false }
+    };
+    let of_template = |(at, entry): (usize, &TemplateEntry)| {
         let paired = pairs.get(at).into_iter().flatten();
         let given = Given::Files(paired.map(|(_, file)| *file).chain(overrides).collect());
-        tracer.of = entry.file;
+        let mut tracer = tracer(entry.file);
         let own = Scope { names: Some(&entry.template), given: &given };
         tracer.template(&entry.template, own, own);
-    }
+        tracer.found
+    };
+    let of_templates: Vec<BTreeSet<Secret>> = templates.par_iter().enumerate().map(of_template).collect();
+    let mut tracer = tracer(FileId(0));
+    tracer.found.extend(of_templates.into_iter().flatten());
     let paired: BTreeSet<FileId> = pairs.iter().flatten().map(|(_, file)| file.file).collect();
     let secure = secure_names(templates);
     for file in files {

@@ -86,6 +86,13 @@ const TELLING: [&str; 22] = [
 
 /// Whether the name of a parameter or a property says that its value is a secret.
 pub fn names_secret(name: &str) -> bool {
+    // Every key of every file is asked, and nearly all end in some other way.
+    let mut letters =
+        name.bytes().rev().filter(|byte| !matches!(byte, b'-' | b'_')).map(|byte| byte.to_ascii_lowercase());
+    let (Some(last), Some(before)) = (letters.next(), letters.next()) else { return false };
+    if !matches!(&[before, last], b"ey" | b"ss" | b"ng" | b"se" | b"rd" | b"wd" | b"as" | b"et" | b"ue" | b"en") {
+        return false;
+    }
     let ends_with = |end: &str| {
         let mut rest = name.bytes().rev().filter(|byte| !matches!(byte, b'-' | b'_'));
         end.bytes().rev().all(|byte| rest.next().is_some_and(|other| other.eq_ignore_ascii_case(&byte)))
@@ -96,6 +103,15 @@ pub fn names_secret(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_telling_end_is_found_however_it_is_spelled() {
+        for end in TELLING {
+            let spelled = format!("the-{}_", end.to_ascii_uppercase());
+            assert!(names_secret(end) && names_secret(&spelled), "{end}");
+        }
+        assert!(!["name", "value", "type", "e", "", "_-"].into_iter().any(names_secret));
+    }
 
     #[test]
     fn the_patterns_compile_and_find_their_part() {
