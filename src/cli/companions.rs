@@ -28,7 +28,10 @@ pub(super) fn add<'f>(inputs: &mut Vec<Input>, files: impl Iterator<Item = &'f P
         for path in files.iter().map(|file| display(file)) {
             namesakes.add(&path);
             names.extend(path.rsplit('/').next().map(str::to_owned));
-            folders.extend(companion_folders(&path));
+            // One in Bicep says by itself which template it is for, so that nothing has to be looked for.
+            if !path.ends_with(".bicepparam") {
+                folders.extend(companion_folders(&path));
+            }
         }
         for path in beside(files[0]) {
             let other = display(&path);
