@@ -2,7 +2,8 @@
 //!
 //! The files of `samples`, `tests` and the examples within `rules` are changed at random, the same way for the same
 //! seed, then read, linted and reported in every format. No input may show a bug, take over [`MAX_TIME`], or make a report
-//! that is no JSON. What does is written to a file, whose name is printed.
+//! that is no JSON. What does is written to a file, whose name is printed. A stack that overflows ends the program at once:
+//! the input then stands in `fuzz-last`, where each is written before it is tried.
 
 use std::error::Error;
 use std::fs;
@@ -81,11 +82,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let settings = Settings::at("2026-11-23T00:00:00Z".parse()?);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(32 << 20).build()?;
     std::panic::set_hook(Box::new(|_| {}));
+    let last = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fuzz-last");
     let (start, mut count, mut found) = (Instant::now(), 0_u64, 0);
     while start.elapsed() < Duration::from_secs(seconds) && found < 20 {
         let (path, text) = random.one(&seeds);
         let text = random.changed(text, &seeds);
         count += 1;
+        fs::write(&last, format!("{path}\n{text}"))?;
         if let Some(problem) = pool.install(|| problem(path, &text, &settings)) {
             found += 1;
             let name = format!("fuzz-{count}-{}", path.rsplit('/').next().unwrap_or(path));

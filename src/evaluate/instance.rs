@@ -197,7 +197,7 @@ impl<'t> Evaluator<'t> {
         let resource = &current.template.resources[index];
         let env = current.outer.clone().unwrap_or_else(|| Env::top(deployment));
         // One that is written inside a loop is made by that loop.
-        let inside = resource.parent.filter(|_| resource.parent_iteration.is_none());
+        let inside = resource.parent.filter(|_| resource.parent_iteration().is_none());
         let of_parent = |parent: usize| Some((parent, current.template.resources[parent].copy.as_ref()?));
         let own = resource.copy.as_ref().map(|copy| (index, copy));
         let Some((looped, copy)) = own.or_else(|| inside.and_then(of_parent)) else {
@@ -303,7 +303,7 @@ impl<'t> Evaluator<'t> {
     /// The resource that this one is a child of.
     fn parent(&mut self, instance: &Instance<'t>) -> Option<Instance<'t>> {
         let parent = instance.resource.parent?;
-        if let Some(iteration) = &instance.resource.parent_iteration {
+        if let Some(iteration) = instance.resource.parent_iteration() {
             let at = self.evaluate(iteration, &instance.env);
             return self.iteration(instance.deployment, parent, at);
         }

@@ -218,6 +218,7 @@ impl Scanner<'_> {
                     self.at += 1;
                     continue;
                 }
+                b']' | b')' | b'}' => return None,
                 b'*' => {
                     self.element_end();
                     let span = self.source.span(start..self.at).range();

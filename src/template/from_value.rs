@@ -204,7 +204,7 @@ fn collect(
             symbol,
             ty,
             parent,
-            parent_iteration: None,
+            parent_reference: None,
             existing,
             copy,
             body: placeholder,

@@ -214,8 +214,8 @@ pub struct Resource {
     /// The resource that it is a child of, when it is written inside that or names it, as an index into
     /// [`Template::resources`].
     pub parent: Option<usize>,
-    /// Which iteration of the parent, where the parent is a loop of its own.
-    pub parent_iteration: Option<Expr>,
+    /// How it names that, when it is not written inside of it.
+    pub parent_reference: Option<Expr>,
     /// Whether it is only referred to, not deployed.
     pub existing: bool,
     /// The loop that makes several of it.
@@ -290,12 +290,20 @@ impl Resource {
     }
 
     /// All that is written of it, each part once: the body and, as Bicep has them elsewhere, the number of copies, the
-    /// iteration of the parent and the `params` of a module.
+    /// parent and the `params` of a module.
     pub fn parts(&self) -> impl Iterator<Item = &Expr> {
         let count = self.copy.as_ref().map(|copy| &copy.count).filter(|_| self.body.get("copy").is_none());
         let given = self.deployment.as_ref().and_then(|deployment| deployment.parameters.as_ref());
         let given = given.filter(|_| self.body.get("properties").and_then(|body| body.get("parameters")).is_none());
-        [Some(&self.body), count, self.parent_iteration.as_ref(), given].into_iter().flatten()
+        [Some(&self.body), count, self.parent_reference.as_ref(), given].into_iter().flatten()
+    }
+
+    /// Which iteration of the parent it names, where the parent is a loop of its own.
+    pub fn parent_iteration(&self) -> Option<&Expr> {
+        match &self.parent_reference.as_ref()?.kind {
+            ExprKind::Resource { iteration, .. } => iteration.as_deref(),
+            _ => None,
+        }
     }
 
     /// The resource's API version.

@@ -646,8 +646,18 @@ fn commands_in_python_are_read() {
     let script = &found("x.py", text).scripts[0];
     let call = script.invocations().next().unwrap();
     assert_eq!(written(text, &call.option(&["--y"]).unwrap().values), ["a b"]);
-    // Strings and brackets that are never closed end with the text.
-    for text in ["run(['az', 'x", "run(['az', [[[", "f'{az", "'''az ", "['az', *", "[", "r"] {
+    // Strings and brackets that are never closed, or closed by others, end with the text.
+    for text in [
+        "run(['az', 'x",
+        "run(['az', 'x')",
+        "run(['az', *a)",
+        "run(['az', [[[",
+        "f'{az",
+        "'''az ",
+        "['az', *",
+        "[",
+        "r",
+    ] {
         found("x.py", text);
     }
 }

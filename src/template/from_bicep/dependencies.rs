@@ -179,13 +179,14 @@ fn address(template: &Template, resource: Expr) -> Expr {
     }
 }
 
-/// Collects what all parts of a resource speak of, its parent included.
+/// Collects what all parts of a resource speak of, the one it is written in included.
 fn mentioned_by<'t>(template: &'t Template, resource: &'t Resource, found: &mut Vec<Cow<'t, Expr>>) {
-    if let Some(declared) = resource.parent
+    if let Some(reference) = &resource.parent_reference {
+        found.push(Cow::Borrowed(reference));
+    } else if let Some(declared) = resource.parent
         && let Some(name) = template.resources.get(declared).and_then(|parent| parent.symbol.as_ref())
     {
-        let iteration = resource.parent_iteration.clone().map(Box::new);
-        let kind = ExprKind::Resource { name: name.clone(), declared, iteration };
+        let kind = ExprKind::Resource { name: name.clone(), declared, iteration: None };
         found.push(Cow::Owned(Expr::new(kind, resource.ty.span)));
     }
     mentioned(&resource.body, found);

@@ -42,7 +42,7 @@ impl<'a> Lowering<'a> {
             symbol: Some(name(declaration.name)),
             ty: ResourceType::new(DEPLOYMENTS, None, span),
             parent: None,
-            parent_iteration: None,
+            parent_reference: None,
             existing: false,
             copy,
             body: Expr::new(ExprKind::Object(members), object_span(body)),

@@ -12,10 +12,10 @@ use crate::template::{
     Copy, EvaluationScope, Link, NestedDeployment, NestedTemplate, Resource, ResourceType, from_value, link,
 };
 
-/// The resource that another one names as its parent.
+/// The resource that another one is written in, or names as its parent.
 pub(super) struct Parent {
     declared: usize,
-    iteration: Option<Expr>,
+    reference: Option<Expr>,
 }
 
 impl<'a> Lowering<'a> {
@@ -37,6 +37,7 @@ impl<'a> Lowering<'a> {
             self.inside = None;
             resources.push(lowered);
         }
+        cut_circles(&mut resources);
         resources
     }
 
@@ -66,7 +67,7 @@ impl<'a> Lowering<'a> {
         let (copy, (mut members, mut parent)) =
             self.body(declaration, body, |this, items| this.resource_members(items, extension.is_some()));
         if let Some(outer) = declaration.outer {
-            parent = Some(Parent { declared: outer, iteration: None });
+            parent = Some(Parent { declared: outer, reference: None });
             // A nested resource exists only where the one around it does.
             if let Some(condition) = self.condition_of(outer, None) {
                 and_condition(&mut members, condition);
@@ -92,13 +93,13 @@ impl<'a> Lowering<'a> {
         }
         let mut own = Expr::new(ExprKind::Object(members), object_span(body));
         let deployment = (ty.deploys() && !existing).then(|| self.deployment(body, &mut own, &ty));
-        let (parent, parent_iteration) =
-            parent.map_or((None, None), |parent| (Some(parent.declared), parent.iteration));
+        let (parent, parent_reference) =
+            parent.map_or((None, None), |parent| (Some(parent.declared), parent.reference));
         Resource {
             symbol: Some(name(declaration.name)),
             ty,
             parent,
-            parent_iteration,
+            parent_reference,
             existing,
             copy,
             body: own,
@@ -164,10 +165,10 @@ impl<'a> Lowering<'a> {
             let ObjectItem::Property(found) = item else { continue };
             match found.key.as_str() {
                 Some("parent") => {
-                    if let Some(ExprKind::Resource { declared, iteration, .. }) =
-                        self.resource(&found.value).map(|resource| resource.kind)
+                    if let Some(reference) = self.resource(&found.value)
+                        && let ExprKind::Resource { declared, .. } = reference.kind
                     {
-                        parent = Some(Parent { declared, iteration: iteration.map(|index| *index) });
+                        parent = Some(Parent { declared, reference: Some(reference) });
                     }
                 }
                 Some("scope") if is_extensible => members.extend(self.member(found)),
@@ -243,6 +244,23 @@ fn property_value<'a>(items: &'a [ObjectItem], key: &str) -> Option<&'a bicep::E
         ObjectItem::Property(property) if property.key.as_str() == Some(key) => Some(&property.value),
         _ => None,
     })
+}
+
+/// Takes the parent from each resource that is its own ancestor: whoever climbs to the top must get there. What it names
+/// stays, so that the circle is told.
+fn cut_circles(resources: &mut [Resource]) {
+    // Of each resource the climb that came by, so that each is passed once.
+    let mut passed = vec![None; resources.len()];
+    for start in 0..resources.len() {
+        let mut at = Some(start);
+        while let Some(here) = at.filter(|here| passed[*here].is_none()) {
+            passed[here] = Some(start);
+            at = resources[here].parent.filter(|parent| *parent < resources.len());
+        }
+        while let Some(here) = at.filter(|here| passed[*here] == Some(start)) {
+            at = resources[here].parent.take();
+        }
+    }
 }
 
 /// The type and the API version of `type@version`, the text at `start` of the string at `whole`, each with its place. A

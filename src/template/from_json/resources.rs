@@ -68,7 +68,7 @@ impl Lowering {
             symbol,
             ty,
             parent,
-            parent_iteration: None,
+            parent_reference: None,
             existing: node.get("existing").is_some_and(|flag| flag.kind() == Kind::Bool(true)),
             copy: node.get("copy").and_then(|copy| self.copy(copy)),
             body: self.object_except(node, &except),
