@@ -2,7 +2,8 @@
 //!
 //! Each input is made in three sizes, each twice the one before, checked from memory and reported, on one thread. Prints
 //! a table and exits with an error when a doubling takes more than [`MAX_RATIO`] times as long. Templates without
-//! parameter files are measured in milliseconds as well: none takes over [`MAX_TIME`] for want of one.
+//! parameter files are measured in milliseconds as well: none takes over [`MAX_TIME`] for want of one. With words after
+//! `--`, only the inputs whose names hold one of them.
 
 mod inputs;
 
@@ -31,7 +32,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(32 << 20).build()?;
     let mut within = true;
     say(&format!("{:38} {:>8} {:>10} {:>6}", "input", "size", "time", "ratio"));
-    for case in CASES {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    for case in CASES.iter().filter(|case| wanted.is_empty() || wanted.iter().any(|word| case.name.contains(word))) {
         within &= pool.install(|| measure(case, &settings))?;
     }
     for count in [6, 7, 12] {

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
+use super::acr_transfer::ScriptFacts;
 use crate::artefact::Artefact;
 use crate::diagnostic::{Diagnostic, Edit};
 use crate::engine::finding::Finding;
@@ -33,8 +34,7 @@ pub enum FileInput<'a> {
 /// What several rules ask of all of a file.
 #[derive(Debug, Default)]
 pub struct FileFacts<'a> {
-    /// Whether its text speaks of transfers.
-    pub(super) speaks_of_transfers: OnceCell<bool>,
+    pub(super) scripts: ScriptFacts<'a>,
     expressions: OnceCell<Vec<(Site<'a>, &'a Expr)>>,
 }
 

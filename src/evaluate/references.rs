@@ -276,8 +276,7 @@ fn by_symbol<'t>(evaluator: &mut Evaluator<'t>, symbol: &Value, env: &Env) -> Op
     };
     let template = evaluator.deployment(env.deployment).template;
     let Some(declared) = template.symbol(&name) else {
-        let symbolic = template.resources.iter().any(|resource| resource.symbol.is_some());
-        let may_be_name = !symbolic && ResourceId::parse(symbol).is_none();
+        let may_be_name = !template.is_symbolic() && ResourceId::parse(symbol).is_none();
         return if may_be_name { by_name(evaluator, symbol, env) } else { None };
     };
     let instance = match index {

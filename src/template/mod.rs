@@ -22,7 +22,7 @@ pub use parameter_file::{Assignment, ParameterFile};
 pub use resource_type::ResourceType;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::source::Span;
 use crate::syntax::expression::{Expr, ExprKind, Name};
@@ -69,13 +69,16 @@ pub struct Template {
     pub names: Names,
 }
 
-/// The names that a template declares. Nothing is added to a template once it is asked for one.
+/// The names that a template declares, and what else is asked of all of it again and again. Nothing is added to a
+/// template once it is asked for any.
 #[derive(Debug, Default)]
 pub struct Names {
     parameters: NameIndex,
     variables: NameIndex,
     outputs: NameIndex,
     symbols: NameIndex,
+    is_symbolic: OnceLock<bool>,
+    deploys_unseen: OnceLock<bool>,
 }
 
 /// A part of a template that the service would refuse.
@@ -346,14 +349,21 @@ impl Template {
         self.names.symbols.find(&self.resources, |resource| Some(&resource.symbol.as_ref()?.text), name)
     }
 
+    /// Whether any of its resources has a symbolic name.
+    pub fn is_symbolic(&self) -> bool {
+        let has_symbol = |resource: &Resource| resource.symbol.is_some();
+        *self.names.is_symbolic.get_or_init(|| self.resources.iter().any(has_symbol))
+    }
+
     /// Whether it, or a template written in it, deploys one that is somewhere else, so that there are resources nobody
     /// sees.
     pub fn deploys_unseen(&self) -> bool {
-        self.resources.iter().any(|resource| match resource.deployment.as_ref().map(|nested| &nested.template) {
+        let deploys = |resource: &Resource| match resource.deployment.as_ref().map(|nested| &nested.template) {
             Some(NestedTemplate::Elsewhere(_)) => true,
             Some(NestedTemplate::Inline(inner)) => inner.deploys_unseen(),
             Some(NestedTemplate::File(_)) | None => false,
-        })
+        };
+        *self.names.deploys_unseen.get_or_init(|| self.resources.iter().any(deploys))
     }
 
     /// The user-defined function `namespace.name`.

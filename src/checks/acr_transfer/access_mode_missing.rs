@@ -11,7 +11,7 @@ use crate::script::Invocation;
 /// Commands that make a pipeline without a mode.
 pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
     let installed = extension_version(check);
-    for call in Call::pipelines(check).into_iter().filter(|call| !call.is_cmdlet) {
+    for call in Call::pipelines(check).filter(|call| !call.is_cmdlet) {
         if !call.lacks(ACCESS_MODE) {
             continue;
         }

@@ -1,9 +1,9 @@
 //! `acr-transfer-access-policy-on-rbac-vault`: an access policy on a key vault that goes by role assignments.
 
 use super::access::{belongs, ignored_policies, is_since_roles_are_default, vault_in_view};
-use super::argument::{name, same, text};
+use super::argument::{same, text};
 use super::pipeline::{Place, secret};
-use super::script_access::ScriptAccess;
+use super::script_access::{Maker, ScriptAccess};
 use super::script_grants::{Access as ScriptedAccess, Principal, Scope, ScriptGrant};
 use crate::checks::FileCheck;
 use crate::diagnostic::Severity;
@@ -75,11 +75,11 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
     let Some(access) = ScriptAccess::of(check) else { return };
     for grant in access.grants.iter().filter(|grant| may_be_for_pipeline(&access, grant)) {
         let (ScriptedAccess::Policy(..), Scope::Resource(_, vault)) = (&grant.access, &grant.on) else { continue };
-        let is_made = |call: &&Invocation<'_>| {
-            (call.is_az(&["keyvault", "create"]) || call.is_az(&["keyvault", "update"]))
-                && same(name(call, &["--name", "-n"]).as_ref(), vault.as_ref()) == Some(true)
+        let is_before = |made: &&Maker<'_>| {
+            let is_it = || same(made.name.as_ref(), vault.as_ref()) == Some(true);
+            made.at < grant.at && made.invocation.is_az(&["keyvault"]) && is_it()
         };
-        let mut made = access.invocations[..grant.at].iter().filter(is_made).rev();
+        let mut made = access.makers.iter().filter(is_before).map(|made| &made.invocation).rev();
         let flag = |call: &Invocation<'_>| call.option(&["--enable-rbac-authorization"]);
         let Some(call) = made.find(|call| flag(call).is_some() || call.is_az(&["keyvault", "create"])) else {
             continue;

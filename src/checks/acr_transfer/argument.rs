@@ -210,22 +210,3 @@ pub(super) fn sets_output(check: &FileCheck<'_>) -> bool {
     let text = check.source().text();
     ["AZURE_CORE_OUTPUT", "az config", "az init"].iter().any(|setting| text.contains(setting))
 }
-
-/// Whether a file speaks of transfers at all: a cheap look at its text, so that other scripts cost nothing.
-pub(super) fn speaks_of_transfers(check: &FileCheck<'_>) -> bool {
-    const WORDS: [&str; 8] = [
-        "export-pipeline",
-        "import-pipeline",
-        "pipeline-run",
-        "exportPipelines",
-        "importPipelines",
-        "RegistryExportPipeline",
-        "RegistryImportPipeline",
-        "acrtransfer",
-    ];
-    // Most texts are told by what the words have in common.
-    let speaks = |text: &str| {
-        (text.contains("ipeline") || text.contains("acrtransfer")) && WORDS.iter().any(|word| text.contains(word))
-    };
-    check.scripts().is_some() && *check.facts.speaks_of_transfers.get_or_init(|| speaks(check.source().text()))
-}

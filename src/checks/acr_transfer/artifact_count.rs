@@ -17,7 +17,7 @@ fn too_many(number: usize) -> String {
 
 /// The artifacts that commands list.
 pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
-    for call in Call::runs(check).into_iter().filter(|call| call.exports() != Some(false)) {
+    for call in Call::runs(check).filter(|call| call.exports() != Some(false)) {
         let Some(argument) = call.argument(ARTIFACTS) else { continue };
         if argument.values.len() > MAX_ARTIFACTS {
             let span = values_span(&call.invocation, argument).unwrap_or(argument.span);

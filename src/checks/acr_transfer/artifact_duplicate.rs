@@ -28,7 +28,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
 
 /// The artifacts that commands list.
 pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
-    for call in Call::runs(check).into_iter().filter(|call| call.exports() != Some(false)) {
+    for call in Call::runs(check).filter(|call| call.exports() != Some(false)) {
         let artifacts: Vec<Value> = call.values(ARTIFACTS).iter().filter_map(|found| found.value().cloned()).collect();
         let remove = |value: &Value| {
             let span = with_blank(check.sources, value.origin.span?)?;

@@ -36,7 +36,7 @@ fn judge(found: &Found) -> Option<(Finding, String)> {
 
 /// The artifacts that commands list.
 pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
-    for call in Call::runs(check).into_iter().filter(|call| call.exports() != Some(false)) {
+    for call in Call::runs(check).filter(|call| call.exports() != Some(false)) {
         for found in call.values(ARTIFACTS) {
             if let Some((finding, completed)) = judge(&found) {
                 check.report(finding.fix(replace(check.sources, &found, &completed, Safety::Safe)));

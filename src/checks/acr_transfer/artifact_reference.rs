@@ -43,7 +43,7 @@ fn look(sources: &Sources, found: &Found, registry: Option<&str>) -> Option<Find
 
 /// The artifacts that commands list.
 pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
-    for call in Call::runs(check).into_iter().filter(|call| call.exports() != Some(false)) {
+    for call in Call::runs(check).filter(|call| call.exports() != Some(false)) {
         let registry = call.text(REGISTRY);
         // Documents shorten digests.
         let is_document = call.invocation.script.origin == Origin::Document;

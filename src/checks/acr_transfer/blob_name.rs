@@ -2,7 +2,7 @@
 
 use super::cli::Call;
 use super::declared::{View, Wanted, container};
-use super::flags::{BLOB, CONTAINER_URI, NAME, PIPELINE};
+use super::flags::{BLOB, CONTAINER_URI, PIPELINE};
 use super::pipeline_run::{PipelineRun, is_abridged};
 use super::transfer_storage::Transfer;
 use crate::checks::FileCheck;
@@ -107,11 +107,10 @@ fn problem(end: &Found, container: Option<&str>) -> Option<Problem> {
 
 /// The names that commands are given.
 pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
-    let pipelines = Call::pipelines(check);
     for call in Call::runs(check) {
         let Some(blob) = call.value(BLOB) else { continue };
-        let pipeline = call.text(PIPELINE);
-        let declared = pipelines.iter().find(|other| pipeline.is_some() && other.text(NAME) == pipeline);
+        let declared =
+            call.text(PIPELINE).and_then(|name| check.facts.scripts.pipelines(check, &name).first().copied());
         let uri = declared.and_then(|declared| declared.value(CONTAINER_URI));
         let (container, uri) = match declared {
             Some(_) => (uri.and_then(|uri| endpoint::container(uri.value()?)?.name?.as_str().map(str::to_owned)), None),

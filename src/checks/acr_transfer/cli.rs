@@ -36,22 +36,18 @@ pub(super) struct Call<'s> {
 
 impl<'s> Call<'s> {
     /// The calls of a file, those that ask for help aside.
-    pub(super) fn all(check: &FileCheck<'s>) -> Vec<Self> {
-        check.invocations().filter_map(Self::new).collect()
+    pub(super) fn all(check: &FileCheck<'s>) -> impl Iterator<Item = &'s Self> + Clone + use<'s> {
+        check.facts.scripts.calls(check).iter().map(|(_, call)| call)
     }
 
     /// The calls that make a pipeline.
-    pub(super) fn pipelines(check: &FileCheck<'s>) -> Vec<Self> {
-        let mut calls = Self::all(check);
-        calls.retain(|call| call.creates && call.kind != Kind::Run);
-        calls
+    pub(super) fn pipelines(check: &FileCheck<'s>) -> impl Iterator<Item = &'s Self> + Clone + use<'s> {
+        Self::all(check).filter(|call| call.creates && call.kind != Kind::Run)
     }
 
     /// The calls that start a run.
-    pub(super) fn runs(check: &FileCheck<'s>) -> Vec<Self> {
-        let mut calls = Self::all(check);
-        calls.retain(|call| call.creates && call.kind == Kind::Run);
-        calls
+    pub(super) fn runs(check: &FileCheck<'s>) -> impl Iterator<Item = &'s Self> + Clone + use<'s> {
+        Self::all(check).filter(|call| call.creates && call.kind == Kind::Run)
     }
 
     /// Reads a call.

@@ -11,7 +11,7 @@ use crate::source::Sources;
 use crate::syntax::shell::Word;
 
 pub(super) fn check(check: &mut FileCheck<'_>) {
-    for call in Call::all(check).into_iter().filter(|call| call.creates && !call.is_cmdlet) {
+    for call in Call::all(check).filter(|call| call.creates && !call.is_cmdlet) {
         // What an import ignores is ignored as a list, too.
         let flags = if call.exports() == Some(false) { [OPTIONS, ""] } else { [OPTIONS, ARTIFACTS] };
         for argument in flags.iter().filter_map(|flag| call.argument(flag)) {

@@ -1,6 +1,6 @@
 //! The part of `acr-transfer-cli-quoting` about SAS: variables without quotes, and tokens that the shell cuts at a `&`.
 
-use super::sas::generators;
+use super::sas::Generator;
 use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety, Severity};
 use crate::engine::finding::Finding;
@@ -52,9 +52,11 @@ fn holds_sas(call: &Invocation<'_>, name: &str) -> bool {
     }
     let Some(assignment) = call.script.assignment(name, call.command) else { return false };
     let Assigned::Word(word) = &assignment.value else { return false };
-    let made: Vec<usize> = generators(call.script).iter().map(|made| made.call.command).collect();
-    word.pieces.iter().any(|piece| {
-        matches!(&piece.kind, PieceKind::Substitution(range) if made.iter().any(|command| range.contains(command)))
+    word.pieces.iter().any(|piece| match &piece.kind {
+        PieceKind::Substitution(range) => {
+            call.script.invocations_in(range.clone()).any(|inner| Generator::of(inner).is_some())
+        }
+        _ => false,
     })
 }
 

@@ -15,7 +15,7 @@ pub(super) fn is_about_trigger(name: &str) -> bool {
 }
 
 pub(super) fn check(check: &mut FileCheck<'_>) {
-    for call in Call::pipelines(check).into_iter().filter(|call| call.kind == Kind::Import && !call.is_cmdlet) {
+    for call in Call::pipelines(check).filter(|call| call.kind == Kind::Import && !call.is_cmdlet) {
         if let Some(found) = call.value(SOURCE_TRIGGER)
             && let Some(text) = found.value().and_then(Value::as_str)
         {

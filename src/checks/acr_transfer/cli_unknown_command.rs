@@ -13,10 +13,11 @@ use crate::source::Span;
 use crate::syntax::shell::Word;
 
 pub(super) fn check(check: &mut FileCheck<'_>) {
-    for invocation in check.invocations().collect::<Vec<_>>() {
+    let mut calls = check.facts.scripts.calls(check).iter().peekable();
+    for (at, invocation) in check.invocations().enumerate() {
         check.report(unknown_command(&invocation));
-        let Some(call) = Call::new(invocation) else { continue };
-        if is_complete(&call) {
+        let Some((_, call)) = calls.next_if(|(call, _)| *call == at) else { continue };
+        if is_complete(call) {
             let stray = stray_option(check, &invocation);
             check.report(stray);
         }

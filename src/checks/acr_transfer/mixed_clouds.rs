@@ -1,8 +1,9 @@
 //! `mixed-clouds`: a pipeline with its storage in one cloud and its secret in another.
 
-use super::argument::{Given, given, speaks_of_transfers};
+use super::argument::{Given, given};
 use super::cli::Call;
 use super::flags::{CONTAINER_URI, SECRET_URI};
+use super::script_facts::speaks_of_transfers;
 use super::shape::{Access, Kind};
 use crate::checks::FileCheck;
 use crate::diagnostic::Severity;
@@ -12,6 +13,7 @@ use crate::engine::endpoint::{Uri, container, secret};
 use crate::engine::finding::Finding;
 use crate::engine::query::Found;
 use crate::evaluate::Instance;
+use crate::script::Invocation;
 
 pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
     let Some(endpoint) = Kind::of(instance).and_then(|kind| kind.endpoints().first()) else { return };
@@ -63,13 +65,18 @@ fn check_set_cloud(check: &mut FileCheck<'_>) {
     if !speaks_of_transfers(check) {
         return;
     }
+    let sets = |(_, call): &(usize, Invocation<'_>)| call.is_az(&["cloud", "set"]);
+    let mut left = check.invocations().enumerate().filter(sets).peekable();
+    if left.peek().is_none() {
+        return;
+    }
     let mut set: Option<(Cloud, Given)> = None;
-    for call in check.invocations().collect::<Vec<_>>() {
-        if call.is_az(&["cloud", "set"]) {
+    for (at, call) in check.facts.scripts.calls(check).iter().filter(|(_, call)| call.creates && call.kind != Kind::Run)
+    {
+        while let Some((_, call)) = left.next_if(|(set, _)| set < at) {
             let name = given(&call, &["--name", "-n"]);
             set = name.and_then(|name| Some((Cloud::by_name(&name.text()?)?, name)));
         }
-        let Some(call) = Call::new(call).filter(|call| call.is_of_pipeline(&["create"]).is_some()) else { continue };
         let Some((cloud, name)) = &set else { continue };
         // Then the secret has no use, whatever its cloud.
         let secret = call.given(SECRET_URI).filter(|_| call.access() != Access::ManagedIdentity);

@@ -99,6 +99,7 @@ mod sas_stored_policy;
 mod sas_user_delegation;
 mod sas_wrong_direction;
 mod script_access;
+mod script_facts;
 mod script_grants;
 mod script_verdict;
 mod secret_get_missing;
@@ -117,6 +118,7 @@ mod vault_api_retirement;
 mod vault_in_other_group;
 mod vault_role;
 
+pub(super) use script_facts::ScriptFacts;
 pub(super) use script_grants::seen_grants;
 
 use super::FileRule;

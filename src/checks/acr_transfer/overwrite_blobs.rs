@@ -37,12 +37,8 @@ pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
     if check.invocations().any(|call| deletes_blobs(&call)) {
         return;
     }
-    let pipelines = Call::pipelines(check);
-    for run in Call::runs(check).into_iter().filter(|run| run.exports() == Some(true)) {
+    for run in Call::runs(check).filter(|run| run.exports() == Some(true)) {
         let Some(blob) = run.text(BLOB).filter(|blob| !blob.is_empty()) else { continue };
-        let pipeline = run.text(PIPELINE);
-        let is_its =
-            |other: &&Call<'_>| other.kind == Kind::Export && pipeline.is_some() && other.text(NAME) == pipeline;
         // The run starts anew each time because its name changes or it is forced, or would once that is mended.
         let is_repeated = matches!(run.invocation.script.origin, Origin::Workflow | Origin::Pipeline);
         let again = is_repeated
@@ -52,14 +48,16 @@ pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
             continue;
         }
         let at = run.value(BLOB).and_then(|blob| blob.span());
-        let Some(declared) = pipelines.iter().find(is_its) else {
+        let exports = |other: &&&Call<'_>| other.kind == Kind::Export;
+        let named = run.text(PIPELINE).map(|name| check.facts.scripts.pipelines(check, &name)).unwrap_or_default();
+        let Some(declared) = named.iter().find(exports) else {
             let wanted = Wanted::of_call(&run);
             let finding = wanted.and_then(|wanted| joined(&wanted, View::of_file(check), &blob, at));
             check.report(finding);
             continue;
         };
         // Made in more than one way, these are ways to choose from.
-        if pipelines.iter().filter(is_its).any(may_overwrite) {
+        if named.iter().filter(exports).any(|other| may_overwrite(other)) {
             continue;
         }
         let span = declared.argument(OPTIONS).map_or_else(|| declared.path_span(), |argument| argument.span);

@@ -1,8 +1,9 @@
 //! `acr-transfer-registry-sku`: pipelines on a registry that is not Premium, by the commands of a script.
 
-use super::argument::{Given, Name, given, name, same, speaks_of_transfers};
-use super::cli::{Call, report};
+use super::argument::{Given, Name, given, name, same};
+use super::cli::report;
 use super::flags::REGISTRY;
+use super::script_facts::speaks_of_transfers;
 use super::shape::Kind;
 use crate::checks::FileCheck;
 use crate::diagnostic::{Edit, Fix, Safety};
@@ -15,7 +16,8 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
     if check.project.pipelines.is_empty() && !speaks_of_transfers(check) {
         return;
     }
-    let calls: Vec<_> = check.invocations().collect();
+    let setting: Vec<_> = check.invocations().enumerate().filter(|(_, call)| sets_sku(call)).collect();
+    let named: Vec<_> = setting.iter().map(|(at, call)| (*at, call, named(call))).collect();
     let mut reported = Vec::new();
     let mut findings = Vec::new();
     let mut add = |sku: &Given, at: Span, what: &str| {
@@ -28,22 +30,20 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
             findings.push(finding.related(at, what).help("use the `Premium` SKU").fix(Some(fix)));
         }
     };
-    for (at, made) in check.invocations().map(Call::new).enumerate() {
-        let Some(made) = made.filter(|made| made.creates) else { continue };
+    let made = check.facts.scripts.calls(check).iter().filter(|(_, call)| call.creates && !named.is_empty());
+    for (at, made) in made {
         let Some(registry) = made.name(REGISTRY) else { continue };
-        let is_its =
-            |call: &&Invocation<'_>| sets_sku(call) && same(named(call).as_ref(), Some(&registry)) == Some(true);
-        let Some(sku) = calls[..at].iter().rfind(is_its).and_then(|call| given(call, SKU)) else { continue };
+        let before = &named[..named.partition_point(|(set, ..)| set < at)];
+        let its = before.iter().rfind(|(.., name)| same(name.as_ref(), Some(&registry)) == Some(true));
+        let Some(sku) = its.and_then(|(_, call, _)| given(call, SKU)) else { continue };
         let what = if made.kind == Kind::Run { "a run on it" } else { "a pipeline on it" };
         add(&sku, made.path_span(), what);
     }
-    for call in calls.iter().filter(|call| sets_sku(call)) {
-        let (Some(registry), Some(sku)) = (named(call), given(call, SKU)) else { continue };
+    for (_, call, registry) in &named {
+        let (Some(registry), Some(sku)) = (registry, given(call, SKU)) else { continue };
         // Of several, one may be for another environment, or undo the other.
-        let may_be_its = |other: &&Invocation<'_>| {
-            sets_sku(other) && named(other).is_none_or(|other| other.same(&registry) != Some(false))
-        };
-        if calls.iter().filter(may_be_its).count() > 1 {
+        let may_be_its = |other: &Option<Name>| other.as_ref().is_none_or(|other| other.same(registry) != Some(false));
+        if named.iter().filter(|(.., other)| may_be_its(other)).take(2).count() > 1 {
             continue;
         }
         if let Some(pipeline) = registry.known().and_then(|registry| elsewhere(check, registry)) {

@@ -39,7 +39,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
 
 /// The names that commands give to what they make.
 pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
-    for call in Call::all(check).into_iter().filter(|call| call.creates) {
+    for call in Call::all(check).filter(|call| call.creates) {
         let Some(found) = call.value(NAME) else { continue };
         let Some(name) = found.value().and_then(Partial::new).filter(|name| !name.text().is_empty()) else { continue };
         let own = 0..name.text().len();

@@ -11,7 +11,7 @@ const HELP: &str = "remove them, or select artifacts when exporting";
 
 /// Commands that import and list artifacts.
 pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
-    for call in Call::runs(check).into_iter().filter(|call| call.exports() == Some(false)) {
+    for call in Call::runs(check).filter(|call| call.exports() == Some(false)) {
         let Some(argument) = call.argument(ARTIFACTS) else { continue };
         if other_way(check, &call).is_some() {
             continue;

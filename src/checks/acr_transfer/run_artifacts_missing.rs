@@ -10,7 +10,7 @@ const MESSAGE: &str = "an export run lists no artifacts";
 
 /// Commands that export nothing.
 pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
-    for call in Call::runs(check).into_iter().filter(|call| call.exports() == Some(true)) {
+    for call in Call::runs(check).filter(|call| call.exports() == Some(true)) {
         let span = match call.argument(ARTIFACTS) {
             None if call.lacks(ARTIFACTS) => call.path_span(),
             Some(argument) if argument.values.is_empty() && !call.is_open => argument.span,

@@ -2,7 +2,6 @@
 
 use super::access::giving;
 use super::argument::same;
-use super::cli::Call;
 use super::flags::{PIPELINE, REGISTRY};
 use super::order::Order;
 use super::pipeline::{PIPELINES, shown};
@@ -109,8 +108,8 @@ fn expression(check: &Check<'_, '_>, expr: &Expr) -> Option<String> {
 /// A script that starts a run and only then gives the pipeline access.
 pub(super) fn check_commands(check: &mut FileCheck<'_>) {
     let Some(access) = ScriptAccess::of(check) else { return };
-    for (at, run) in check.invocations().map(Call::new).enumerate() {
-        let Some(run) = run.filter(|run| run.creates && run.kind == Kind::Run) else { continue };
+    let runs = check.facts.scripts.calls(check).iter().filter(|(_, call)| call.creates && call.kind == Kind::Run);
+    for (at, run) in runs {
         let (wanted, registry) = (run.name(PIPELINE), run.name(REGISTRY));
         let is_run = |pipeline: &&ScriptPipeline<'_>| {
             same(pipeline.name.as_ref(), wanted.as_ref()) == Some(true)
@@ -119,8 +118,8 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
         let Some(pipeline) = access.pipelines.iter().chain(&access.others).find(is_run) else { continue };
         // One that is too weak comes too late as well.
         let mut grants = access.grants.iter().filter(|grant| is_meant_for(pipeline, grant));
-        let may_be_given = access.grants.iter().any(|grant| grant.at < at && may_serve(pipeline, grant));
-        let Some(first) = grants.find(|grant| grant.at > at && !may_be_given) else { continue };
+        let may_be_given = access.grants.iter().any(|grant| grant.at < *at && may_serve(pipeline, grant));
+        let Some(first) = grants.find(|grant| grant.at > *at && !may_be_given) else { continue };
         let same_script = std::ptr::eq(first.invocation.script, run.invocation.script);
         if same_script && is_straight(&run.invocation) && is_straight(&first.invocation) {
             let message = format!("the run does not wait until {} has been given access", pipeline.shown());

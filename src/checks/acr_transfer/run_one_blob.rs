@@ -17,7 +17,7 @@ fn is_of_loop(call: &Call<'_>) -> bool {
 
 pub(super) fn check(check: &mut FileCheck<'_>) {
     let runs = Call::runs(check);
-    for call in runs.iter().filter(|call| call.exports() == Some(false)) {
+    for call in runs.clone().filter(|call| call.exports() == Some(false)) {
         let Some(argument) = call.argument(BLOB) else { continue };
         if let [_, second, ..] = argument.values.as_slice() {
             if !call.is_open {
@@ -32,7 +32,7 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
         let exported = |other: &Call<'_>| {
             other.exports() != Some(false) && other.value(BLOB).is_some_and(|other| other.value() == blob.value())
         };
-        if same(name.value()) && !runs.iter().any(exported) {
+        if same(name.value()) && !runs.clone().any(exported) {
             let message = "the blob is named like this run, but an import takes the blob that an export wrote";
             let finding = Finding::at(&blob, message);
             check.report(finding.map(|finding| finding.help("name the blob that the export run wrote")));

@@ -1,6 +1,6 @@
 //! The pipelines that the commands of a file make or ask for, and the access that they give.
 
-use super::argument::{Given, Name, answer, name, same, speaks_of_transfers};
+use super::argument::{Given, Name, answer, name, same};
 use super::cli::Call;
 use super::flags::{ACCESS_MODE, CONTAINER_URI, IDENTITY, NAME, OPTIONS, REGISTRY, SECRET_URI};
 use super::pipeline::Mode;
@@ -22,15 +22,26 @@ pub(super) struct ScriptAccess<'a> {
     pub others: Vec<ScriptPipeline<'a>>,
     /// The grants, in order.
     pub grants: Vec<ScriptGrant<'a>>,
-    /// All calls, in order.
-    pub invocations: Vec<Invocation<'a>>,
+    /// The calls that make or change a storage account or a vault, in order.
+    pub makers: Vec<Maker<'a>>,
+}
+
+/// A call that makes or changes a storage account or a vault.
+#[derive(Debug)]
+pub(super) struct Maker<'a> {
+    /// The call.
+    pub invocation: Invocation<'a>,
+    /// Its index among all calls.
+    pub at: usize,
+    /// The name of what it makes.
+    pub name: Option<Name>,
 }
 
 /// A pipeline that a command creates.
 #[derive(Debug)]
 pub(super) struct ScriptPipeline<'a> {
     /// The command.
-    pub call: Call<'a>,
+    pub call: &'a Call<'a>,
     /// Index of the command's call among all calls.
     pub at: usize,
     /// Whether the command creates it; else it only asks for it.
@@ -67,33 +78,39 @@ pub(super) enum Identity {
 }
 
 impl<'a> ScriptAccess<'a> {
-    /// Reads the commands of a file; `None` for one that does not speak of transfers.
-    pub(super) fn of(check: &FileCheck<'a>) -> Option<Self> {
-        if !speaks_of_transfers(check) {
-            return None;
-        }
-        let calls = || check.invocations().enumerate();
-        let of = |verb: &str| {
-            let read = |(at, call)| ScriptPipeline::new(Call::new(call)?, at, verb);
-            calls().filter_map(read).collect::<Vec<_>>()
-        };
+    /// What the commands of a file say of access; `None` for one that does not speak of transfers.
+    pub(super) fn of(check: &FileCheck<'a>) -> Option<&'a Self> {
+        check.facts.scripts.access(check)
+    }
+
+    /// Reads the commands of a file.
+    pub(super) fn read(check: &FileCheck<'a>) -> Self {
+        let calls = check.facts.scripts.calls(check);
+        let of =
+            |verb: &str| calls.iter().filter_map(|(at, call)| ScriptPipeline::new(call, *at, verb)).collect::<Vec<_>>();
         let pipelines = of("create");
         let mut others = of("show");
         others.retain(|other| !pipelines.iter().any(|made| made.is_same(other) != Some(false)));
         for other in &mut others {
             other.complete(check);
         }
-        Some(Self {
-            pipelines,
-            others,
-            grants: calls().filter_map(|(at, call)| ScriptGrant::new(call, at)).collect(),
-            invocations: check.invocations().collect(),
-        })
+        let grants = check.invocations().enumerate().filter_map(|(at, call)| ScriptGrant::new(call, at)).collect();
+        let makers = check.invocations().enumerate().filter_map(|(at, call)| Maker::new(call, at)).collect();
+        Self { pipelines, others, grants, makers }
+    }
+}
+
+impl<'a> Maker<'a> {
+    fn new(invocation: Invocation<'a>, at: usize) -> Option<Self> {
+        const PATHS: [&[&str]; 3] =
+            [&["storage", "account", "create"], &["keyvault", "create"], &["keyvault", "update"]];
+        let makes = PATHS.iter().any(|path| invocation.is_az(path));
+        makes.then(|| Self { at, name: name(&invocation, &["--name", "-n"]), invocation })
     }
 }
 
 impl<'a> ScriptPipeline<'a> {
-    fn new(call: Call<'a>, at: usize, verb: &str) -> Option<Self> {
+    fn new(call: &'a Call<'a>, at: usize, verb: &str) -> Option<Self> {
         let exports = call.is_of_pipeline(&[verb])?;
         let is_created = verb == "create";
         let secret = call.given(SECRET_URI);
@@ -111,8 +128,8 @@ impl<'a> ScriptPipeline<'a> {
             name: call.name(NAME),
             registry: call.name(REGISTRY),
             mode,
-            identity: identity(&call),
-            deletes: if is_created { deletes(&call) } else { None },
+            identity: identity(call),
+            deletes: if is_created { deletes(call) } else { None },
             account: container.and_then(|uri| first_label(&uri.pattern())),
             vault: secret.and_then(|uri| first_label(&uri.pattern())),
             declared: None,

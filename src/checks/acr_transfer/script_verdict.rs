@@ -1,7 +1,7 @@
 //! Whether the commands of a file give a pipeline the access that it needs, and if not, which mistake is to blame: one
 //! answer, from which each rule about grants takes its own part.
 
-use super::argument::{Name, name, same, text};
+use super::argument::{Name, same, text};
 use super::pipeline::Mode;
 use super::script_access::{Identity, ScriptAccess, ScriptPipeline};
 use super::script_grants::{Access, Principal, Scope, ScriptGrant, Service};
@@ -103,17 +103,18 @@ pub(super) fn is_made(access: &ScriptAccess<'_>, service: Service, wanted: Optio
         Service::Storage => &["storage", "account", "create"],
         _ => &["keyvault", "create"],
     };
-    let mut made = access.invocations.iter().filter(|call| call.is_az(path));
-    made.any(|call| same(name(call, &["--name", "-n"]).as_ref(), wanted) == Some(true))
+    let mut made = access.makers.iter().filter(|made| made.invocation.is_az(path));
+    made.any(|made| same(made.name.as_ref(), wanted) == Some(true))
 }
 
 /// Whether the file makes a vault with access policies and leaves it at that.
 fn goes_by_policies(access: &ScriptAccess<'_>, vault: Option<&Name>) -> bool {
-    let about = access.invocations.iter().filter(|call| {
-        (call.is_az(&["keyvault", "create"]) || call.is_az(&["keyvault", "update"]))
-            && same(name(call, &["--name", "-n"]).as_ref(), vault) != Some(false)
-    });
+    let about = access
+        .makers
+        .iter()
+        .filter(|made| made.invocation.is_az(&["keyvault"]) && same(made.name.as_ref(), vault) != Some(false));
     let flags: Vec<_> = about
+        .map(|made| &made.invocation)
         .filter(|call| call.option(&["--enable-rbac-authorization"]).is_some())
         .map(|call| text(call, &["--enable-rbac-authorization"]))
         .collect();

@@ -89,11 +89,12 @@ impl<'a> Lowering<'a> {
 
     fn array(&mut self, items: &'a [ArrayItem], span: Span) -> Expr {
         if !items.iter().any(|item| matches!(item, ArrayItem::Spread(_))) {
-            let items = items.iter().filter_map(|item| match item {
+            let mut lowered = Vec::with_capacity(items.len());
+            lowered.extend(items.iter().filter_map(|item| match item {
                 ArrayItem::Item(item) => Some(self.expr(item)),
                 ArrayItem::Spread(_) => None,
-            });
-            return Expr::new(ExprKind::Array(items.collect()), span);
+            }));
+            return Expr::new(ExprKind::Array(lowered), span);
         }
         let mut arrays: Vec<Expr> = Vec::new();
         let mut is_open = false;
@@ -132,7 +133,7 @@ impl<'a> Lowering<'a> {
 
     /// The properties among `items` as members.
     pub(super) fn members(&mut self, items: &'a [ObjectItem]) -> Vec<Member> {
-        let mut members = Vec::new();
+        let mut members = Vec::with_capacity(items.len());
         for item in items {
             let ObjectItem::Property(found) = item else { continue };
             members.extend(self.member(found));

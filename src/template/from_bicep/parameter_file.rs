@@ -74,11 +74,8 @@ impl<'a> Lowering<'a> {
 
     /// The file that another one extends.
     fn extended(&mut self, unit: usize) -> Option<usize> {
-        let path = self.units[unit].program.statements.iter().find_map(|statement| match &statement.kind {
-            StatementKind::Extends { path } => Some(path),
-            _ => None,
-        });
-        self.unit_at(unit, path?)
+        let path = self.units[unit].extended?;
+        self.unit_at(unit, path)
     }
 
     /// Makes an assigned value one that other values can speak of; returns the name of the variable that holds it.

@@ -159,7 +159,8 @@ impl<'a> Lowering<'a> {
 
     /// The members of a resource, and the parent that it names. To an extension, a scope is a property like others.
     fn resource_members(&mut self, items: &'a [ObjectItem], is_extensible: bool) -> (Vec<Member>, Option<Parent>) {
-        let mut members = Vec::new();
+        // Type, version and dependencies are added.
+        let mut members = Vec::with_capacity(items.len() + 3);
         let mut parent = None;
         for item in items {
             let ObjectItem::Property(found) = item else { continue };

@@ -29,6 +29,10 @@ pub(super) struct Table<'a> {
     pub symbols: HashMap<&'a str, Symbol<'a>, RandomState>,
     /// The resources and modules in order, nested ones after the one that they are nested in.
     pub declared: Vec<Declared<'a>>,
+    /// The resources that are nested in others, by these and their names.
+    nested: HashMap<(usize, &'a str), usize, RandomState>,
+    /// The path of the file that it extends.
+    pub extended: Option<&'a bicep::Expr>,
     /// The names that it exports.
     pub exported: HashSet<&'a str>,
 }
@@ -115,11 +119,16 @@ impl<'a> Table<'a> {
             StatementKind::Function { lambda: Some(lambda), .. } => Symbol::Function(lambda),
             StatementKind::Extension { .. } => Symbol::Other,
             StatementKind::Import(import) => return self.import(import),
+            StatementKind::Extends { path } => {
+                self.extended.get_or_insert(path);
+                return;
+            }
             StatementKind::Resource { name, body, .. } | StatementKind::Module { name, body, .. } => {
                 let index = self.declared.len();
                 self.declared.push(Declared { name, statement, outer });
-                if outer.is_none() {
-                    self.symbols.insert(&name.text, Symbol::Resource(index));
+                match outer {
+                    Some(outer) => _ = self.nested.entry((outer, &name.text)).or_insert(index),
+                    None => _ = self.symbols.insert(&name.text, Symbol::Resource(index)),
                 }
                 for item in body.layers().object.unwrap_or_default() {
                     if let bicep::ObjectItem::Resource(nested) = item {
@@ -162,8 +171,8 @@ impl<'a> Lowering<'a> {
         let unit = &self.units[self.unit];
         let mut inside = self.inside;
         while let Some(outer) = inside {
-            if let Some(nested) = nested(unit, outer, name) {
-                return Some(Symbol::Resource(nested));
+            if let Some(nested) = unit.nested.get(&(outer, name)) {
+                return Some(Symbol::Resource(*nested));
             }
             inside = unit.declared[outer].outer;
         }
@@ -177,10 +186,6 @@ impl<'a> Lowering<'a> {
 
     /// The resource `name` that is nested in another one.
     pub(super) fn nested(&self, outer: usize, name: &str) -> Option<usize> {
-        nested(&self.units[self.unit], outer, name)
+        self.units[self.unit].nested.get(&(outer, name)).copied()
     }
-}
-
-fn nested(unit: &Unit<'_>, outer: usize, name: &str) -> Option<usize> {
-    unit.declared.iter().position(|declared| declared.outer == Some(outer) && *declared.name.text == *name)
 }

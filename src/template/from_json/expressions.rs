@@ -55,9 +55,13 @@ impl Lowering {
                 None => ExprKind::Invalid,
             },
             Kind::String => return self.string(node, strings),
-            Kind::Array => ExprKind::Array(node.elements().map(|item| self.value(item, strings, &[])).collect()),
+            Kind::Array => {
+                let mut items = Vec::with_capacity(node.elements().count());
+                items.extend(node.elements().map(|item| self.value(item, strings, &[])));
+                ExprKind::Array(items)
+            }
             Kind::Object => {
-                let mut members = Vec::new();
+                let mut members = Vec::with_capacity(node.members().count());
                 for member in node.members() {
                     let key = self.string(member.key, strings);
                     let below: Vec<&[&str]> = except

@@ -23,6 +23,7 @@ impl Lowering {
         let Some(node) = holder.get("resources") else { return };
         match node.kind() {
             Kind::Array => {
+                resources.reserve(node.elements().count());
                 for item in node.elements() {
                     self.collect_resource(template, item, None, parent, resources);
                 }
