@@ -80,8 +80,18 @@ struct Known {
     templates: HashMap<String, usize>,
     contents: HashMap<String, (FileId, Vec<u8>)>,
     seen: HashSet<(String, ReferenceKind)>,
+    /// How many files were asked for, beside the inputs.
+    asked: usize,
     folders: HashMap<String, Vec<String>>,
     configurations: Configurations,
+}
+
+impl Known {
+    /// Whether the program or template at `path` is at hand.
+    fn has(&self, path: &str, kind: ReferenceKind) -> bool {
+        let is_code = !matches!(kind, ReferenceKind::Content | ReferenceKind::Folder);
+        is_code && (self.programs.contains_key(path) || self.templates.contains_key(path))
+    }
 }
 
 impl Project {
@@ -177,9 +187,13 @@ impl Project {
     /// Reads the files that the program at `at` names.
     fn follow_references(&mut self, at: usize, programs: &mut Vec<Parsed>, known: &mut Known, load: &dyn Load) {
         let from = self.path(programs[at].file).to_owned();
+        let mut is_full = false;
         for reference in programs[at].references.clone() {
-            if known.seen.len() >= MAX_LINKED {
-                return self.unread(reference.span);
+            if known.asked >= MAX_LINKED && !known.has(&join(&from, &reference.path), reference.kind) {
+                if !std::mem::replace(&mut is_full, true) {
+                    self.unread(reference.span);
+                }
+                continue;
             }
             if reference.is_remote() {
                 self.find_module(programs[at].file, &reference, known, load);
@@ -189,6 +203,7 @@ impl Project {
             if !known.seen.insert((path.clone(), reference.kind)) {
                 continue;
             }
+            known.asked += usize::from(!known.has(&path, reference.kind));
             match (reference.kind, dialect(&path)) {
                 (ReferenceKind::Content, _) => self.read_content(&reference, path.clone(), known, load),
                 (ReferenceKind::Folder, _) => {
@@ -245,6 +260,7 @@ impl Project {
             None if !known.seen.insert((module.clone(), reference.kind)) => None,
             // Without a copy, the module is one of those that are not in view.
             None => {
+                known.asked += 1;
                 let loaded = load.module(&module, known.configurations.cache(path, load)).filter(Result::is_ok);
                 loaded.and_then(|loaded| self.take_link(&module, reference.span, Some(loaded)))
             }

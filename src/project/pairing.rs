@@ -63,6 +63,9 @@ impl Project {
 
 /// Calls files of one name by their paths, so that a finding says which of them it is about.
 pub(super) fn tell_apart(files: &mut Files<'_>, sources: &Sources) {
+    if files.len() < 2 {
+        return;
+    }
     let mut counts: HashMap<Arc<str>, usize> = HashMap::new();
     for (name, _) in files.iter() {
         *counts.entry(Arc::clone(name)).or_default() += 1;

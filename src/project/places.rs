@@ -1,6 +1,9 @@
 //! Which templates a parameter file is meant for, told from what it says, from names, and from where it lies.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
 
 use super::TemplateEntry;
 use super::pairing::{file_name, folder, parts, says_parameters, stem, stems};
@@ -52,35 +55,50 @@ const OF_TEMPLATES: [&str; 12] = [
 pub(super) struct Places<'t> {
     templates: &'t [TemplateEntry],
     sources: &'t Sources,
-    by_path: HashMap<&'t str, Vec<usize>>,
-    by_folder: HashMap<&'t str, Vec<usize>>,
+    by_path: HashMap<&'t str, Vec<usize>, RandomState>,
+    /// Only files that do not say what they are for ask for these.
+    near: OnceCell<Near<'t>>,
+}
+
+/// Templates by their folders and names.
+#[derive(Default)]
+struct Near<'t> {
+    by_folder: HashMap<&'t str, Vec<usize>, RandomState>,
     /// By folder and by the name without its extension, in lower case.
-    by_stem: HashMap<(&'t str, String), Vec<usize>>,
+    by_stem: HashMap<(&'t str, String), Vec<usize>, RandomState>,
     /// By the folder around that of the template, and by its name.
-    by_stem_below: HashMap<(&'t str, String), Vec<usize>>,
+    by_stem_below: HashMap<(&'t str, String), Vec<usize>, RandomState>,
 }
 
 impl<'t> Places<'t> {
     pub(super) fn new(templates: &'t [TemplateEntry], sources: &'t Sources) -> Self {
-        let mut places = Self {
-            templates,
-            sources,
-            by_path: HashMap::new(),
-            by_folder: HashMap::new(),
-            by_stem: HashMap::new(),
-            by_stem_below: HashMap::new(),
-        };
-        for (at, entry) in templates.iter().enumerate().filter(|(_, entry)| entry.is_input) {
-            let path = sources.file(entry.file).path();
-            let own = folder(path);
+        let mut places = Self { templates, sources, by_path: HashMap::default(), near: OnceCell::new() };
+        for (path, at) in places.inputs() {
             places.by_path.entry(path).or_default().push(at);
-            places.by_folder.entry(own).or_default().push(at);
-            places.by_stem.entry((own, stem(path))).or_default().push(at);
-            if !own.is_empty() {
-                places.by_stem_below.entry((folder(own), stem(path))).or_default().push(at);
-            }
         }
         places
+    }
+
+    /// The paths of the templates that are inputs.
+    fn inputs(&self) -> impl Iterator<Item = (&'t str, usize)> + use<'t> {
+        let (templates, sources) = (self.templates, self.sources);
+        let inputs = templates.iter().enumerate().filter(|(_, entry)| entry.is_input);
+        inputs.map(|(at, entry)| (sources.file(entry.file).path(), at))
+    }
+
+    fn near(&self) -> &Near<'t> {
+        self.near.get_or_init(|| {
+            let mut near = Near::default();
+            for (path, at) in self.inputs() {
+                let own = folder(path);
+                near.by_folder.entry(own).or_default().push(at);
+                near.by_stem.entry((own, stem(path))).or_default().push(at);
+                if !own.is_empty() {
+                    near.by_stem_below.entry((folder(own), stem(path))).or_default().push(at);
+                }
+            }
+            near
+        })
     }
 
     /// The templates that a parameter file is meant for: those that it says it is for; else those beside it that it is
@@ -96,11 +114,11 @@ impl<'t> Places<'t> {
             }
         }
         let own = folder(path);
-        let named = stems(path).into_iter().find_map(|stem| self.by_stem.get(&(own, stem)));
+        let named = stems(path).into_iter().find_map(|stem| self.near().by_stem.get(&(own, stem)));
         if let Some(named) = named {
             return named.clone();
         }
-        let beside = self.by_folder.get(own).into_iter().flatten().copied();
+        let beside = self.near().by_folder.get(own).into_iter().flatten().copied();
         self.only(beside, |template| fits(file, template)).or_else(|| self.around(path, file)).unwrap_or_default()
     }
 
@@ -118,7 +136,7 @@ impl<'t> Places<'t> {
             }
             within = Some(base);
             let named = names.iter().flat_map(|name| {
-                [&self.by_stem, &self.by_stem_below].map(|by_stem| by_stem.get(&(base, name.clone())))
+                [&self.near().by_stem, &self.near().by_stem_below].map(|by_stem| by_stem.get(&(base, name.clone())))
             });
             let fitting = |found: &Vec<usize>| -> Vec<usize> {
                 found.iter().copied().filter(|at| fits(file, self.template(*at))).collect()
@@ -129,7 +147,7 @@ impl<'t> Places<'t> {
             }
             let usual = OF_TEMPLATES.iter().map(|name| below(base, name));
             let folders = std::iter::once(base.to_owned()).chain(usual).filter(|_| is_of_parameters);
-            let near = folders.filter_map(|folder| self.by_folder.get(&*folder)).flatten().copied();
+            let near = folders.filter_map(|folder| self.near().by_folder.get(&*folder)).flatten().copied();
             if let Some(found) = self.only(near, |template| fits(file, template) && is_filled_by(template, file)) {
                 return Some(found);
             }

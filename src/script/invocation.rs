@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::ops::Range;
 
 use super::{Dialect, Script};
 use crate::source::limits::MAX_EXPANDED_WORDS;
@@ -111,6 +112,27 @@ enum Reading {
     Cmdlet,
 }
 
+impl Reading {
+    /// How the program of this name, in lower case, reads them.
+    fn of(program: &str) -> Self {
+        match program {
+            "azcopy" => Self::One,
+            "az" => Self::Glued,
+            _ if is_cmdlet(program) => Self::Cmdlet,
+            _ => Self::Greedy,
+        }
+    }
+
+    /// How many words stand before the first that may be an option, of a call whose path has `path_length` words.
+    fn skipped(self, path_length: usize) -> usize {
+        match self {
+            Self::Greedy | Self::Glued => path_length,
+            Self::One => 1,
+            Self::Cmdlet => 0,
+        }
+    }
+}
+
 /// A call of a program.
 #[derive(Debug, Clone, Copy)]
 pub struct Invocation<'s> {
@@ -127,7 +149,7 @@ pub struct Invocation<'s> {
     path: &'s str,
     /// How many words the path has, also of calls that have nothing to do with Azure.
     path_length: usize,
-    option_names: OptionNames,
+    options: &'s [OptionAt],
 }
 
 /// The calls of a script.
@@ -136,6 +158,8 @@ pub(super) struct Calls {
     all: Vec<Call>,
     /// The indexes of those that have to do with Azure, which are all that most rules ask for.
     azure: Vec<usize>,
+    /// The options of all calls.
+    options: Vec<OptionAt>,
 }
 
 /// What is worked out of a command to read it as a call.
@@ -151,18 +175,19 @@ struct Call {
     /// [`END`] after it: rules tell by them which calls they are about.
     path: String,
     path_length: usize,
-    option_names: OptionNames,
+    /// Where its options are in those of all calls.
+    options: Range<usize>,
 }
 
 /// What no word of a path has in it.
 const END: char = '\0';
 
-/// What tells of most options that a command has not got them, since most rules ask for such: bits for the first letter
-/// and for the sum of the letters of each that it has.
-#[derive(Debug, Clone, Copy, Default)]
-struct OptionNames {
-    initials: u32,
-    sums: u64,
+/// Which of a call's words is an option: most rules ask for options that it has not got, and need not look at its words.
+#[derive(Debug, Clone, Copy)]
+struct OptionAt {
+    word: u32,
+    /// The [`sum`] of its name.
+    sum: u32,
 }
 
 /// An option and what it is given.
@@ -199,7 +224,7 @@ struct LastOption {
 impl Script {
     /// The calls of the Azure CLI, AzCopy and the cmdlets of Az that the script makes, in order.
     pub fn invocations(&self) -> impl Iterator<Item = Invocation<'_>> {
-        let Calls { all, azure } = &self.calls;
+        let Calls { all, azure, .. } = &self.calls;
         azure.iter().filter_map(|at| all.get(*at)?.of(self))
     }
 
@@ -209,7 +234,7 @@ impl Script {
     }
 
     /// The calls of the commands in a substitution.
-    pub fn invocations_in(&self, commands: std::ops::Range<usize>) -> impl Iterator<Item = Invocation<'_>> {
+    pub fn invocations_in(&self, commands: Range<usize>) -> impl Iterator<Item = Invocation<'_>> {
         let calls = &self.calls.all;
         let [start, end] = [commands.start, commands.end].map(|at| calls.partition_point(|call| call.command < at));
         calls[start..end.max(start)].iter().filter_map(|call| call.of(self))
@@ -220,11 +245,12 @@ impl Calls {
     /// The calls of `script`.
     pub(super) fn of(script: &Script) -> Self {
         let mut left = if script.program.assignments.is_empty() { 0 } else { MAX_EXPANDED_WORDS };
-        let read = |command| Call::read(script, command, &mut left);
+        let mut options = Vec::new();
+        let read = |command| Call::read(script, command, &mut left, &mut options);
         let all: Vec<Call> = (0..script.program.commands.len()).filter_map(read).collect();
         let azure = all.iter().enumerate().filter(|(_, call)| is_azure(&call.program)).map(|(at, _)| at);
         let azure = if script.program.is_unrolled { distinct(script, &all, azure) } else { azure.collect() };
-        Self { all, azure }
+        Self { all, azure, options }
     }
 }
 
@@ -251,47 +277,16 @@ fn distinct(script: &Script, all: &[Call], calls: impl Iterator<Item = usize>) -
     calls.filter(is_new).collect()
 }
 
-impl OptionNames {
-    /// All that there are, for a word of which the end is not known.
-    const ANY: Self = Self { initials: u32::MAX, sums: u64::MAX };
-
-    fn add(&mut self, word: &Word) {
-        let Some(start) = word.pieces.first().and_then(Piece::literal).map(MappedText::text) else { return };
-        let end = start.find(['=', ':']).or((word.pieces.len() == 1).then_some(start.len()));
-        match end {
-            _ if !start.starts_with('-') && !start.is_empty() => {}
-            Some(end) => {
-                self.initials |= initial(&start[..end]);
-                self.sums |= sum(&start[..end]);
-                // What comes after a short option may be its value.
-                self.sums |= start.get(..2).map_or(0, sum);
-            }
-            // The next piece tells.
-            None => *self = Self::ANY,
-        }
-    }
-
-    /// Whether an option of this name may be among those.
-    fn may_include(self, name: &str) -> bool {
-        self.initials & initial(name) != 0 && self.sums & sum(name) != 0
-    }
-}
-
-/// The bit for the first letter of an option, whatever its case.
-fn initial(option: &str) -> u32 {
-    let letter = option.bytes().find(|byte| *byte != b'-').unwrap_or_default();
-    1 << (u32::from(letter.to_ascii_lowercase()) % u32::BITS)
-}
-
-/// The bit for all letters of an option, whatever their case.
-fn sum(option: &str) -> u64 {
-    let letters = option.trim_start_matches('-').bytes().map(|letter| u32::from(letter.to_ascii_lowercase()));
-    1 << (letters.fold(0, |sum: u32, letter| sum.wrapping_mul(31).wrapping_add(letter)) % u64::BITS)
+/// What tells most names of options apart, whatever their case.
+fn sum(option: &str) -> u32 {
+    let letters = option.bytes().map(|letter| u32::from(letter.to_ascii_lowercase()));
+    letters.fold(0, |sum: u32, letter| sum.wrapping_mul(31).wrapping_add(letter))
 }
 
 impl Call {
-    /// Reads a command; its arrays stay what they are once no more than `left` words may take their place.
-    fn read(script: &Script, command: usize, left: &mut usize) -> Option<Self> {
+    /// Reads a command; its arrays stay what they are once no more than `left` words may take their place. Adds its options
+    /// to `options`.
+    fn read(script: &Script, command: usize, left: &mut usize, options: &mut Vec<OptionAt>) -> Option<Self> {
         let expanded = (*left > 0).then(|| script.expanded_words(command)).flatten();
         let expanded = expanded.filter(|words| words.len() <= *left);
         *left -= expanded.as_ref().map_or(0, Vec::len);
@@ -301,26 +296,29 @@ impl Call {
             at = words.iter().position(|word| is_azure(&program_name(word))).unwrap_or(0);
             program = program_name(words.get(at)?);
         }
-        let mut option_names = OptionNames::default();
-        for word in words {
-            option_names.add(word);
-        }
-        let path_words = path_words(words.get(at + 1..).unwrap_or_default());
+        let words = words.get(at + 1..).unwrap_or_default();
+        let path_words = path_words(words);
         let mut path = String::new();
         for word in path_words.iter().filter(|_| is_azure(&program)) {
             path.extend(word.pieces.iter().filter_map(Piece::literal).map(MappedText::text));
             path.push(END);
         }
         let path_length = path_words.len();
-        Some(Self { command, program, at, expanded, path, path_length, option_names })
+        let reading = Reading::of(&program);
+        let start = options.len();
+        for (word, option) in (0..).zip(words).skip(reading.skipped(path_length)) {
+            let option = OptionWord::of(option, reading);
+            options.extend(option.map(|option| OptionAt { word, sum: sum(option.name()) }));
+        }
+        Some(Self { command, program, at, path, path_length, options: start..options.len(), expanded })
     }
 
     fn of<'s>(&'s self, script: &'s Script) -> Option<Invocation<'s>> {
         let words = self.expanded.as_deref().unwrap_or(&script.program.commands.get(self.command)?.words);
         let (name, words) = words.get(self.at..)?.split_first()?;
-        let Self { command, program, path, path_length, option_names, .. } = self;
-        let (command, path_length, option_names) = (*command, *path_length, *option_names);
-        Some(Invocation { script, command, program, name, words, path, path_length, option_names })
+        let Self { command, program, path, path_length, options, .. } = self;
+        let options = script.calls.options.get(options.clone())?;
+        Some(Invocation { script, command: *command, program, name, words, path, path_length: *path_length, options })
     }
 }
 
@@ -337,10 +335,7 @@ impl Invocation<'_> {
 
     /// Whether this is a cmdlet of the modules of Az.
     pub fn is_cmdlet(&self) -> bool {
-        self.program.split_once("-az").is_some_and(|(verb, noun)| {
-            let is_name = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-            is_name(verb) && is_name(noun)
-        })
+        is_cmdlet(self.program)
     }
 
     fn starts_with(&self, path: &[&str]) -> bool {
@@ -366,49 +361,53 @@ impl Invocation<'_> {
         here.fold(self.name.span, |span, word| span.cover(word.span))
     }
 
-    fn reading(&self) -> Reading {
-        match self.program {
-            "azcopy" => Reading::One,
-            "az" => Reading::Glued,
-            _ if self.is_cmdlet() => Reading::Cmdlet,
-            _ => Reading::Greedy,
-        }
-    }
-
     /// The options, in order.
     pub fn options(&self) -> Vec<Argument> {
-        self.read(&|_| true, &mut |_| {})
+        self.read(self.arguments(), &|_| true, &mut |_| {})
+    }
+
+    /// The words that are not part of the subcommand's name.
+    fn arguments(&self) -> &[Word] {
+        self.words.get(Reading::of(self.program).skipped(self.path_length)..).unwrap_or_default()
     }
 
     /// The words that are neither part of the subcommand's name nor of an option. AzCopy's subcommand is one word.
     pub fn operands(&self) -> Vec<Word> {
         let mut operands = Vec::new();
-        self.read(&|_| false, &mut |word| operands.push(word.clone()));
+        self.read(self.arguments(), &|_| false, &mut |word| operands.push(word.clone()));
         operands
     }
 
     /// The last option that has one of these names, without regard to case for cmdlets.
     pub fn option(&self, names: &[&str]) -> Option<Argument> {
-        if !names.iter().any(|name| self.option_names.may_include(name)) {
-            return None;
+        let reading = Reading::of(self.program);
+        let is_named = |given: &str| {
+            names.iter().any(|name| given == *name || (reading == Reading::Cmdlet && given.eq_ignore_ascii_case(name)))
+        };
+        let mut end = self.words.len();
+        for option in self.options.iter().rev() {
+            let start = option.word as usize;
+            if names.iter().any(|name| sum(name) == option.sum)
+                && let Some(found) = self.read(self.words.get(start..end)?, &is_named, &mut |_| {}).pop()
+            {
+                return Some(found);
+            }
+            end = start;
         }
-        let is_cmdlet = self.reading() == Reading::Cmdlet;
-        let is_named =
-            |given: &str| names.iter().any(|name| given == *name || (is_cmdlet && given.eq_ignore_ascii_case(name)));
-        self.read(&is_named, &mut |_| {}).pop()
+        None
     }
 
-    /// The options whose names are wanted, in order; `operand` is given each word that belongs to no option.
-    fn read(&self, is_wanted: &dyn Fn(&str) -> bool, operand: &mut dyn FnMut(&Word)) -> Vec<Argument> {
-        let reading = self.reading();
-        let skipped = match reading {
-            Reading::Greedy | Reading::Glued => self.path_length,
-            Reading::One => 1,
-            Reading::Cmdlet => 0,
-        };
+    /// The options among `words` whose names are wanted, in order; `operand` is given each word that belongs to none.
+    fn read(
+        &self,
+        words: &[Word],
+        is_wanted: &dyn Fn(&str) -> bool,
+        operand: &mut dyn FnMut(&Word),
+    ) -> Vec<Argument> {
+        let reading = Reading::of(self.program);
         let mut wanted: Vec<Argument> = Vec::new();
         let mut last: Option<LastOption> = None;
-        for word in self.words.iter().skip(skipped) {
+        for word in words {
             if let Some(option) = OptionWord::of(word, reading) {
                 let is_wanted = is_wanted(option.name());
                 let is_joined = option.joint.is_some();
@@ -508,6 +507,13 @@ pub(super) fn program_name(word: &Word) -> String {
     let name = text.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
     let plain = [".exe", ".cmd", ".bat"].iter().find_map(|extension| name.strip_suffix(extension));
     plain.map_or_else(|| name.clone(), ToOwned::to_owned)
+}
+
+fn is_cmdlet(program: &str) -> bool {
+    program.split_once("-az").is_some_and(|(verb, noun)| {
+        let is_name = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        is_name(verb) && is_name(noun)
+    })
 }
 
 fn is_azure(name: &str) -> bool {

@@ -3,6 +3,8 @@
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
+use plimsoll::lint::{Input, Settings, lint};
+
 use crate::command::{Folder, HEAD, PARAMETERS_HEAD, Ran};
 
 /// More than any of these takes on a slow machine, and far less than what grows with the square of its input.
@@ -332,4 +334,25 @@ fn tens_of_thousands_of_type_definitions() {
     let ran = folder.check(&["--format", "concise", "--select", "template-shape"]);
     assert_eq!((&*ran.stdout, ran.code), ("", Some(0)));
     assert!(start.elapsed() < LIMIT, "{:?}", start.elapsed());
+}
+
+#[test]
+fn inputs_that_name_each_other_are_no_more_files_however_many_they_are() {
+    let input = |path: String, text: &str| Input { path, text: Ok(text.to_owned()), explicit: false };
+    let inputs = (0..8200).flat_map(|at| {
+        let values = format!("using 'main{at}.bicep'\nparam name = 'x'\n");
+        [input(format!("main{at}.bicep"), "param name string\n"), input(format!("main{at}.bicepparam"), &values)]
+    });
+    let settings = Settings::at("2026-11-23T00:00:00Z".parse().unwrap());
+    let outcome = lint(inputs.collect(), &settings, &|_: &str| None);
+    let messages: Vec<&str> = outcome.diagnostics.iter().map(|found| found.message.as_str()).collect();
+    assert_eq!(messages, [""; 0]);
+    let inputs = (0..8194).map(|at| {
+        let values = format!("using 'main{at}.bicep'\nparam name = 'x'\n");
+        input(format!("main{at}.bicepparam"), &values)
+    });
+    let template = |path: &str| path.ends_with(".bicep").then(|| Ok(b"param name string\n".to_vec()));
+    let outcome = lint(inputs.collect(), &settings, &template);
+    let messages: Vec<&str> = outcome.diagnostics.iter().map(|found| found.message.as_str()).collect();
+    assert_eq!(messages, ["this file was not read: the inputs name more than 8192 others"; 2]);
 }
