@@ -219,9 +219,9 @@ pub(super) fn is_open(call: &Invocation<'_>, skipped: usize) -> bool {
     let is_posix = call.script.dialect == Dialect::Posix;
     let mut after_option = false;
     for (index, word) in call.words.iter().enumerate() {
-        let is_many = matches!(word.pieces.as_slice(), [Piece { kind: PieceKind::Elements(_), .. }]);
+        let is_many = matches!(&*word.pieces, [Piece { kind: PieceKind::Elements(_), .. }]);
         let is_split = is_posix
-            && matches!(word.pieces.as_slice(), [Piece { kind, quoting: Quoting::Bare, .. }]
+            && matches!(&*word.pieces, [Piece { kind, quoting: Quoting::Bare, .. }]
                 if !matches!(kind, PieceKind::Literal(_)))
             && index >= skipped
             && !after_option;

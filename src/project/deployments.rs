@@ -291,13 +291,13 @@ fn of_call(call: &Invocation<'_>) -> Option<Request> {
 /// The entries of the hash table that an option is given by the name of a variable.
 fn entries(call: &Invocation<'_>, values: &[Word]) -> Vec<(Word, Word)> {
     let [word] = values else { return Vec::new() };
-    let [Piece { kind: PieceKind::Variable(name), .. }] = word.pieces.as_slice() else { return Vec::new() };
+    let [Piece { kind: PieceKind::Variable(name), .. }] = &*word.pieces else { return Vec::new() };
     call.script.entries(name, call.command).unwrap_or_default()
 }
 
 /// The entries of a hash table that stands in the command itself: those whose values are written out.
 fn written_entries(word: &Word) -> Vec<(String, Span, Text)> {
-    let [Piece { kind: PieceKind::Opaque(_, text), span, .. }] = word.pieces.as_slice() else { return Vec::new() };
+    let [Piece { kind: PieceKind::Opaque(_, text), span, .. }] = &*word.pieces else { return Vec::new() };
     let Some(inner) = text.strip_prefix("@{").and_then(|inner| inner.strip_suffix('}')) else { return Vec::new() };
     let mut at = span.start as usize + "@{".len();
     let mut found = Vec::new();

@@ -224,7 +224,7 @@ pub(super) fn settled(row: &[Variable], environment: &[Variable], choices: &Choi
                         piece.kind = PieceKind::Opaque(Opaque::Computed, expression);
                     }
                 }
-                let value = Word { span: variable.value.span, pieces };
+                let value = Word { span: variable.value.span, pieces: pieces.into() };
                 Variable { value, ..variable.clone() }
             };
             row.iter().map(value).collect()

@@ -40,7 +40,7 @@ impl Script {
 
     /// Whether `word` may be more than one argument.
     fn may_be_several(&self, word: &Word, is_native: bool) -> bool {
-        match word.pieces.as_slice() {
+        match &*word.pieces {
             [Piece { kind: PieceKind::Elements(_), .. }] => true,
             // Programs that are no cmdlets get the elements of an array as arguments.
             [Piece { kind: PieceKind::Variable(_), quoting, .. }] => match self.dialect {
@@ -55,7 +55,7 @@ impl Script {
     fn add_words(&self, words: &[Word], place: Place, is_native: bool, chain: usize, out: &mut Vec<Word>) {
         for word in words {
             let is_one = chain == 0 || out.len() > MAX_EXPANDED_WORDS || !self.may_be_several(word, is_native);
-            match word.pieces.as_slice() {
+            match &*word.pieces {
                 [Piece { kind: PieceKind::Elements(name) | PieceKind::Variable(name), .. }] if !is_one => {
                     self.add_elements(word, name, place, chain, out);
                 }
@@ -66,7 +66,7 @@ impl Script {
 
     /// Adds what `word`, which is the variable `name` and nothing else, stands for.
     fn add_elements(&self, word: &Word, name: &str, place: Place, chain: usize, out: &mut Vec<Word>) {
-        let is_array = matches!(word.pieces.as_slice(), [Piece { kind: PieceKind::Elements(_), .. }]);
+        let is_array = matches!(&*word.pieces, [Piece { kind: PieceKind::Elements(_), .. }]);
         if !is_array && self.dialect == Dialect::Posix {
             let mut pieces = Vec::new();
             self.expand_into(&word.pieces, place, chain, &mut pieces);
@@ -109,7 +109,7 @@ impl Script {
         if is_open {
             let pieces =
                 vec![Piece { span: word.span, kind: PieceKind::Elements(name.to_owned()), quoting: Quoting::Bare }];
-            out.push(Word { span: word.span, pieces });
+            out.push(Word { span: word.span, pieces: pieces.into() });
         }
     }
 
@@ -214,7 +214,7 @@ fn split(pieces: &[Piece]) -> Option<Vec<Word>> {
         };
         let span = pieces.iter().map(|piece| piece.span).next()?;
         let span = pieces.iter().skip(1).fold(span, join);
-        Some(Word { span, pieces })
+        Some(Word { span, pieces: pieces.into() })
     };
     words.map(whole).collect()
 }
@@ -224,13 +224,13 @@ fn parameter(key: &Word) -> Word {
     let mut text = MappedText::empty(key.span.file, key.span.start as usize);
     let start = key.span.start as usize;
     text.push_escape("-", start..start);
-    for piece in &key.pieces {
+    for piece in &*key.pieces {
         if let Some(literal) = piece.literal() {
             text.push_part(literal, 0..literal.text().len());
         }
     }
     Word {
         span: key.span,
-        pieces: vec![Piece { span: key.span, kind: PieceKind::Literal(text), quoting: Quoting::Bare }],
+        pieces: [Piece { span: key.span, kind: PieceKind::Literal(text), quoting: Quoting::Bare }].into(),
     }
 }

@@ -398,12 +398,7 @@ impl Invocation<'_> {
     }
 
     /// The options among `words` whose names are wanted, in order; `operand` is given each word that belongs to none.
-    fn read(
-        &self,
-        words: &[Word],
-        is_wanted: &dyn Fn(&str) -> bool,
-        operand: &mut dyn FnMut(&Word),
-    ) -> Vec<Argument> {
+    fn read(&self, words: &[Word], is_wanted: &dyn Fn(&str) -> bool, operand: &mut dyn FnMut(&Word)) -> Vec<Argument> {
         let reading = Reading::of(self.program);
         let mut wanted: Vec<Argument> = Vec::new();
         let mut last: Option<LastOption> = None;

@@ -237,7 +237,7 @@ impl Found {
     /// Where words of commands are filled in by another tool, or by the reader.
     pub fn placeholders(&self) -> impl Iterator<Item = Span> {
         let words = self.scripts.iter().flat_map(|script| &script.program.commands).flat_map(|command| &command.words);
-        words.flat_map(|word| &word.pieces).filter_map(|piece| match &piece.kind {
+        words.flat_map(|word| word.pieces.iter()).filter_map(|piece| match &piece.kind {
             // `{}` of `xargs` has no name.
             PieceKind::Opaque(Opaque::Placeholder, name) if !name.is_empty() => Some(piece.span),
             _ => None,

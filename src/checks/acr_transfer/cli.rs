@@ -241,7 +241,7 @@ pub(super) fn report(check: &mut FileCheck<'_>, findings: impl IntoIterator<Item
 /// The elements of the array that a parameter of a cmdlet is given by the name of a variable.
 fn elements(invocation: &Invocation<'_>, values: &[Word]) -> Option<Vec<Word>> {
     let [Word { pieces, .. }] = values else { return None };
-    let [Piece { kind: PieceKind::Variable(name), .. }] = pieces.as_slice() else { return None };
+    let [Piece { kind: PieceKind::Variable(name), .. }] = &**pieces else { return None };
     match &invocation.script.assignment(name, invocation.command)?.value {
         Assigned::Array(elements) => Some(elements.clone()),
         _ => None,
@@ -250,7 +250,7 @@ fn elements(invocation: &Invocation<'_>, values: &[Word]) -> Option<Vec<Word>> {
 
 /// Whether something in a call may be more options than it shows.
 fn is_open(invocation: &Invocation<'_>, flags: &[Flag], options: &[(Meaning, Argument)]) -> bool {
-    let may_be_options = |word: &Word| match word.pieces.as_slice() {
+    let may_be_options = |word: &Word| match &*word.pieces {
         [Piece { kind: PieceKind::Literal(text), .. }] => {
             is_elision(text.text()) || text.text().starts_with(['[', '@'])
         }
@@ -267,7 +267,7 @@ fn is_open(invocation: &Invocation<'_>, flags: &[Flag], options: &[(Meaning, Arg
         options.iter().flat_map(|(meaning, argument)| argument.values.iter().skip(usize::from(!several(*meaning))));
     // A document that names a command does not call it.
     let is_mention = invocation.script.origin == Origin::Document && options.is_empty();
-    let is_array = |word: &Word| matches!(word.pieces.as_slice(), [Piece { kind: PieceKind::Elements(_), .. }]);
+    let is_array = |word: &Word| matches!(&*word.pieces, [Piece { kind: PieceKind::Elements(_), .. }]);
     // `create @args.json`, `create ...`: such a word right after the subcommand is read as part of it.
     let is_more = |word: &Word| word.literal().is_some_and(|text| text.starts_with('@') || is_elision(&text));
     is_mention

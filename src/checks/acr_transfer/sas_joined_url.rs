@@ -23,9 +23,9 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
 
 fn judge(call: &Invocation<'_>, word: &Word) -> Option<Finding> {
     let mut text = String::new();
-    for piece in &word.pieces {
+    for piece in &*word.pieces {
         // One by one, so that the variable can be pointed at.
-        let alone = Word { span: piece.span, pieces: vec![piece.clone()] };
+        let alone = Word { span: piece.span, pieces: [piece.clone()].into() };
         for part in call.script.expand(&alone, call.command) {
             if text.contains(".blob.") && !text.contains('?') && starts_sas(call, &part) {
                 let message = "the URL and the SAS are joined without a `?`";

@@ -84,7 +84,7 @@ fn is_plain_json(script: &Script, made: &Generator<'_>) -> bool {
         _ => None,
     });
     let arguments = commands.iter().flat_map(|command| &command.words);
-    let mut pieces = words.chain(arguments).flat_map(|word| &word.pieces);
+    let mut pieces = words.chain(arguments).flat_map(|word| word.pieces.iter());
     !made.is_cmdlet
         && !is_piped
         && made.call.option(&["--output", "-o", "--query"]).is_none()

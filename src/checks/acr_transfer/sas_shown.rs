@@ -41,7 +41,7 @@ fn held(script: &Script) -> Vec<usize> {
 /// The variable among the arguments that holds a SAS.
 fn shown(call: &Invocation<'_>, held: &[usize]) -> Option<Span> {
     let is_kept = call.words.iter().any(|word| KEEPERS.iter().any(|keeper| word.prefix().contains(keeper)));
-    let pieces = call.words.iter().flat_map(|word| &word.pieces);
+    let pieces = call.words.iter().flat_map(|word| word.pieces.iter());
     let holds = |piece: &&Piece| {
         let PieceKind::Variable(name) = &piece.kind else { return false };
         let assignment = call.script.assignment(name, call.command);
@@ -76,7 +76,7 @@ fn reaches_log(check: &FileCheck<'_>, call: &Invocation<'_>) -> bool {
     });
     let is_taken = texts
         .chain(assigned)
-        .flat_map(|word| &word.pieces)
+        .flat_map(|word| word.pieces.iter())
         .any(|piece| matches!(&piece.kind, PieceKind::Substitution(range) if range.contains(&call.command)));
     let text = check.sources.file(command.span.file).text();
     let rest = text.get(command.span.end as usize..).unwrap_or_default().lines().next().unwrap_or_default();

@@ -301,6 +301,6 @@ impl WordBuilder {
     /// The word, which ends where the cursor is.
     pub(super) fn finish(mut self, cursor: &Cursor<'_>) -> Word {
         self.flush(cursor);
-        Word { span: cursor.span(self.start..cursor.at), pieces: self.pieces }
+        Word { span: cursor.span(self.start..cursor.at), pieces: self.pieces.into() }
     }
 }

@@ -75,7 +75,7 @@ impl Rounds {
 
 /// The values that `word` stands for in the list of a loop of a POSIX shell.
 pub(super) fn values(cursor: &Cursor<'_>, word: Word) -> Vec<Option<Word>> {
-    let many = match word.pieces.as_slice() {
+    let many = match &*word.pieces {
         [Piece { kind: PieceKind::Elements(name), .. }] => array(&cursor.program, name, cursor.block),
         [Piece { kind: PieceKind::Variable(name), quoting: Quoting::Bare, .. }] => {
             let text = settled(&cursor.program, name, cursor.block).and_then(|all| match all.as_slice() {
@@ -94,7 +94,7 @@ pub(super) fn values(cursor: &Cursor<'_>, word: Word) -> Vec<Option<Word>> {
 
 /// The values that are the elements of `words`, where a word that is a variable may be an array.
 pub(super) fn elements(cursor: &Cursor<'_>, words: Vec<Word>) -> Vec<Option<Word>> {
-    let of = |word: Word| match word.pieces.as_slice() {
+    let of = |word: Word| match &*word.pieces {
         [Piece { kind: PieceKind::Variable(name), .. }] => match array(&cursor.program, name, cursor.block) {
             Some(words) => words.into_iter().map(known).collect(),
             None => vec![known(word)],
@@ -150,7 +150,7 @@ fn settled<'p>(program: &'p Program, name: &str, block: usize) -> Option<Vec<&'p
 
 /// The words that the shell splits a text into.
 pub(super) fn split(word: &Word) -> Option<Vec<Word>> {
-    let [Piece { kind: PieceKind::Literal(text), .. }] = word.pieces.as_slice() else { return None };
+    let [Piece { kind: PieceKind::Literal(text), .. }] = &*word.pieces else { return None };
     if text.text().contains(['*', '?', '[']) {
         return None;
     }
@@ -165,5 +165,5 @@ pub(super) fn split(word: &Word) -> Option<Vec<Word>> {
 /// A text as a word without quotes.
 fn bare(text: MappedText<'static>) -> Word {
     let span = text.whole();
-    Word { span, pieces: vec![Piece { span, kind: PieceKind::Literal(text), quoting: Quoting::Bare }] }
+    Word { span, pieces: [Piece { span, kind: PieceKind::Literal(text), quoting: Quoting::Bare }].into() }
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::source::{MappedText, Span};
 
@@ -100,7 +101,7 @@ pub struct Word {
     /// With its quotes.
     pub span: Span,
     /// What stands beside each other in it; none for `''`.
-    pub pieces: Vec<Piece>,
+    pub pieces: Arc<[Piece]>,
 }
 
 /// A part of a word.
@@ -168,7 +169,7 @@ impl Program {
 impl Word {
     /// The text of a word that is nothing but text.
     pub fn literal(&self) -> Option<String> {
-        match self.pieces.as_slice() {
+        match &*self.pieces {
             [] => Some(String::new()),
             [Piece { kind: PieceKind::Literal(text), .. }] => Some(text.text().to_owned()),
             pieces => pieces.iter().map(|piece| piece.literal().map(MappedText::text)).collect(),
@@ -178,7 +179,7 @@ impl Word {
     /// Whether the word is this text.
     pub fn is(&self, text: &str) -> bool {
         let mut rest = text;
-        for piece in &self.pieces {
+        for piece in &*self.pieces {
             let Some(after) = piece.literal().and_then(|piece| rest.strip_prefix(piece.text())) else { return false };
             rest = after;
         }
@@ -205,7 +206,7 @@ impl Word {
         let mut skip = length;
         let mut pieces = Vec::new();
         let mut start = self.span.start;
-        for piece in &self.pieces {
+        for piece in &*self.pieces {
             match piece.literal().filter(|_| skip > 0) {
                 Some(text) if text.text().len() <= skip => {
                     skip -= text.text().len();
@@ -221,7 +222,7 @@ impl Word {
                 None => pieces.push(piece.clone()),
             }
         }
-        Self { span: Span { start: start.min(self.span.end), ..self.span }, pieces }
+        Self { span: Span { start: start.min(self.span.end), ..self.span }, pieces: pieces.into() }
     }
 }
 

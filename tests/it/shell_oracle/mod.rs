@@ -175,7 +175,7 @@ fn every_beginning_of_a_script_is_read_and_every_span_lies_in_it() {
                 let program = program(&text[..end], dialect);
                 for word in program.commands.iter().flat_map(|command| &command.words) {
                     assert!(text[..end].get(word.span.range()).is_some(), "{name} {dialect:?} {end}");
-                    for piece in &word.pieces {
+                    for piece in &*word.pieces {
                         assert!(word.span.contains(piece.span), "{name} {dialect:?} {end} {word:?}");
                     }
                 }

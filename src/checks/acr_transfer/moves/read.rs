@@ -179,7 +179,7 @@ fn of_cmdlet(call: &Invocation<'_>) -> Move {
 fn table(call: &Invocation<'_>, option: &Argument) -> Metadata {
     let Some(word) = option.values.first() else { return Metadata::Unknown };
     let script = call.script;
-    let texts = if let [Piece { kind: PieceKind::Variable(name), .. }] = word.pieces.as_slice() {
+    let texts = if let [Piece { kind: PieceKind::Variable(name), .. }] = &*word.pieces {
         let Some(entries) = script.entries(name, call.command) else { return Metadata::Unknown };
         let pair = |(key, value): &(Word, Word)| {
             let [key, value] = [key, value].map(|word| text_of(script, word, call.command));
@@ -187,7 +187,7 @@ fn table(call: &Invocation<'_>, option: &Argument) -> Metadata {
         };
         entries.iter().map(pair).collect()
     } else {
-        let written = match word.pieces.as_slice() {
+        let written = match &*word.pieces {
             [Piece { kind: PieceKind::Opaque(_, text), .. }] => text.as_str(),
             _ => "",
         };
@@ -307,7 +307,7 @@ fn metadata(call: &Invocation<'_>, names: &[&str], open: bool) -> Metadata {
     };
     let (Some(first), Some(last)) = (option.values.first(), option.values.last()) else { return Metadata::Unknown };
     let texts = option.values.iter().map(|word| text_of(call.script, word, call.command)).collect();
-    let start = match first.pieces.as_slice() {
+    let start = match &*first.pieces {
         [Piece { kind: PieceKind::Literal(_), span, quoting }] => Some((span.start, *quoting == Quoting::Bare)),
         _ => None,
     };

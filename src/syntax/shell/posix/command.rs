@@ -104,7 +104,7 @@ fn assignment(cursor: &mut Cursor<'_>) -> Option<Assignment> {
         Assigned::Array(array(cursor))
     } else {
         let start = cursor.at;
-        Assigned::Word(word(cursor).unwrap_or_else(|| Word { span: cursor.span(start..start), pieces: Vec::new() }))
+        Assigned::Word(word(cursor).unwrap_or_else(|| Word { span: cursor.span(start..start), pieces: [].into() }))
     };
     let value = match value {
         _ if is_element => Assigned::Unknown,

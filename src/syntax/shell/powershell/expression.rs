@@ -154,7 +154,7 @@ fn value(cursor: &mut Cursor<'_>) -> Assigned {
         Joined::Alone => words.pop().map_or(Assigned::Unknown, Assigned::Word),
         Joined::Plus if words.iter().any(|word| word.pieces.iter().any(|piece| piece.quoting != Quoting::Bare)) => {
             let span = cursor.span(start..cursor.at);
-            Assigned::Word(Word { span, pieces: words.into_iter().flat_map(|word| word.pieces).collect() })
+            Assigned::Word(Word { span, pieces: words.into_iter().flat_map(|word| word.pieces.to_vec()).collect() })
         }
         _ => Assigned::Unknown,
     }
@@ -164,7 +164,7 @@ fn value(cursor: &mut Cursor<'_>) -> Assigned {
 fn output(cursor: &Cursor<'_>, start: usize, first: usize) -> Word {
     let span = cursor.span(start..cursor.at);
     let kind = PieceKind::Substitution(first..cursor.program.commands.len());
-    Word { span, pieces: vec![Piece { span, kind, quoting: Quoting::Double }] }
+    Word { span, pieces: [Piece { span, kind, quoting: Quoting::Double }].into() }
 }
 
 /// What stands between the operands of an expression.

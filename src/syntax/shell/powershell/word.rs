@@ -222,7 +222,7 @@ pub(super) fn variable(cursor: &mut Cursor<'_>) -> Option<PieceKind> {
             cursor.at += 2;
             let mut builder = WordBuilder::new(from);
             brackets(cursor, &mut builder, from);
-            return builder.finish(cursor).pieces.pop().map(|piece| piece.kind);
+            return builder.finish(cursor).pieces.last().map(|piece| piece.kind.clone());
         }
         b'{' => {
             cursor.at += 2;
