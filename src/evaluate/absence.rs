@@ -1,10 +1,11 @@
 //! Reads of what is not there: of resources and modules whose conditions are false while their readers are deployed.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::deployment::DeploymentId;
 use super::expression::Env;
+use super::unseen::Unseen;
 use super::{Evaluator, Instance};
 use crate::source::Span;
 use crate::syntax::expression::{Expr, ExprKind};
@@ -23,60 +24,86 @@ pub(super) struct Watch {
 /// Where something is read that is not there, and what it is called.
 pub type Reads = BTreeMap<Span, Arc<str>>;
 
-/// The expressions of a run that read what only a deployed resource has, of resources with conditions.
-#[derive(Debug, Default)]
-pub struct Readers<'t> {
-    resources: HashSet<*const Resource>,
-    outputs: Vec<(*const Template, &'t Looped)>,
+/// An expression that reads what only a deployed resource has, of one with a condition.
+#[derive(Debug)]
+pub struct Reader<'t> {
+    /// The resource that it is a part of, or the deployment that has it as an output; `None` for the outermost.
+    holder: Option<Instance<'t>>,
+    part: Part<'t>,
 }
 
-impl Readers<'_> {
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.resources.is_empty() && self.outputs.is_empty()
+#[derive(Debug, Clone, Copy)]
+enum Part<'t> {
+    OfResource(&'t Expr),
+    Output(DeploymentId, &'t Looped),
+}
+
+impl Reader<'_> {
+    /// Where it stands.
+    pub fn span(&self) -> Span {
+        match self.part {
+            Part::OfResource(part) => part.span,
+            Part::Output(_, value) => value_of(value).span,
+        }
     }
 }
 
 impl<'t> Evaluator<'t> {
-    /// The expressions to look at with [`undeployed_reads`](Self::undeployed_reads).
-    pub fn readers(&self) -> Readers<'t> {
-        let mut readers = Readers::default();
+    /// The expressions to look at with [`undeployed_reads`](Self::undeployed_reads), and the worlds in which there may be
+    /// others.
+    pub fn readers(&mut self) -> (Vec<Reader<'t>>, Unseen) {
+        let mut resources: HashSet<*const Resource> = HashSet::new();
+        let mut outputs: HashMap<*const Template, Vec<&'t Looped>> = HashMap::new();
         for template in self.templates() {
             if template.resources.iter().any(is_conditional) {
                 let found = template.resources.iter().filter(|it| it.parts().any(|part| reads(part, template)));
-                readers.resources.extend(found.map(std::ptr::from_ref));
+                resources.extend(found.map(std::ptr::from_ref));
                 let values = template.outputs.iter().filter_map(|output| output.value.as_ref());
-                let values = values.filter(|value| reads(value_of(value), template));
-                readers.outputs.extend(values.map(|value| (std::ptr::from_ref(template), value)));
+                let values: Vec<_> = values.filter(|value| reads(value_of(value), template)).collect();
+                outputs.extend((!values.is_empty()).then_some((std::ptr::from_ref(template), values)));
             }
         }
-        readers
-    }
-
-    /// What is read in the present world although it is not deployed there.
-    pub fn undeployed_reads(&mut self, readers: &Readers<'t>) -> Reads {
-        self.watch = Watch { is_on: true, ..Watch::default() };
-        for instance in self.instances(&|resource| readers.resources.contains(&std::ptr::from_ref(resource))) {
-            if self.is_certain(&instance) {
-                let template = self.template_of(instance.deployment);
-                let mut leaves = Vec::new();
-                instance.resource.parts().for_each(|part| collect(part, template, &mut leaves));
-                for leaf in leaves {
-                    self.evaluate(leaf, &instance.env);
+        if resources.is_empty() && outputs.is_empty() {
+            return (Vec::new(), Unseen::default());
+        }
+        let (worlds, unseen) = self.explore(|this| {
+            let holders = this.candidates(&|resource| resources.contains(&std::ptr::from_ref(resource)));
+            let mut deployments = vec![(DeploymentId::ROOT, None)];
+            if !outputs.is_empty() {
+                for instance in this.candidates(&|resource| resource.deployment.is_some()) {
+                    deployments.extend(this.nested(&instance).map(|nested| (nested, Some(instance))));
                 }
             }
-        }
-        let mut deployments = vec![DeploymentId::ROOT];
-        for instance in self.instances(&|resource| resource.deployment.is_some()) {
-            if self.is_certain(&instance) {
-                deployments.extend(self.nested(&instance));
+            (holders, deployments)
+        });
+        let (mut readers, mut instances, mut met) = (Vec::new(), HashSet::new(), HashSet::new());
+        for (holders, deployments) in worlds.into_iter().map(|guarded| guarded.answer) {
+            for holder in holders.into_iter().filter(|holder| instances.insert(holder.key())) {
+                let mut parts = Vec::new();
+                let template = self.template_of(holder.deployment);
+                holder.resource.parts().for_each(|part| collect(part, template, &mut parts));
+                let reader = |part| Reader { holder: Some(holder.clone()), part: Part::OfResource(part) };
+                readers.extend(parts.into_iter().map(reader));
+            }
+            for (deployment, holder) in deployments.into_iter().filter(|(deployment, _)| met.insert(*deployment)) {
+                let values = outputs.get(&std::ptr::from_ref(self.template_of(deployment)));
+                let reader = |value| Reader { holder: holder.clone(), part: Part::Output(deployment, value) };
+                readers.extend(values.into_iter().flatten().copied().map(reader));
             }
         }
-        for deployment in deployments {
-            let template = std::ptr::from_ref(self.template_of(deployment));
-            for (_, value) in readers.outputs.iter().filter(|(of, _)| *of == template) {
-                self.looped(value, &Env::top(deployment));
-            }
+        (readers, unseen)
+    }
+
+    /// What an expression reads in the present world although it is not deployed there.
+    pub fn undeployed_reads(&mut self, reader: &Reader<'t>) -> Reads {
+        if reader.holder.as_ref().is_some_and(|holder| !self.is_certain(holder)) {
+            return Reads::new();
+        }
+        self.watch = Watch { is_on: true, ..Watch::default() };
+        match (reader.part, &reader.holder) {
+            (Part::OfResource(part), Some(holder)) => _ = self.evaluate(part, &holder.env),
+            (Part::OfResource(_), None) => {}
+            (Part::Output(deployment, value), _) => _ = self.looped(value, &Env::top(deployment)),
         }
         std::mem::take(&mut self.watch).found
     }

@@ -34,7 +34,7 @@ pub mod world;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-pub use absence::{Readers, Reads};
+pub use absence::{Reader, Reads};
 pub use call::{is_settled, names as function_names, signature, varies};
 pub use context::Context;
 pub use deployment::DeploymentId;

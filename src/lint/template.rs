@@ -1,6 +1,6 @@
 //! Everything that is found in one template.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -13,11 +13,15 @@ use crate::diagnostic::Diagnostic;
 use crate::engine::rule::Rule;
 use crate::engine::run::run;
 use crate::engine::view::ProjectView;
-use crate::evaluate::{Evaluator, Inputs, Reads};
+use crate::evaluate::world::Bound;
+use crate::evaluate::{Evaluator, Inputs};
 use crate::project::{TemplateEntry, script_secrets};
 use crate::source::limits::MAX_RULE_STEPS;
 use crate::source::{FileId, Sources, Span};
 use crate::template::{NestedTemplate, Template, TemplateError, TemplateErrorKind};
+
+/// The rule about reads of what is not deployed.
+const UNDEPLOYED_READ: &str = "undeployed-read";
 
 /// What was found in one file.
 #[derive(Debug, Default)]
@@ -93,9 +97,13 @@ impl Linted {
             let reads = undeployed_reads(&mut evaluator);
             (findings, reads, evaluator.deployed_files(), evaluator.placeholders().collect())
         }));
-        let Ok((findings, reads, met, filled_later)) = outcome else { return self.diagnostics.push(bug(file)) };
+        let Ok((findings, (reads, unread), met, filled_later)) = outcome else {
+            return self.diagnostics.push(bug(file));
+        };
         self.diagnostics.extend(findings.diagnostics);
         self.diagnostics.extend(reads);
+        let unread = unread.into_iter().map(|(span, reason)| Undecided { span, rule: UNDEPLOYED_READ.into(), reason });
+        self.undecided.extend(unread);
         self.undecided.extend(findings.undecided.into_iter().map(|(rule, span, reason)| Undecided {
             span,
             rule: rule.into(),
@@ -106,24 +114,38 @@ impl Linted {
     }
 }
 
-/// What the template reads of resources and modules in worlds in which they are not deployed.
-fn undeployed_reads(evaluator: &mut Evaluator<'_>) -> Vec<Diagnostic> {
-    let readers = evaluator.readers();
-    if readers.is_empty() {
-        return Vec::new();
-    }
+/// What the template reads of resources and modules in worlds in which they are not deployed, and where that can't be told.
+fn undeployed_reads(evaluator: &mut Evaluator<'_>) -> (Vec<Diagnostic>, Vec<(Span, String)>) {
     evaluator.allow(MAX_RULE_STEPS);
-    let (worlds, unseen) = evaluator.explore(|evaluator| evaluator.undeployed_reads(&readers));
-    let seen: Vec<_> = worlds.iter().map(|guarded| guarded.world.clone()).collect();
-    let all: Reads = worlds.iter().flat_map(|guarded| guarded.answer.clone()).collect();
-    let finding = |(span, symbol): (Span, Arc<str>)| {
-        let holds: Vec<usize> = (0..worlds.len()).filter(|at| worlds[*at].answer.contains_key(&span)).collect();
+    let (readers, unseen) = evaluator.readers();
+    let mut undecided: Vec<_> = unseen.reason().map(|reason| (evaluator.template().span, reason)).into_iter().collect();
+    let mut found: BTreeMap<(Span, Arc<str>), Option<String>> = BTreeMap::new();
+    for reader in readers {
+        if evaluator.is_spent() {
+            undecided.push((reader.span(), format!("depends on {}", Bound::Steps)));
+            continue;
+        }
+        let (worlds, unseen) = evaluator.explore(|evaluator| evaluator.undeployed_reads(&reader));
+        undecided.extend(unseen.reason().map(|reason| (reader.span(), reason)));
+        let seen: Vec<_> = worlds.iter().map(|guarded| guarded.world.clone()).collect();
+        let all: BTreeSet<_> = worlds.iter().flat_map(|guarded| guarded.answer.clone()).collect();
+        for (span, symbol) in all {
+            let holds: Vec<usize> = (0..worlds.len()).filter(|at| worlds[*at].answer.contains_key(&span)).collect();
+            let witness = evaluator.worlds.witness(&holds, &seen, &unseen);
+            // What is so in all worlds for one iteration is so, whatever another one needs.
+            found
+                .entry((span, symbol))
+                .and_modify(|known| *known = known.take().filter(|_| witness.is_some()))
+                .or_insert(witness);
+        }
+    }
+    let finding = |((span, symbol), witness)| {
         let message = format!("`{symbol}` is not deployed, so there is nothing to read");
-        let mut finding = own_finding("undeployed-read", span, message);
-        finding.witness = evaluator.worlds.witness(&holds, &seen, &unseen);
+        let mut finding = own_finding(UNDEPLOYED_READ, span, message);
+        finding.witness = witness;
         finding.with_help("read it under the same condition, or with `.?` and a value for when it is not there")
     };
-    all.into_iter().map(finding).collect()
+    (found.into_iter().map(finding).collect(), undecided)
 }
 
 /// The finding that a bug cost the findings in a file.
