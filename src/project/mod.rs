@@ -14,6 +14,7 @@ mod places;
 mod recognition;
 mod script_secrets;
 mod scripts;
+mod secret_names;
 mod secrets;
 mod spelled;
 mod template_scripts;
@@ -34,6 +35,7 @@ pub use places::companion_folders;
 pub use recognition::{FileKind, classify};
 pub use script_secrets::script_secrets;
 pub use scripts::ScriptFile;
+pub use secret_names::names;
 pub use secrets::{Search, secrets};
 pub use tokens::TokenFile;
 

@@ -7,6 +7,7 @@ mod lines;
 mod mapped;
 mod mask;
 mod nearest;
+mod ordinary;
 mod span;
 
 use std::sync::OnceLock;
@@ -17,6 +18,7 @@ pub use lines::{LineIndex, Position};
 pub use mapped::MappedText;
 pub use mask::{Mask, Secret, inside};
 pub use nearest::Nearest;
+pub use ordinary::{is_ordinary, may_be_name};
 pub use span::{FileId, Span};
 
 /// What the text of a file is written in.

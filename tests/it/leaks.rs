@@ -298,6 +298,57 @@ fn a_short_secret_takes_no_words_from_other_files() {
 }
 
 #[test]
+fn an_ordinary_word_is_secret_where_it_stands_alone() {
+    // Each is the value of a secret, and a word that the templates use for something else.
+    let main = "@secure()\nparam adminPassword string = 'location'\n@secure()\nparam key string = 'storage-account'\n\
+                @secure()\nparam other string = 'Container'\nparam location string\noutput o string = locations\n";
+    let used =
+        "{\"storage-account\": 1, \"a\": \"[variables('storage-accounts')]\", \"container\": \"[f('Containers')]\"}";
+    let other = format!("{HEAD}, \"variables\": {used}, \"resources\": []}}");
+    let folder = Folder::new("ordinary").with("container/main.bicep", main).with("other.json", other);
+    for format in ["text", "concise", "json", "sarif"] {
+        let ran = folder.check(&["--format", format]);
+        let meant = if *format == *"concise" { "" } else { "`storage-account`" };
+        for shown in ["`locations`", meant, "`storage-accounts`", "container/main.bicep"] {
+            assert!(ran.stdout.contains(shown), "{format} hides {shown}: {}", ran.stdout);
+        }
+    }
+    let text = folder.check(&["--format", "text"]).stdout;
+    assert!(text.contains("[f('Containers')]") && text.contains("output o string = locations"), "{text}");
+}
+
+#[test]
+fn an_ordinary_word_is_hidden_where_a_finding_is_of_the_secret() {
+    let before = |word: &str| {
+        format!(
+            "@secure()\nparam pw string = '{word}'\nvar made = 'x${{pw}}'\nparam {} string = 'b'\noutput o int = {word}s\n",
+            word.to_lowercase()
+        )
+    };
+    for (at, container) in
+        ["pw", "made", "concat('a', pw)", "toUpper(pw)", "base64(pw)", "'${toLower(pw)}_'"].iter().enumerate()
+    {
+        for word in ["Location", "Tube"] {
+            let text = bicep(&before(word), container).replace("uri: 'https", "category: 'c'\n      uri: 'https");
+            let folder = Folder::new(&format!("of_secret_{at}_{word}")).with("main.bicep", text);
+            let ran = folder.check(&["--format", "json", "--show-unknown"]);
+            let found: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+            let messages = found["diagnostics"].as_array().unwrap().iter().map(|it| it["message"].as_str().unwrap());
+            let (named, others): (Vec<&str>, Vec<&str>) =
+                messages.partition(|it| it.contains("nothing here is called"));
+            assert_eq!(named, [format!("nothing here is called `{word}s`")], "{container}");
+            let lower = others.join(" ").to_lowercase();
+            assert!(!others.is_empty() && !lower.contains(&word.to_lowercase()), "{container}: {others:?}");
+            assert!(
+                !ran.stderr.contains(word) && !ran.stdout.contains(&format!("'{word}'")),
+                "{container}: {}",
+                ran.stdout
+            );
+        }
+    }
+}
+
+#[test]
 fn half_a_character_is_no_panic() {
     let folder = Folder::new("half").with("main.bicep", "@secure()\nparam p string = 'é").with("token", "\"é");
     for (what, printed) in all_output(&folder, &["main.bicep"]) {
