@@ -380,6 +380,11 @@ impl Invocation<'_> {
         self.read(&|_| true, &mut |_| {})
     }
 
+    /// The options whose names are wanted, in order.
+    pub fn options_named(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<Argument> {
+        self.read(&is_wanted, &mut |_| {})
+    }
+
     /// The words that are neither part of the subcommand's name nor of an option. AzCopy's subcommand is one word.
     pub fn operands(&self) -> Vec<Word> {
         let mut operands = Vec::new();

@@ -388,3 +388,53 @@ fn a_secret_is_hidden_wherever_else_it_stands() {
         }
     }
 }
+
+#[test]
+fn a_mistake_in_the_arguments_shows_no_secret() {
+    let folder = Folder::new("arguments").with("main.json", template(None, ""));
+    let given = format!("adminPassword={SECRET}");
+    let joined = format!("--parameters={given}");
+    let format = format!("--format={SECRET}");
+    for arguments in [
+        &["check", "--parameters", &given, &format][..],
+        &["check", &joined, "--now", SECRET],
+        &["check", &joined, "--threads", SECRET],
+        &["rules", &given],
+        &["rules", "--", &given],
+        &["snapshot", "main.json", &given],
+        &["snapshot", "main.json", &format!("--admin-password={SECRET}")],
+        &["sas", "--for", &given],
+        &[&given],
+    ] {
+        let ran = folder.run(arguments, &[]);
+        assert_eq!(ran.code, Some(2), "{ran:?}");
+        let printed = format!("{}{}", ran.stdout, ran.stderr);
+        assert!(!PARTS.iter().any(|part| printed.contains(part)), "{}: the secret is shown", arguments[0]);
+    }
+    assert!(folder.run(&["check", "--nope"], &[]).stderr.contains("unexpected argument '--nope' found\n"));
+}
+
+#[test]
+fn a_password_in_parts_and_one_that_an_option_takes_are_hidden() {
+    let used = |value: &str| {
+        format!("az acr export-pipeline create -g rg -r r -n q -c https://abc.blob.core.windows.net/{value}\n")
+    };
+    let split = "ONE=Sesame_Open\nTWO=-Grotto_77\n";
+    for (at, script) in [
+        format!("{split}DB_PASSWORD=\"$ONE$TWO\"\n{}", used("$DB_PASSWORD")),
+        format!("{split}DB_PW=${{ONE}}x$TWO\n{}{}", used("$ONE"), used("$TWO")),
+        format!("DB_PASSWORD=Sesame_\nDB_PASSWORD+=Open_Grotto77\n{}", used("$DB_PASSWORD")),
+        format!("az sql server create -n s --admin-password {SECRET}\n{}", used(SECRET)),
+        format!("az login --service-principal -u me -p {SECRET}\n{}", used(SECRET)),
+        format!("PASS={SECRET}\naz acr login -n r -u me --password \"$PASS\"\n{}", used(SECRET)),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let rule = "acr-transfer-resource-name";
+        assert_hidden_in(&format!("parts_{at}"), &[("kept.sh", script.clone())], &["Sesame", "Open", "Grotto"], rule);
+    }
+    let plain = format!("ENV=prod_\nSECRET_NAME=\"$ENV-name\"\nIMPORT_TOKEN=\"$ENV-token\"\n{}", used("$ENV"));
+    let ran = Folder::new("plain_parts").with("kept.sh", plain).check(&["--format", "text"]);
+    assert!(ran.stdout.contains("`prod_`") && ran.stdout.contains("ENV=prod_"), "{}", ran.stdout);
+}
