@@ -35,9 +35,10 @@ pub fn script_secrets(found: &Found) -> BTreeSet<Span> {
         for call in script.all_invocations() {
             let stores = call.is_az(&["keyvault", "secret", "set"]);
             let signs_in = LOGINS.iter().any(|login| call.is_az(login));
-            let is_known = |name: &str| match stores {
-                true => name == "--value",
-                false => OPTIONS.iter().any(|known| known.eq_ignore_ascii_case(name)) || signs_in && name == "-p",
+            let is_known = |name: &str| {
+                let is_login = signs_in && name == "-p";
+                let is_one = OPTIONS.iter().any(|known| known.eq_ignore_ascii_case(name)) || is_login;
+                if stores { name == "--value" } else { is_one }
             };
             for option in call.options_named(|name| is_known(name) || names_secret(name)) {
                 let Some(word) = option.values.first() else { continue };

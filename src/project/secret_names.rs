@@ -1,6 +1,6 @@
 //! Which secrets are also what something else is called: their letters alone show nothing then.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use rayon::prelude::*;
 
@@ -64,17 +64,19 @@ pub fn names(secrets: &[Secret], search: &Search<'_>) -> HashSet<String> {
     let mut found: HashSet<String> = of_templates.collect();
     let mut known = Known { wanted: &wanted, places: &places, found: HashSet::new() };
     search.files.iter().for_each(|file| known.add_file(file));
-    FRAME.iter().for_each(|word| known.add(word, None));
+    for word in FRAME {
+        known.add(word, None);
+    }
     found.extend(known.found);
     found
 }
 
 /// Where secrets are written.
-struct Places(HashMap<FileId, BTreeMap<u32, u32>>);
+struct Places(BTreeMap<FileId, BTreeMap<u32, u32>>);
 
 impl Places {
     fn of(secrets: &[Secret]) -> Self {
-        let mut places: HashMap<FileId, BTreeMap<u32, u32>> = HashMap::new();
+        let mut places: BTreeMap<FileId, BTreeMap<u32, u32>> = BTreeMap::new();
         for Secret { span, .. } in secrets {
             let end = places.entry(span.file).or_default().entry(span.start).or_default();
             *end = span.end.max(*end);
@@ -90,7 +92,7 @@ impl Places {
         Self(places)
     }
 
-    /// Whether a place is within that of a secret, or close behind one.
+    /// Whether a place begins within that of a secret.
     fn hold(&self, span: Span) -> bool {
         let before = self.0.get(&span.file).and_then(|own| own.range(..=span.start).next_back());
         before.is_some_and(|(_, end)| *end > span.start)
