@@ -100,7 +100,7 @@ impl Finding {
     /// Marks what the finding tells of `value`, when it may show a secret.
     #[must_use]
     pub fn tells_of(mut self, value: Option<&Value>) -> Self {
-        self.of_secret |= value.is_some_and(|value| value.secret_inside().is_some());
+        self.of_secret |= value.is_some_and(Value::may_hold_secret);
         self
     }
 

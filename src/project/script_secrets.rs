@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::script::{Found, Invocation, Script};
-use crate::source::{MappedText, Span, names_secret};
+use crate::source::{MappedText, Span, may_name_name, names_secret};
 use crate::syntax::shell::{Assigned, Word};
 
 /// Options whose values are secret.
@@ -19,10 +19,7 @@ const OPTIONS: [&str; 9] = [
     "-ConnectionString",
 ];
 
-/// What the names of variables end with that hold secrets, or names of secrets, in lower case.
-const AMBIGUOUS: [&str; 3] = ["sas", "secret", "token"];
-
-/// A value of such a variable that is shorter is the name of something.
+/// A value that is shorter is the name of something where it may be one.
 const MIN_LENGTH: usize = 20;
 
 /// Commands that sign in with the password that `-p` gives.
@@ -42,7 +39,7 @@ pub fn script_secrets(found: &Found) -> BTreeSet<Span> {
             };
             for option in call.options_named(|name| is_known(name) || names_secret(name)) {
                 let Some(word) = option.values.first() else { continue };
-                let is_name = !is_known(&option.name) && is_ambiguous(&option.name);
+                let is_name = !is_known(&option.name) && may_name_name(&option.name);
                 if !is_name || word.literal().is_some_and(|text| is_secret(&text, true)) {
                     add_used(&call, word, &mut spans);
                 }
@@ -53,14 +50,9 @@ pub fn script_secrets(found: &Found) -> BTreeSet<Span> {
     spans
 }
 
-/// Whether what is called `name` may be the name of a secret instead of one.
-fn is_ambiguous(name: &str) -> bool {
-    AMBIGUOUS.iter().any(|end| name.to_ascii_lowercase().ends_with(end))
-}
-
 /// Whether a text that is called a secret is one.
-fn is_secret(text: &str, is_ambiguous: bool) -> bool {
-    !text.contains("://") && (!is_ambiguous || text.len() >= MIN_LENGTH)
+fn is_secret(text: &str, may_be_name: bool) -> bool {
+    !text.contains("://") && (!may_be_name || text.len() >= MIN_LENGTH)
 }
 
 /// Adds the text that a word is, where it is written.
@@ -82,7 +74,7 @@ fn add_variables(script: &Script, spans: &mut BTreeSet<Span>) {
             },
             _ => continue,
         };
-        if names_secret(name) && !add_written(name, word, spans) && !is_ambiguous(name) {
+        if names_secret(name) && !add_written(name, word, spans) && !may_name_name(name) {
             // It may be put together from variables that nothing calls secret.
             let pieces = script.expand_assigned(index);
             let text: Option<String> = pieces.iter().map(|piece| piece.literal().map(MappedText::text)).collect();
@@ -98,7 +90,7 @@ fn add_variables(script: &Script, spans: &mut BTreeSet<Span>) {
 
 /// Adds a text that is written as the value of the variable `name`, if it is one.
 fn add_written(name: &str, word: &Word, spans: &mut BTreeSet<Span>) -> bool {
-    let is_one = word.literal().as_deref().is_some_and(|text| is_secret(text, is_ambiguous(name)));
+    let is_one = word.literal().as_deref().is_some_and(|text| is_secret(text, may_name_name(name)));
     if is_one {
         spans.extend(word.pieces.iter().map(|piece| piece.span));
     }

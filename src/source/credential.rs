@@ -102,6 +102,14 @@ pub fn names_secret(name: &str) -> bool {
     TELLING.iter().any(|end| ends_with(end))
 }
 
+/// What the names of secrets, or of their names and places, end with, in lower case.
+const AMBIGUOUS: [&str; 3] = ["sas", "secret", "token"];
+
+/// Whether a name that [`names_secret`] may as well be that of a secret's name.
+pub fn may_name_name(name: &str) -> bool {
+    AMBIGUOUS.iter().any(|end| name.to_ascii_lowercase().ends_with(end))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
