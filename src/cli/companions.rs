@@ -19,15 +19,8 @@ pub(super) fn add<'f>(inputs: &mut Vec<Input>, files: impl Iterator<Item = &'f P
     }
     let mut folders = Folders { roots: repository(by_folder.values().flatten().copied()), listed: BTreeMap::new() };
     let mut known: HashSet<String> = inputs.iter().map(|input| input.path.clone()).collect();
-    let named: BTreeSet<String> = by_folder.values().flatten().map(|file| display(file)).collect();
-    let mut meant = Vec::new();
-    let mut parameter_files = HashSet::new();
-    for file in inputs.iter().filter(|input| named.contains(&input.path)) {
-        if let Some(said) = said_templates(file) {
-            parameter_files.insert(file.path.clone());
-            meant.extend(folders.template_of(file, said));
-        }
-    }
+    let named: HashSet<String> = by_folder.values().flatten().map(|file| display(file)).collect();
+    let (meant, parameter_files) = folders.templates(inputs.iter().filter(|input| named.contains(&input.path)));
     inputs.extend(meant.into_iter().filter(|input| known.insert(input.path.clone())));
     for files in by_folder.values() {
         let (mut namesakes, mut names, mut around) = (Namesakes::default(), HashSet::new(), BTreeSet::new());
@@ -86,31 +79,54 @@ impl Folders {
         self.listed.entry(folder.to_owned()).or_insert_with(list)
     }
 
-    /// The template of a parameter file that says that it is one of `said`, if any: near ones go before those farther
-    /// away, so that these need not be read where there is one.
-    fn template_of(&mut self, file: &Input, said: Vec<String>) -> Vec<Input> {
-        let roots = &self.roots;
-        let is_inside = |path: &PathBuf| {
-            path.canonicalize().is_ok_and(|real| real.is_file() && roots.iter().any(|root| real.starts_with(root)))
-        };
-        let said = said.into_iter().map(PathBuf::from).filter(is_inside);
-        let near: BTreeSet<PathBuf> = said.chain(beside(Path::new(&file.path))).collect();
-        let read = |paths: &BTreeSet<PathBuf>| {
-            let others = paths.iter().filter(|path| is_template_like(path) && display(path) != file.path);
-            others.filter_map(|path| input_of_ours(path, false)).collect()
-        };
-        let found = meant_templates(file, read(&near));
-        if !found.is_empty() {
-            return found;
+    /// The templates of those of the files `named` that are parameter files in JSON, and the paths of these.
+    fn templates<'i>(&mut self, named: impl Iterator<Item = &'i Input>) -> (Vec<Input>, HashSet<String>) {
+        let mut by_folder: BTreeMap<&str, Vec<(&Input, Vec<String>)>> = BTreeMap::new();
+        for file in named {
+            if let Some(said) = said_templates(file) {
+                let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                by_folder.entry(folder).or_default().push((file, said));
+            }
         }
-        let surroundings = Surroundings::of(&file.path);
-        let mut far = near;
-        for folder in &surroundings.folders {
-            let listed = self.list(folder).iter();
-            far.extend(listed.filter(|path| surroundings.include(&display(path))).cloned());
-        }
-        meant_templates(file, read(&far))
+        let found = by_folder.values().flat_map(|files| self.templates_of(files)).collect();
+        (found, by_folder.values().flatten().map(|(file, _)| file.path.clone()).collect())
     }
+
+    /// The templates of the parameter `files` of one folder, each with the places where it says that its template is.
+    /// What is near goes before what is farther away, so that this need not be read where there is enough.
+    fn templates_of(&mut self, files: &[(&Input, Vec<String>)]) -> Vec<Input> {
+        let mut left: Vec<&Input> = files.iter().map(|(file, _)| *file).collect();
+        let Some(first) = left.first() else { return Vec::new() };
+        let said = files.iter().flat_map(|(_, said)| said).map(PathBuf::from).filter(|path| self.holds(path));
+        let mut paths: BTreeSet<PathBuf> = said.chain(beside(Path::new(&first.path))).collect();
+        let mut found = Vec::new();
+        settle(&mut left, &paths, &mut found);
+        for surroundings in left.iter().map(|file| Surroundings::of(&file.path)) {
+            for folder in &surroundings.folders {
+                let listed = self.list(folder).iter();
+                paths.extend(listed.filter(|path| surroundings.include(&display(path))).cloned());
+            }
+        }
+        settle(&mut left, &paths, &mut found);
+        found
+    }
+
+    /// Whether a file lies in the repository.
+    fn holds(&self, file: &Path) -> bool {
+        file.canonicalize().is_ok_and(|real| real.is_file() && self.roots.iter().any(|root| real.starts_with(root)))
+    }
+}
+
+/// Moves the parameter files whose templates are among what lies at `paths` out of those that are `left`.
+fn settle(left: &mut Vec<&Input>, paths: &BTreeSet<PathBuf>, found: &mut Vec<Input>) {
+    if left.is_empty() {
+        return;
+    }
+    let asked: HashSet<&str> = left.iter().map(|file| &*file.path).collect();
+    let others = paths.iter().filter(|path| is_template_like(path) && !asked.contains(&*display(path)));
+    let (meant, settled) = meant_templates(left, others.filter_map(|path| input_of_ours(path, false)).collect());
+    left.retain(|file| !settled.contains(&file.path));
+    found.extend(meant);
 }
 
 /// Whether a file is written in a language of templates.
