@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
 use super::{CliError, companions};
-use crate::discover::{DiscoverError, Found, beside, discover, read, read_wanted};
+use crate::discover::{DiscoverError, beside, discover, read, read_wanted};
 use crate::project::{FileKind, Input, Omission, Omitted, classify, is_named_as_ours, may_be_ours, telling_bytes};
 
 /// What values given on the command line are called in messages.
@@ -32,7 +32,8 @@ impl Inputs {
             inputs: found.errors.into_iter().map(refused).collect(),
             omitted: found.astray.iter().map(|link| named(Omission::Link, link)).collect(),
         };
-        let read: Vec<Option<Input>> = found.files.par_iter().map(read_found).collect();
+        let read: Vec<Option<Input>> =
+            found.files.par_iter().map(|file| input_of_ours(&file.path, file.explicit)).collect();
         for (file, read) in found.files.iter().zip(read) {
             let is_foreign = read.is_none() && file.explicit && !is_named_as_ours(&display(&file.path));
             inputs.omitted.extend(is_foreign.then(|| named(Omission::Unrecognised, &file.path)));
@@ -97,10 +98,10 @@ pub(super) struct Given {
 }
 
 /// Reads a file, unless it is none of ours.
-fn read_found(file: &Found) -> Option<Input> {
-    let path = display(&file.path);
-    let text = read_wanted(&file.path, telling_bytes(&path), |head| may_be_ours(&path, head)).transpose()?;
-    Some(Input { path, text, explicit: file.explicit })
+pub(super) fn input_of_ours(file: &Path, explicit: bool) -> Option<Input> {
+    let path = display(file);
+    let text = read_wanted(file, telling_bytes(&path), |head| may_be_ours(&path, head)).transpose()?;
+    Some(Input { path, text, explicit })
 }
 
 pub(super) fn input(path: &Path, explicit: bool) -> Input {

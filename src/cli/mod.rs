@@ -9,6 +9,7 @@ mod files;
 mod inputs;
 mod sas;
 mod snapshot;
+mod usage;
 
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, PanicHookInfo};
@@ -20,7 +21,6 @@ use clap::error::ErrorKind;
 use args::{Cli, Color, Command};
 
 use crate::report::escaped;
-use crate::source::Mask;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,10 +59,17 @@ pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            let help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
             // Nothing is left to do when even this cannot be printed.
-            let _ = error.print();
-            return if help { Exit::Clean } else { Exit::Failure }.into();
+            return match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                    let _ = error.print();
+                    Exit::Clean.into()
+                }
+                _ => {
+                    let _ = write!(io::stderr(), "{}", usage::printable(&error.render().to_string(), &arguments()));
+                    Exit::Failure.into()
+                }
+            };
         }
     };
     std::panic::set_hook(Box::new(report_panic));
@@ -72,11 +79,16 @@ pub fn run() -> ExitCode {
         // The reader has what it wanted.
         Err(CliError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Clean.into(),
         Err(error) => {
-            let message = error.to_string();
-            let _ = writeln!(io::stderr(), "plimsoll: error: {}", escaped(&Mask::default().hide(&message, &[])));
+            let message = usage::without_secrets(&error.to_string(), &arguments());
+            let _ = writeln!(io::stderr(), "plimsoll: error: {}", escaped(&message));
             Exit::Failure.into()
         }
     }
+}
+
+/// What this process was called with.
+fn arguments() -> Vec<String> {
+    std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect()
 }
 
 /// Says where a bug showed, and not with which text, since that may hold a secret.

@@ -45,6 +45,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// A change that mends it.
     pub fix: Option<Fix>,
+    /// Whether it tells of a value that is a secret, or is made of one.
+    pub of_secret: bool,
 }
 
 impl Diagnostic {
@@ -59,6 +61,7 @@ impl Diagnostic {
             witness: None,
             help: None,
             fix: None,
+            of_secret: false,
         }
     }
 

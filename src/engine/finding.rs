@@ -24,6 +24,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// A change that mends it.
     pub fix: Option<Fix>,
+    /// Whether it tells of a value that is a secret, or is made of one.
+    pub of_secret: bool,
 }
 
 impl Finding {
@@ -36,6 +38,7 @@ impl Finding {
             related: Vec::new(),
             help: None,
             fix: None,
+            of_secret: false,
         }
     }
 
@@ -76,10 +79,11 @@ impl Finding {
         let origin = text.origin(part);
         let finding = Self::new(origin.span.or_else(|| found.span())?, message);
         let trail = found.value().and_then(|value| value.origin.trail.as_deref()).or(origin.trail.as_deref());
-        Some(match trail {
+        let finding = match trail {
             Some(step) if step.span != finding.primary.span => finding.related(step.span, "used here"),
             _ => finding,
-        })
+        };
+        Some(finding.tells_of(found.value()))
     }
 
     /// Adds the place that uses `value`, when the finding points at where it is written.
@@ -90,6 +94,13 @@ impl Finding {
         {
             self.related.push(Label::new(step.span, "used here"));
         }
+        self.tells_of(Some(value))
+    }
+
+    /// Marks what the finding tells of `value`, when it may show a secret.
+    #[must_use]
+    pub fn tells_of(mut self, value: Option<&Value>) -> Self {
+        self.of_secret |= value.is_some_and(Value::may_hold_secret);
         self
     }
 

@@ -164,6 +164,7 @@ fn run_rule<'t>(
         diagnostic.witness = witness;
         diagnostic.help = finding.help;
         diagnostic.fix = finding.fix;
+        diagnostic.of_secret = finding.of_secret;
         diagnostic
     }));
 }
@@ -350,16 +351,23 @@ fn fill<'t>(
             }
             Part::Name => {
                 let name = check.evaluator.names(instance).and_then(|mut names| names.pop());
-                text.push_str(&shown_value(name.as_ref()));
+                text.push_str(&shown_beside(name.as_ref()));
             }
             Part::Kind => text.push_str(instance.resource.ty.leaf()),
             Part::Path(path) => {
                 let found = subject.find(check.evaluator, path).into_iter().next();
-                text.push_str(&shown_value(found.as_ref().and_then(Found::value)));
+                text.push_str(&shown_beside(found.as_ref().and_then(Found::value)));
             }
         }
     }
     text
+}
+
+/// A value that the finding does not point at, as a message shows it: by its place, nobody would know it for a secret.
+fn shown_beside(value: Option<&Value>) -> String {
+    let shown = shown_value(value);
+    let is_secret = value.is_some_and(|value| value.secret_inside().is_some());
+    if is_secret { "*".repeat(shown.chars().count()) } else { shown }
 }
 
 /// A value as a message shows it.

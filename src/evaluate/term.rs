@@ -59,9 +59,10 @@ impl PartialEq for Term {
     }
 }
 
+/// For messages, in which a secret is not told from other text: asterisks stand for one.
 impl fmt::Display for Term {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        bounded(f, |out| write_term(out, self))
+        bounded(f, |out| write_term(out, self, Secrets::Hidden))
     }
 }
 
@@ -74,8 +75,15 @@ struct Expression<'a>(&'a Value);
 
 impl fmt::Display for Expression<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        bounded(f, |out| write_expression(out, self.0))
+        bounded(f, |out| write_expression(out, self.0, Secrets::Shown))
     }
+}
+
+/// Whether texts that came through a secure parameter or output are written out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Secrets {
+    Shown,
+    Hidden,
 }
 
 /// Longest expression that is written out. A few variables that each use the one before twice make one beyond all bounds.
@@ -108,22 +116,23 @@ fn bounded(f: &mut fmt::Formatter<'_>, write: impl FnOnce(&mut dyn Write) -> fmt
     }
 }
 
-fn write_term(out: &mut dyn Write, term: &Term) -> fmt::Result {
+fn write_term(out: &mut dyn Write, term: &Term, secrets: Secrets) -> fmt::Result {
     match term {
-        Term::Call { name, args } if name.to_ascii_lowercase().ends_with("resourceid") => {
+        // What is joined of pieces no longer tells which of them are secret.
+        Term::Call { name, args } if secrets == Secrets::Shown && name.to_ascii_lowercase().ends_with("resourceid") => {
             // A name that is written in the template and one that is split from an id read alike.
             let canonical: Vec<Value> = args.iter().map(|arg| pieces(arg).map_or_else(|| arg.clone(), join)).collect();
-            write_call(out, name, canonical.iter())
+            write_call(out, name, canonical.iter(), secrets)
         }
-        Term::Call { name, args } => write_call(out, name, args.iter()),
+        Term::Call { name, args } => write_call(out, name, args.iter(), secrets),
         Term::Property { base, name } => {
-            write_expression(out, base)?;
+            write_expression(out, base, secrets)?;
             if is_identifier(name) { write!(out, ".{name}") } else { write!(out, "[{}]", Quoted(name)) }
         }
         Term::Index { base, index } => {
-            write_expression(out, base)?;
+            write_expression(out, base, secrets)?;
             out.write_str("[")?;
-            write_expression(out, index)?;
+            write_expression(out, index, secrets)?;
             out.write_str("]")
         }
         Term::Placeholder(text) => write!(out, "{}", Quoted(text)),
@@ -136,25 +145,33 @@ fn is_identifier(name: &str) -> bool {
         && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-fn write_call<'a>(out: &mut dyn Write, name: &str, args: impl Iterator<Item = &'a Value>) -> fmt::Result {
+fn write_call<'a>(
+    out: &mut dyn Write,
+    name: &str,
+    args: impl Iterator<Item = &'a Value>,
+    secrets: Secrets,
+) -> fmt::Result {
     write!(out, "{name}(")?;
     for (index, arg) in args.enumerate() {
         if index > 0 {
             out.write_str(", ")?;
         }
-        write_expression(out, arg)?;
+        write_expression(out, arg, secrets)?;
     }
     out.write_str(")")
 }
 
-fn write_expression(out: &mut dyn Write, value: &Value) -> fmt::Result {
+fn write_expression(out: &mut dyn Write, value: &Value, secrets: Secrets) -> fmt::Result {
     match &value.kind {
         Kind::Null => out.write_str("null()"),
         Kind::Bool(value) => write!(out, "{value}()"),
         Kind::Integer(value) => write!(out, "{value}"),
         Kind::Float(value) => write!(out, "json('{value}')"),
+        Kind::String(text) if secrets == Secrets::Hidden && value.secret().is_some() => {
+            write!(out, "'{}'", "*".repeat(text.value.chars().count()))
+        }
         Kind::String(text) => write!(out, "{}", Quoted(&text.value)),
-        Kind::Array(items) => write_call(out, "createArray", items.iter()),
+        Kind::Array(items) => write_call(out, "createArray", items.iter(), secrets),
         Kind::Object(object) => {
             out.write_str("createObject(")?;
             for (index, (key, member)) in object.entries().enumerate() {
@@ -162,15 +179,15 @@ fn write_expression(out: &mut dyn Write, value: &Value) -> fmt::Result {
                     out.write_str(", ")?;
                 }
                 match key.open() {
-                    Some(open) => write_expression(out, open)?,
+                    Some(open) => write_expression(out, open, secrets)?,
                     None => write!(out, "{}", Quoted(key.text()))?,
                 }
                 out.write_str(", ")?;
-                write_expression(out, &member.value)?;
+                write_expression(out, &member.value, secrets)?;
             }
             out.write_str(")")
         }
-        Kind::Unknown(term) => write_term(out, term),
+        Kind::Unknown(term) => write_term(out, term, secrets),
         // As the deployment engine writes what it can't predict.
         Kind::Undecidable(_) => out.write_str("unknown()"),
     }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 pub use super::object::{Key, Member, Object, may_be};
 use super::pieces::pieces;
 use super::term::Term;
-use crate::source::Span;
 use crate::source::limits::MAX_EVALUATION_DEPTH;
+use crate::source::{Span, may_name_name, names_secret};
 
 /// A value and its origin. Comparison looks at the value only.
 #[derive(Debug, Clone, Default)]
@@ -126,6 +126,24 @@ pub enum Via {
     Output(Arc<str>),
     /// Through a secure parameter, a secure property of one, or a secure output.
     Secret,
+}
+
+impl Via {
+    fn is_secret(&self) -> bool {
+        match self {
+            Self::Secret => true,
+            Self::Variable(name) | Self::Parameter(name) | Self::Output(name) => {
+                names_secret(name) && !may_name_name(name)
+            }
+        }
+    }
+
+    fn may_be_secret(&self) -> bool {
+        match self {
+            Self::Secret => true,
+            Self::Variable(name) | Self::Parameter(name) | Self::Output(name) => names_secret(name),
+        }
+    }
 }
 
 impl Value {
@@ -263,25 +281,40 @@ impl Value {
         Some(seen)
     }
 
-    /// The way to the secret that the value is: it came through a secure parameter or output, or is a text with such a
-    /// part.
+    /// The way to the secret that the value is: it came through a secure parameter or output or what is called a password,
+    /// or is a text with such a part.
     pub fn secret(&self) -> Option<&Arc<Step>> {
-        let trail = self.origin.trail.as_ref();
-        let mut steps = std::iter::successors(trail.map(|step| &**step), |step| step.next.as_deref());
-        if steps.any(|step| matches!(step.via, Via::Secret)) {
-            return trail;
-        }
-        match &self.kind {
-            Kind::String(Text { parts: Some(parts), .. }) => parts.iter().find_map(|part| part.value.secret_inside()),
-            _ => None,
-        }
+        self.reached_by(Via::is_secret)
     }
 
     /// The way to the first secret in the value, itself included.
     pub fn secret_inside(&self) -> Option<&Arc<Step>> {
-        self.secret().or_else(|| match &self.kind {
-            Kind::Array(items) => items.iter().find_map(Self::secret_inside),
-            Kind::Object(object) => object.iter().find_map(|(_, member)| member.value.secret_inside()),
+        self.reached_inside_by(Via::is_secret)
+    }
+
+    /// Whether the value may hold a secret, or what is only called like one.
+    pub fn may_hold_secret(&self) -> bool {
+        self.reached_inside_by(Via::may_be_secret).is_some()
+    }
+
+    fn reached_by(&self, is_meant: fn(&Via) -> bool) -> Option<&Arc<Step>> {
+        let trail = self.origin.trail.as_ref();
+        let mut steps = std::iter::successors(trail.map(|step| &**step), |step| step.next.as_deref());
+        if steps.any(|step| is_meant(&step.via)) {
+            return trail;
+        }
+        match &self.kind {
+            Kind::String(Text { parts: Some(parts), .. }) => {
+                parts.iter().find_map(|part| part.value.reached_inside_by(is_meant))
+            }
+            _ => None,
+        }
+    }
+
+    fn reached_inside_by(&self, is_meant: fn(&Via) -> bool) -> Option<&Arc<Step>> {
+        self.reached_by(is_meant).or_else(|| match &self.kind {
+            Kind::Array(items) => items.iter().find_map(|item| item.reached_inside_by(is_meant)),
+            Kind::Object(object) => object.iter().find_map(|(_, member)| member.value.reached_inside_by(is_meant)),
             _ => None,
         })
     }

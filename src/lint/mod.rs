@@ -184,6 +184,7 @@ fn lint_project(
         run.outcome.secrets = project::secrets(&search);
     }
     run.outcome.secrets.extend(script_secrets.into_iter().map(Secret::written));
+    run.outcome.names = project::names(&run.outcome.secrets, &search);
     run.outcome.sources = sources;
     run.finish(&suppressions)
 }

@@ -1,5 +1,6 @@
 //! What a run found.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
@@ -15,6 +16,8 @@ pub struct Outcome {
     pub diagnostics: Vec<Diagnostic>,
     /// What is never shown: values of secure parameters and the like.
     pub secrets: Vec<Secret>,
+    /// What is called like one of the secrets, in lower case: the word alone does not show that it is one.
+    pub names: HashSet<String>,
     /// How much was analysed.
     pub coverage: Coverage,
 }

@@ -131,7 +131,9 @@ pub(super) fn add_words(span: Span, of: FileId, sources: &Sources, found: &mut B
     let text = sources.text(span);
     found.insert(Secret { span, value: Some("".into()), of });
     let is_plain = |word: &&str| PLAIN.contains(&&*word.to_ascii_lowercase());
+    // The signs around what is called, or listed, are the language's.
     let quoted = text.split(['"', '\'']).chain(text.split_whitespace());
+    let quoted = quoted.map(|word| word.trim_matches(['[', ']', '(', ')', '{', '}', ',', ';', ':', '=']));
     let words: BTreeSet<&str> =
         quoted.chain(words_of(text)).filter(|word| !word.is_empty() && !is_plain(word)).collect();
     for word in words {

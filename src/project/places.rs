@@ -1,7 +1,7 @@
 //! Which templates a parameter file is meant for, told from what it says, from names, and from where it lies.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
@@ -106,9 +106,9 @@ impl<'t> Places<'t> {
     pub(super) fn deployed_with(&self, path: &str, file: &ParameterFile) -> Vec<usize> {
         let is_bicep = file.names.is_some();
         if let Some(using) = &file.using {
-            let used = self.by_path.get(&*super::join(path, using));
             // The tools that read this of a file in JSON start at the root of the repository.
-            let used = used.or_else(|| above(path).find_map(|base| self.by_path.get(&*below(base, using))));
+            let mut said = said(path, using).take(if is_bicep { 1 } else { usize::MAX });
+            let used = said.find_map(|place| self.by_path.get(&*place));
             if used.is_some() || is_bicep {
                 return used.cloned().unwrap_or_default();
             }
@@ -197,26 +197,54 @@ fn below(base: &str, relative: &str) -> String {
     super::join(&folder, relative)
 }
 
-/// The folders, beside its own, where the parameter files of the template at `path` may lie, or the templates of a parameter
-/// file.
+/// The folders, beside its own, where the parameter files of the template at `path` may lie.
 pub fn companion_folders(path: &str) -> Vec<String> {
     if !matches!(Language::of_path(path), Some(Language::Json | Language::Bicep)) {
         return Vec::new();
     }
     let own = folder(path);
-    let is_of_parameters = |name: &str| says_parameters(name) || OF_ENVIRONMENTS.contains(&name);
     let mut found = Vec::new();
-    if says_parameters(file_name(path)) || above(path).take(2).any(|folder| is_of_parameters(file_name(folder))) {
-        for base in above(path).take(MAX_FOLDERS) {
-            found.push(base.to_owned());
-            found.extend(OF_TEMPLATES.iter().map(|name| below(base, name)));
-        }
-    } else {
-        for base in above(path).take(2) {
-            let usual = OF_PARAMETERS.iter().chain(&OF_ENVIRONMENTS).map(|name| below(base, name));
-            found.extend(usual.chain([below(base, &stem(path))]));
-        }
+    for base in above(path).take(2) {
+        let usual = OF_PARAMETERS.iter().chain(&OF_ENVIRONMENTS).map(|name| below(base, name));
+        found.extend(usual.chain([below(base, &stem(path))]));
     }
     found.retain(|folder| folder != own);
     found
+}
+
+/// Where the template of a parameter file may lie that neither names it nor has it beside it.
+#[derive(Debug)]
+pub struct Surroundings {
+    /// The folders around the parameter file, its own first.
+    pub folders: Vec<String>,
+    names: HashSet<String>,
+    is_of_parameters: bool,
+}
+
+impl Surroundings {
+    /// The surroundings of the parameter file at `path`.
+    pub fn of(path: &str) -> Self {
+        let folders: Vec<String> = above(path).take(MAX_FOLDERS).map(str::to_owned).collect();
+        let around = || folders.iter().map(|folder| file_name(folder).to_ascii_lowercase());
+        let is_of_parameters = |name: String| says_parameters(&name) || OF_ENVIRONMENTS.contains(&&*name);
+        Self {
+            names: stems(path).into_iter().chain(parts(&stem(path))).chain(around()).collect(),
+            is_of_parameters: says_parameters(file_name(path)) || around().any(is_of_parameters),
+            folders,
+        }
+    }
+
+    /// Whether what lies at `path` may be the template.
+    pub fn include(&self, path: &str) -> bool {
+        let (own, outer) = (folder(path), folder(folder(path)));
+        let is_around = |folder: &str| self.folders.iter().any(|base| base == folder);
+        let is_usual = || OF_TEMPLATES.iter().any(|name| self.folders.iter().any(|base| below(base, name) == own));
+        let is_near = is_around(own) || !own.is_empty() && is_around(outer);
+        is_near && self.names.contains(&stem(path)) || self.is_of_parameters && (is_around(own) || is_usual())
+    }
+}
+
+/// The paths where the template may be that a parameter file in JSON at `path` says it is for.
+pub(super) fn said<'p>(path: &'p str, using: &'p str) -> impl Iterator<Item = String> + use<'p> {
+    std::iter::once(super::join(path, using)).chain(above(path).map(|base| below(base, using)))
 }

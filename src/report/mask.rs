@@ -39,7 +39,7 @@ pub(super) struct Masked<'a> {
 
 impl<'a> Masked<'a> {
     pub(super) fn new(outcome: &'a Outcome) -> Self {
-        let mask = Mask::new(&outcome.secrets, &outcome.sources);
+        let mask = Mask::new(&outcome.secrets, &outcome.names, &outcome.sources);
         let mut secrets: BTreeMap<FileId, Vec<&Secret>> = BTreeMap::new();
         for secret in &outcome.secrets {
             secrets.entry(secret.span.file).or_default().push(secret);
@@ -132,7 +132,8 @@ impl<'a> Masked<'a> {
         near.sort_unstable();
         near.dedup();
         let about = self.about(&places);
-        let show = |text: &str| self.told(&without_parts(text, &about), &near);
+        let made_of = if diagnostic.of_secret { self.secrets_of(&near) } else { Vec::new() };
+        let show = |text: &str| self.told(&without_parts(text, &about, &made_of), &near);
         for text in [&mut masked.message, &mut masked.primary.text]
             .into_iter()
             .chain(masked.related.iter_mut().map(|label| &mut label.text))
@@ -150,7 +151,7 @@ impl<'a> Masked<'a> {
             self.text(span.file).get(span.range()) != source.get(span.range())
         };
         let shows = edits.clone().any(|edit| is_secret(&edit.replacement) || rewrites(edit.span));
-        masked.fix.take_if(|_| writes && (shows || !about.is_empty()));
+        masked.fix.take_if(|_| writes && (shows || !about.is_empty() || diagnostic.of_secret));
         masked
     }
 
@@ -161,12 +162,21 @@ impl<'a> Masked<'a> {
             let secrets = self.secrets.get(&place.file).map_or(&[][..], |secrets| secrets);
             let end = secrets.partition_point(|secret| secret.span.start < place.end.max(place.start + 1));
             let near = secrets[..end].iter().rev().take(MAX_NEAR).filter(|secret| secret.span.end > place.start);
-            about.extend(near.map(|secret| {
-                stripped(secret.value.as_deref().unwrap_or_else(|| self.outcome.sources.text(secret.span)))
-            }));
+            about.extend(near.map(|secret| self.letters(secret)));
         }
         about.retain(|secret| secret.len() >= MIN_PART);
         about
+    }
+
+    /// The letters and digits, in lower case, of the secrets of `files`.
+    fn secrets_of(&self, files: &[FileId]) -> Vec<String> {
+        let is_theirs = |secret: &&Secret| [secret.of, secret.span.file].iter().any(|file| files.contains(file));
+        let own = self.outcome.secrets.iter().filter(is_theirs).map(|secret| self.letters(secret));
+        own.filter(|secret| secret.len() >= MIN_PART).collect()
+    }
+
+    fn letters(&self, secret: &Secret) -> String {
+        stripped(secret.value.as_deref().unwrap_or_else(|| self.outcome.sources.text(secret.span)))
     }
 
     fn told(&self, text: &str, near: &[FileId]) -> String {
@@ -184,17 +194,18 @@ fn written(text: &str, range: Range<usize>) -> Option<Range<usize>> {
     Some(range.start + inside.start..range.start + inside.end)
 }
 
-/// `text` without the words in backticks that are made of one of the `secrets`, or a part of one.
-fn without_parts(text: &str, secrets: &[String]) -> String {
-    if secrets.is_empty() {
+/// `text` without the words in backticks that are made of one of the secrets `about` or a part of one, or that hold one
+/// of those in `made_of`.
+fn without_parts(text: &str, about: &[String], made_of: &[String]) -> String {
+    if about.is_empty() && made_of.is_empty() {
         return text.to_owned();
     }
     let shown = |(at, piece): (usize, &str)| {
         let word = stripped(piece);
-        let is_part =
-            |secret: &String| word.len() >= MIN_PART && secret.contains(&word) || word.contains(secret.as_str());
+        let is_part = |secret: &String| word.len() >= MIN_PART && secret.contains(&word);
+        let holds = |secret: &String| word.contains(secret.as_str());
         let is_quoted = at % 2 == 1;
-        let is_hidden = is_quoted && secrets.iter().any(is_part);
+        let is_hidden = is_quoted && (about.iter().any(is_part) || about.iter().chain(made_of).any(holds));
         if is_hidden { piece.chars().map(|_| '*').collect() } else { piece.to_owned() }
     };
     text.split('`').enumerate().map(shown).collect::<Vec<_>>().join("`")
@@ -212,9 +223,11 @@ mod tests {
     #[test]
     fn what_is_made_of_a_secret_is_hidden_where_the_secret_is_spoken_of() {
         let secrets = ["hunter2secret9".to_owned()];
-        let hidden = |text: &str| without_parts(text, &secrets);
+        let hidden = |text: &str| without_parts(text, &secrets, &[]);
         assert_eq!(hidden("the name `Hunter2-Secret9_` is `a`"), "the name `****************` is `a`");
         assert_eq!(hidden("`Secret9` or hunter2"), "`*******` or hunter2");
-        assert_eq!(without_parts("`Secret9`", &[]), "`Secret9`");
+        assert_eq!(without_parts("`Secret9`", &[], &[]), "`Secret9`");
+        let made_of = |text: &str| without_parts(text, &[], &["tube".to_owned()]);
+        assert_eq!(made_of("`xTube1` and `tub`"), "`******` and `tub`");
     }
 }

@@ -371,6 +371,11 @@ impl Invocation<'_> {
         self.words.get(Reading::of(self.program).skipped(self.path_length)..).unwrap_or_default()
     }
 
+    /// The options whose names are wanted, in order.
+    pub fn options_named(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<Argument> {
+        self.read(self.arguments(), &is_wanted, &mut |_| {})
+    }
+
     /// The words that are neither part of the subcommand's name nor of an option. AzCopy's subcommand is one word.
     pub fn operands(&self) -> Vec<Word> {
         let mut operands = Vec::new();

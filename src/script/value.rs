@@ -51,6 +51,18 @@ impl Script {
         self.expand(word, command).iter().map(|piece| piece.literal().map(MappedText::text)).collect()
     }
 
+    /// [`Self::expand`] of the value that an assignment of the script, the one with this index, gives to a variable.
+    pub fn expand_assigned(&self, index: usize) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        if let Some(assignment) = self.program.assignments.get(index) {
+            let place = Place { block: assignment.block, position: assignment.position, assignments: index };
+            if let Assigned::Word(word) = &assignment.value {
+                self.expand_into(&word.pieces, place, MAX_CHAIN, &mut pieces);
+            }
+        }
+        pieces
+    }
+
     /// The assignment that gives variable `name` its value at command `command`.
     pub fn assignment(&self, name: &str, command: usize) -> Option<&Assignment> {
         match self.known(name, self.place(command)) {

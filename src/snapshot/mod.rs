@@ -85,7 +85,7 @@ fn mask(project: &Project, deployed: Option<usize>, settings: &Settings) -> Mask
         files.extend(given);
     }
     let errors: Vec<Span> = project.problems.iter().filter(|problem| problem.is_syntax()).map(|it| it.span).collect();
-    let secrets = project::secrets(&project::Search {
+    let search = project::Search {
         templates: &project.templates,
         files: &project.parameter_files,
         pairs: &pairs,
@@ -93,8 +93,9 @@ fn mask(project: &Project, deployed: Option<usize>, settings: &Settings) -> Mask
         links: &project.links(),
         errors: &errors,
         sources: &project.sources,
-    });
-    Mask::new(&secrets, &project.sources)
+    };
+    let secrets = project::secrets(&search);
+    Mask::new(&secrets, &project::names(&secrets, &search), &project.sources)
 }
 
 /// What is predicted of the template in `file`, without secrets.

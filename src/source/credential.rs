@@ -59,7 +59,7 @@ pub fn blot(text: &str, ranges: &[Range<usize>]) -> String {
 }
 
 /// What the names of parameters and properties end with that hold secrets, in lower case and without `-` and `_`.
-const TELLING: [&str; 22] = [
+const TELLING: [&str; 23] = [
     "accesskey",
     "accountkey",
     "adminpass",
@@ -74,6 +74,7 @@ const TELLING: [&str; 22] = [
     "passwd",
     "primarykey",
     "privatekey",
+    "pw",
     "pwd",
     "sas",
     "secondarykey",
@@ -90,7 +91,8 @@ pub fn names_secret(name: &str) -> bool {
     let mut letters =
         name.bytes().rev().filter(|byte| !matches!(byte, b'-' | b'_')).map(|byte| byte.to_ascii_lowercase());
     let (Some(last), Some(before)) = (letters.next(), letters.next()) else { return false };
-    if !matches!(&[before, last], b"ey" | b"ss" | b"ng" | b"se" | b"rd" | b"wd" | b"as" | b"et" | b"ue" | b"en") {
+    if !matches!(&[before, last], b"ey" | b"ss" | b"ng" | b"se" | b"rd" | b"wd" | b"pw" | b"as" | b"et" | b"ue" | b"en")
+    {
         return false;
     }
     let ends_with = |end: &str| {
@@ -98,6 +100,14 @@ pub fn names_secret(name: &str) -> bool {
         end.bytes().rev().all(|byte| rest.next().is_some_and(|other| other.eq_ignore_ascii_case(&byte)))
     };
     TELLING.iter().any(|end| ends_with(end))
+}
+
+/// What the names of secrets, or of their names and places, end with, in lower case.
+const AMBIGUOUS: [&str; 3] = ["sas", "secret", "token"];
+
+/// Whether a name that [`names_secret`] may as well be that of a secret's name.
+pub fn may_name_name(name: &str) -> bool {
+    AMBIGUOUS.iter().any(|end| name.to_ascii_lowercase().ends_with(end))
 }
 
 #[cfg(test)]

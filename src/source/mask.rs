@@ -1,13 +1,13 @@
 //! Texts without the secrets that are known of a run, and without what looks like one.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 
-use super::{FileId, Sources, Span, bare_keys, blot, named_credentials};
+use super::{FileId, Sources, Span, bare_keys, blot, is_ordinary, named_credentials};
 
 /// A text that is secret, or a part of one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,8 +36,8 @@ pub struct Mask {
     nearby: BTreeMap<FileId, Words>,
 }
 
-/// A secret this long in bytes is masked wherever it stands. A shorter one may be an ordinary word: it is masked where it
-/// is written, and as a word in what is said of the files that it is a secret of.
+/// A secret this long in bytes is masked wherever it stands. A shorter one, or one that is an ordinary word, is masked
+/// where it is written, and as a word in what is said of the files that it is a secret of.
 const UNMISTAKABLE: usize = 8;
 
 /// A secret shorter than this is masked only where it is written.
@@ -47,8 +47,9 @@ const MIN_WORD: usize = 3;
 const MAX_PATTERN: usize = 64;
 
 impl Mask {
-    /// The mask of `secrets`, whose places are in `sources`.
-    pub fn new(secrets: &[Secret], sources: &Sources) -> Self {
+    /// The mask of `secrets`, whose places are in `sources`. `names`, in lower case, are what other things are called:
+    /// such a word is a secret only where it is written.
+    pub fn new(secrets: &[Secret], names: &HashSet<String>, sources: &Sources) -> Self {
         let mut everywhere = Vec::new();
         let mut nearby: BTreeMap<FileId, Vec<String>> = BTreeMap::new();
         for Secret { span, value, of } in secrets {
@@ -61,16 +62,15 @@ impl Mask {
             let spelled = value.as_deref().map(spellings).unwrap_or_default();
             let words = value.as_deref().into_iter().chain(is_literal.then_some(as_written));
             for word in words.chain(spelled.iter().map(String::as_str)) {
-                let word = word.trim();
-                if !word.contains(char::is_alphanumeric) {
+                let (word, lower) = (word.trim(), word.trim().to_ascii_lowercase());
+                if !word.contains(char::is_alphanumeric) || names.contains(&lower) {
                     continue;
                 }
-                if word.len() >= UNMISTAKABLE {
-                    everywhere.push(word.to_ascii_lowercase());
+                if word.len() >= UNMISTAKABLE && !is_ordinary(word) {
+                    everywhere.push(lower);
                 } else if word.chars().count() >= MIN_WORD {
-                    for file in [span.file, *of] {
-                        nearby.entry(file).or_default().push(word.to_ascii_lowercase());
-                    }
+                    nearby.entry(span.file).or_default().push(lower.clone());
+                    nearby.entry(*of).or_default().push(lower);
                 }
             }
         }
@@ -205,7 +205,7 @@ mod tests {
             secrets.push(Secret::written(Span::new(file, at, at + line.len())));
             at += line.len() + 1;
         }
-        (Mask::new(&secrets, &sources), file)
+        (Mask::new(&secrets, &HashSet::new(), &sources), file)
     }
 
     #[test]

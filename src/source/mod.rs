@@ -7,16 +7,18 @@ mod lines;
 mod mapped;
 mod mask;
 mod nearest;
+mod ordinary;
 mod span;
 
 use std::sync::OnceLock;
 
-pub use credential::{bare_keys, blot, named_credentials, names_secret};
+pub use credential::{bare_keys, blot, may_name_name, named_credentials, names_secret};
 pub use encoding::decode;
 pub use lines::{LineIndex, Position};
 pub use mapped::MappedText;
 pub use mask::{Mask, Secret, inside};
 pub use nearest::Nearest;
+pub use ordinary::{is_ordinary, may_be_name};
 pub use span::{FileId, Span};
 
 /// What the text of a file is written in.

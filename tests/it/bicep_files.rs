@@ -296,3 +296,39 @@ fn modules_that_no_one_has_are_counted_and_named() {
     let outcome = lint(inputs(), &settings, &cached);
     assert_eq!(names(&outcome), ["br:r.io/b:2"]);
 }
+
+#[test]
+fn a_module_is_where_the_group_is_that_is_declared_for_it() {
+    let group = |symbol: &str, location: &str| {
+        format!(
+            "resource {symbol} 'Microsoft.Resources/resourceGroups@2022-09-01' = {{\n  name: '{symbol}-rg'\n  location: {location}\n}}\n"
+        )
+    };
+    let module =
+        |name: &str, scope: &str| format!("module {name} 'm.bicep' = {{\n  name: '{name}'\n  scope: {scope}\n}}\n");
+    let main = [
+        "targetScope = 'subscription'\nparam region string\n".to_owned(),
+        group("known", "'westeurope'"),
+        group("asked", "region"),
+        module("a", "known"),
+        module("b", "asked"),
+        module("c", "resourceGroup('known-rg')"),
+        "output found array = [a.outputs.l, b.outputs.l, c.outputs.l]\n".to_owned(),
+    ];
+    let inner = "param location string = resourceGroup().location\nresource ip 'Microsoft.Network/publicIPAddresses@2023-09-01' = {\n  \
+                 name: 'ip-${resourceGroup().name}'\n  location: location\n}\noutput l string = location\n";
+    let folder = Folder::new("group_location").with("main.bicep", main.concat()).with("m.bicep", inner);
+    let ran = folder.run(&["snapshot", "main.bicep"], &[]);
+    let predicted: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let resources = predicted["predictedResources"].as_array().unwrap().iter();
+    let placed = resources.map(|it| format!("{} {}", it["name"].as_str().unwrap(), it["location"].as_str().unwrap()));
+    let expected = [
+        "known-rg westeurope",
+        "asked-rg [parameters('region')]",
+        "ip-known-rg westeurope",
+        "ip-asked-rg [parameters('region')]",
+        "ip-known-rg westeurope",
+    ];
+    assert_eq!(placed.collect::<Vec<_>>(), expected);
+    assert_eq!(predicted["outputs"]["found"], "[createArray('westeurope', parameters('region'), 'westeurope')]");
+}

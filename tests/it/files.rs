@@ -1,5 +1,6 @@
 //! Which files are read, how they are told from others, and that it makes no difference whether they are named or found.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use crate::command::{Folder, HEAD, PARAMETERS_HEAD, Ran};
@@ -466,4 +467,81 @@ fn ignore_target(root: &Path) -> Vec<String> {
     let is_source = |entry: &walkdir::DirEntry| entry.file_name() != ".git" && entry.path() != root.join("target");
     let files = entries.filter_entry(is_source).flatten().filter(|entry| entry.file_type().is_file());
     files.map(|entry| entry.path().strip_prefix(root).unwrap().display().to_string()).collect()
+}
+
+/// A parameter file, and how the finding that its value draws begins.
+const VALUES: &str = ",\n\"parameters\": {\"run\": {\"value\": \"registry/a-b\"}}}";
+
+/// A template that deploys a run of the name that it is given, and shows by a finding of its own that it was read.
+fn deployed(more: &str) -> String {
+    format!(
+        "{HEAD}, \"parameters\": {{\"run\": {{\"type\": \"string\"}}{more}}}, \"variables\": {{\"v\":\n\"[f()]\"}}, \
+         \"resources\": [{{\"type\": \"Microsoft.ContainerRegistry/registries/pipelineRuns\",\n\
+         \"apiVersion\": \"2025-06-01-preview\", \"properties\": {{}}, \"name\": \"[parameters('run')]\"}}]}}"
+    )
+}
+
+fn both(folder: &Folder, arguments: &[&str]) -> Ran {
+    let rules = ["--select", "acr-transfer-resource-name", "--select", "unknown-function"];
+    folder.check(&[&["--format", "concise"], &rules[..], arguments].concat())
+}
+
+/// A parameter file that is named brings its template and no other.
+#[test]
+fn a_parameter_file_is_read_with_the_template_that_it_deploys() {
+    let template = || deployed("");
+    let folder = Folder::new("named_values")
+        // By its name, with others of that name around.
+        .with("stacks/a/main.json", template())
+        .with("stacks/a/main.parameters.json", format!("{PARAMETERS_HEAD}{VALUES}"))
+        .with("stacks/a/main.test.parameters.json", format!("{PARAMETERS_HEAD}{VALUES}"))
+        .with("stacks/b/main.json", template())
+        .with("stacks/b/templates/main.json", template())
+        // The only one beside it that it fits.
+        .with("fit/deploy.json", template())
+        .with("fit/other.json", format!("{HEAD}, \"variables\": {{\"v\": \"[f()]\"}}, \"resources\": []}}"))
+        .with("fit/prod.parameters.json", format!("{PARAMETERS_HEAD}{VALUES}"))
+        // In the usual folders around it: the one that is called like it, the one that asks for what it gives.
+        .with("app/infra/net.json", template())
+        .with("app/infra/web.json", template())
+        .with("app/env/prod/net.json", format!("{PARAMETERS_HEAD}{VALUES}"))
+        .with("lab/templates/deploy.json", template())
+        .with("lab/templates/more.json", deployed(", \"q\": {\"type\": \"string\"}"))
+        .with("lab/params/prod.json", format!("{PARAMETERS_HEAD}{VALUES}"))
+        // The one that it says.
+        .with("said/x/deploy.json", template())
+        .with("said/main.json", template())
+        .with(
+            "said/main.parameters.json",
+            format!("{PARAMETERS_HEAD}, \"metadata\": {{\"template\": \"x/deploy.json\"}}{VALUES}"),
+        );
+    let (value, own) = ("error[acr-transfer-resource-name", "error[unknown-function");
+    let all = both(&folder, &[]);
+    for (named, place, template) in [
+        ("stacks/a/main.parameters.json", "2:33", "stacks/a/main.json"),
+        ("fit/prod.parameters.json", "2:33", "fit/deploy.json"),
+        ("app/env/prod/net.json", "2:33", "app/infra/net.json"),
+        ("lab/params/prod.json", "2:33", "lab/templates/deploy.json"),
+        ("said/main.parameters.json", "2:33", "said/x/deploy.json"),
+    ] {
+        let ran = both(&folder, &[named]);
+        let expected = HashSet::from([format!("{named}:{place}: {value}"), format!("{template}:2:3: {own}")]);
+        assert_eq!(findings(&ran).into_iter().map(str::to_owned).collect::<HashSet<_>>(), expected, "{named}");
+        for finding in findings(&ran) {
+            assert!(findings(&all).contains(&finding), "{finding} is not found by folder: {all:?}");
+        }
+        assert!(ran.stderr.contains("in 2 files (1 resource)"), "{named}: {ran:?}");
+    }
+}
+
+/// One in Bicep says its template, so that a file in JSON that is called like it has no part in it.
+#[test]
+fn a_parameter_file_in_bicep_is_read_with_what_it_names() {
+    let folder = Folder::new("named_bicepparam")
+        .with("main.bicep", format!("param run string\n{RUN}  name: run\n}}\n"))
+        .with("prod.bicepparam", "using 'main.bicep'\nparam run = 'registry/a-b'\n")
+        .with("prod.json", deployed(""))
+        .with("prod.parameters.json", format!("{PARAMETERS_HEAD}{VALUES}"));
+    let ran = both(&folder, &["prod.bicepparam"]);
+    assert_eq!(findings(&ran), ["prod.bicepparam:2:13: error[acr-transfer-resource-name"]);
 }

@@ -65,3 +65,15 @@ fn an_error_that_is_diagnosed_holds_no_command() {
         assert_harmless(format, &ran.stderr);
     }
 }
+
+#[test]
+fn a_mistake_in_the_arguments_holds_no_command() {
+    let folder = Folder::new("argument_commands");
+    for given in ["##vso[task.complete]a", "a\n::error::b", "\u{1b}]0;c\u{7}\u{202e}d"] {
+        for arguments in [&["rules", given][..], &["check", "--format", given], &["check", "--now", given], &[given]] {
+            let ran = folder.run(arguments, &[]);
+            assert_eq!(ran.code, Some(2), "{ran:?}");
+            assert_harmless(arguments[0], &ran.stderr);
+        }
+    }
+}

@@ -298,6 +298,64 @@ fn a_short_secret_takes_no_words_from_other_files() {
 }
 
 #[test]
+fn an_ordinary_word_is_secret_where_it_stands_alone() {
+    // Each is the value of a secret, and a word that the templates use for something else.
+    let main = "@secure()\nparam adminPassword string = 'location'\n@secure()\nparam key string = 'storage-account'\n\
+                @secure()\nparam other string = 'Container'\nparam location string\noutput o string = locations\n";
+    let used =
+        "{\"storage-account\": 1, \"a\": \"[variables('storage-accounts')]\", \"container\": \"[f('Containers')]\"}";
+    let other = format!("{HEAD}, \"variables\": {used}, \"resources\": []}}");
+    let folder = Folder::new("ordinary").with("container/main.bicep", main).with("other.json", other);
+    for format in ["text", "concise", "json", "sarif"] {
+        let ran = folder.check(&["--format", format]);
+        let meant = if *format == *"concise" { "" } else { "`storage-account`" };
+        for shown in ["`locations`", meant, "`storage-accounts`", "container/main.bicep"] {
+            assert!(ran.stdout.contains(shown), "{format} hides {shown}: {}", ran.stdout);
+        }
+    }
+    let text = folder.check(&["--format", "text"]).stdout;
+    assert!(text.contains("[f('Containers')]") && text.contains("output o string = locations"), "{text}");
+}
+
+#[test]
+fn an_ordinary_word_is_hidden_where_a_finding_is_of_the_secret() {
+    let containers = [
+        "pw",
+        "made",
+        "concat('a', pw)",
+        "toUpper(pw)",
+        "base64(pw)",
+        "'${toLower(pw)}_'",
+        "'${replace(pw, 'e', 'é')}_'",
+    ];
+    for declared in ["@secure()\nparam pw string =", "param dbPassword string =", "var dbPassword ="] {
+        let name = if declared.contains("dbPassword") { "dbPassword" } else { "pw" };
+        let used = |text: &str| text.replace("pw", name);
+        for (at, container) in containers.iter().enumerate() {
+            for word in ["Location", "Tube"] {
+                let lower = word.to_lowercase();
+                let before = format!(
+                    "{declared} '{word}'\nvar made = 'x${{pw}}'\nparam {lower} string = 'b'\noutput o int = {word}s\n"
+                );
+                let text = bicep(&used(&before), &used(container));
+                let folder = Folder::new(&format!("of_secret_{name}_{at}_{word}")).with("main.bicep", text);
+                let ran = folder.check(&["--format", "json", "--show-unknown"]);
+                let found: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+                let messages = found["diagnostics"].as_array().unwrap().iter();
+                let messages = messages.map(|it| it["message"].as_str().unwrap());
+                let (named, others): (Vec<&str>, Vec<&str>) =
+                    messages.partition(|it| it.contains("nothing here is called"));
+                assert_eq!(named, [format!("nothing here is called `{word}s`")], "{container}");
+                let said = others.join(" ").to_lowercase();
+                let parts = [lower.clone(), lower.replace('e', "é")];
+                assert!(!others.is_empty() && !parts.iter().any(|part| said.contains(part)), "{container}: {others:?}");
+                assert!(!ran.stdout.contains(&format!("'{word}'")), "{container}: {}", ran.stdout);
+            }
+        }
+    }
+}
+
+#[test]
 fn half_a_character_is_no_panic() {
     let folder = Folder::new("half").with("main.bicep", "@secure()\nparam p string = 'é").with("token", "\"é");
     for (what, printed) in all_output(&folder, &["main.bicep"]) {
@@ -336,4 +394,54 @@ fn a_secret_is_hidden_wherever_else_it_stands() {
             assert!(!printed.contains(part), "{what} shows part {at} of the secret");
         }
     }
+}
+
+#[test]
+fn a_mistake_in_the_arguments_shows_no_secret() {
+    let folder = Folder::new("arguments").with("main.json", template(None, ""));
+    let given = format!("adminPassword={SECRET}");
+    let joined = format!("--parameters={given}");
+    let format = format!("--format={SECRET}");
+    for arguments in [
+        &["check", "--parameters", &given, &format][..],
+        &["check", &joined, "--now", SECRET],
+        &["check", &joined, "--threads", SECRET],
+        &["rules", &given],
+        &["rules", "--", &given],
+        &["snapshot", "main.json", &given],
+        &["snapshot", "main.json", &format!("--admin-password={SECRET}")],
+        &["sas", "--for", &given],
+        &[&given],
+    ] {
+        let ran = folder.run(arguments, &[]);
+        assert_eq!(ran.code, Some(2), "{ran:?}");
+        let printed = format!("{}{}", ran.stdout, ran.stderr);
+        assert!(!PARTS.iter().any(|part| printed.contains(part)), "{}: the secret is shown", arguments[0]);
+    }
+    assert!(folder.run(&["check", "--nope"], &[]).stderr.contains("unexpected argument '--nope' found\n"));
+}
+
+#[test]
+fn a_password_in_parts_and_one_that_an_option_takes_are_hidden() {
+    let used = |value: &str| {
+        format!("az acr export-pipeline create -g rg -r r -n q -c https://abc.blob.core.windows.net/{value}\n")
+    };
+    let split = "ONE=Sesame_Open\nTWO=-Grotto_77\n";
+    for (at, script) in [
+        format!("{split}DB_PASSWORD=\"$ONE$TWO\"\n{}", used("$DB_PASSWORD")),
+        format!("{split}DB_PW=${{ONE}}x$TWO\n{}{}", used("$ONE"), used("$TWO")),
+        format!("DB_PASSWORD=Sesame_\nDB_PASSWORD+=Open_Grotto77\n{}", used("$DB_PASSWORD")),
+        format!("az sql server create -n s --admin-password {SECRET}\n{}", used(SECRET)),
+        format!("az login --service-principal -u me -p {SECRET}\n{}", used(SECRET)),
+        format!("PASS={SECRET}\naz acr login -n r -u me --password \"$PASS\"\n{}", used(SECRET)),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let rule = "acr-transfer-resource-name";
+        assert_hidden_in(&format!("parts_{at}"), &[("kept.sh", script.clone())], &["Sesame", "Open", "Grotto"], rule);
+    }
+    let plain = format!("ENV=prod_\nSECRET_NAME=\"$ENV-name\"\nIMPORT_TOKEN=\"$ENV-token\"\n{}", used("$ENV"));
+    let ran = Folder::new("plain_parts").with("kept.sh", plain).check(&["--format", "text"]);
+    assert!(ran.stdout.contains("`prod_`") && ran.stdout.contains("ENV=prod_"), "{}", ran.stdout);
 }

@@ -14,11 +14,16 @@ use crate::template::{Copy, TemplateError, TemplateErrorKind};
 enum Strings {
     /// Expressions when they stand in brackets.
     Expressions,
+    /// Those of a resource: expressions, save in what the service does not evaluate.
+    OfResource,
     /// Themselves.
     Literal,
     /// Themselves, but for what is filled in later.
     Given,
 }
+
+/// Members of a resource that are for people and tools, in which brackets mean nothing.
+const NOT_EVALUATED: [&str; 2] = ["comments", "metadata"];
 
 /// Most characters of an expression; the service refuses longer ones.
 const MAX_EXPRESSION: usize = 24_576;
@@ -39,9 +44,9 @@ impl Lowering {
         self.value(node, Strings::Given, &[])
     }
 
-    /// An object without the members at `except`: each a path of keys in lower case.
-    pub(super) fn object_except(&mut self, node: Node<'_>, except: &[&[&str]]) -> Expr {
-        self.value(node, Strings::Expressions, except)
+    /// What a resource says, without the members at `except`: each a path of keys in lower case.
+    pub(super) fn resource_body(&mut self, node: Node<'_>, except: &[&[&str]]) -> Expr {
+        self.value(node, Strings::OfResource, except)
     }
 
     fn value(&mut self, node: Node<'_>, strings: Strings, except: &[&[&str]]) -> Expr {
@@ -62,8 +67,9 @@ impl Lowering {
             }
             Kind::Object => {
                 let mut members = Vec::with_capacity(node.members().count());
+                let of_members = if strings == Strings::OfResource { Strings::Expressions } else { strings };
                 for member in node.members() {
-                    let key = self.string(member.key, strings);
+                    let key = self.string(member.key, of_members);
                     let below: Vec<&[&str]> = except
                         .iter()
                         .filter(|path| key.as_str().is_some_and(|key| key.eq_ignore_ascii_case(path[0])))
@@ -72,7 +78,12 @@ impl Lowering {
                     if below.iter().any(|path| path.is_empty()) {
                         continue;
                     }
-                    members.push(Member { key, value: self.value(member.value, strings, &below) });
+                    let is_plain = || {
+                        NOT_EVALUATED.iter().any(|name| key.as_str().is_some_and(|key| key.eq_ignore_ascii_case(name)))
+                    };
+                    let of_value =
+                        if strings == Strings::OfResource && is_plain() { Strings::Literal } else { of_members };
+                    members.push(Member { value: self.value(member.value, of_value, &below), key });
                 }
                 ExprKind::Object(members)
             }

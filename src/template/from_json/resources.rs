@@ -72,7 +72,7 @@ impl Lowering {
             parent_reference: None,
             existing: node.get("existing").is_some_and(|flag| flag.kind() == Kind::Bool(true)),
             copy: node.get("copy").and_then(|copy| self.copy(copy)),
-            body: self.object_except(node, &except),
+            body: self.resource_body(node, &except),
             deployment,
         };
         resources.push(resource);
