@@ -35,6 +35,9 @@ pub(crate) const CASES: &[Case] = &[
     case("files", 10, 10, files),
 ];
 
+/// Pipelines and their grants, all of them deployed as a flag of their own says.
+pub(crate) const FLAGS: Case = case("flags that no file settles", 6, 0, flags);
+
 const HEAD: &str = r#"{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "contentVersion": "1.0.0.0""#;
 
 fn input(path: &str, text: String) -> Input {
@@ -186,8 +189,7 @@ resource store 'Microsoft.Storage/storageAccounts@2023-01-01' = {
     (0..count).flat_map(file).collect()
 }
 
-/// Pipelines and their grants, all of them deployed as a flag of their own says.
-pub(crate) fn flags(count: usize) -> Vec<Input> {
+fn flags(count: usize) -> Vec<Input> {
     let mut text = String::new();
     for at in 0..count {
         let _ = writeln!(

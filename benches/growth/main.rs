@@ -1,17 +1,17 @@
 //! How the time grows with the size of what is checked: `cargo bench --bench growth`.
 //!
-//! Each input is made in three sizes, each twice the one before, checked from memory and reported, on one thread. Prints
-//! a table and exits with an error when a doubling takes more than [`MAX_RATIO`] times as long. Templates without
-//! parameter files are measured in milliseconds as well: none takes over [`MAX_TIME`] for want of one. With words after
+//! Each input is made in three sizes, each twice the one before, checked from memory and reported, on one thread, each time
+//! in a process of its own: one that has freed memory before has what is small for nothing. Prints a table and exits with
+//! an error when a doubling takes more than [`MAX_RATIO`] times as long. Templates without parameter files are measured in milliseconds as well: none takes over [`MAX_TIME`] for want of one. With words after
 //! `--`, only the inputs whose names hold one of them.
 
 mod inputs;
 
 use std::error::Error;
-use std::io;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use inputs::{CASES, Case, flags};
+use inputs::{CASES, Case, FLAGS};
 use plimsoll::lint::{Input, Settings, lint};
 use plimsoll::report::{self, Format, Options};
 
@@ -27,37 +27,48 @@ const MAX_TIME: Duration = Duration::from_millis(100);
 /// The longest that one case is measured, unless no size has been measured yet.
 const PATIENCE: Duration = Duration::from_millis(2500);
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let settings = Settings::at("2026-11-23T00:00:00Z".parse()?);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(32 << 20).build()?;
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// What a process is called with to measure one input.
+const ONE: &str = "--one";
+
+fn main() -> Result<(), Failure> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [one, name, size, ..] = arguments.as_slice()
+        && one == ONE
+    {
+        let case = CASES.iter().chain([&FLAGS]).find(|case| case.name == name).ok_or("there is no such input")?;
+        say(&time((case.make)(size.parse()?))?.as_nanos().to_string());
+        return Ok(());
+    }
+    let wanted: Vec<&String> = arguments.iter().filter(|word| !word.starts_with("--")).collect();
+    let is_wanted = |case: &Case| wanted.is_empty() || wanted.iter().any(|word| case.name.contains(word.as_str()));
     let mut within = true;
     say(&format!("{:38} {:>8} {:>10} {:>6}", "input", "size", "time", "ratio"));
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
-    for case in CASES.iter().filter(|case| wanted.is_empty() || wanted.iter().any(|word| case.name.contains(word))) {
-        within &= pool.install(|| measure(case, &settings))?;
+    for case in CASES.iter().filter(|case| is_wanted(case)) {
+        within &= measure(case)?;
     }
-    for count in [6, 7, 12] {
-        let time = best(&|| flags(count), 5, &settings)?;
+    for count in [6, 7, 12].into_iter().filter(|_| is_wanted(&FLAGS)) {
+        let time = best(&FLAGS, count, 5)?;
         within &= time <= MAX_TIME;
-        say(&format!("{:38} {count:>8} {:>8.1}ms", "flags that no file settles", milliseconds(time)));
+        say(&format!("{:38} {count:>8} {:>8.1}ms", FLAGS.name, milliseconds(time)));
     }
     if within { Ok(()) } else { Err("something grows faster than its input, or takes too long".into()) }
 }
 
 /// Measures a case in all its sizes; `false` when it grows too fast.
-fn measure(case: &Case, settings: &Settings) -> io::Result<bool> {
+fn measure(case: &Case) -> Result<bool, Failure> {
     let mut times: Vec<Duration> = Vec::new();
     let mut within = true;
     let start = Instant::now();
     for doubling in 0..=case.doublings {
         let size = case.size << doubling;
-        let make = || (case.make)(size);
-        let mut time = best(&make, 3, settings)?;
+        let mut time = best(case, size, 5)?;
         let ratio = |time: Duration, before: &Duration| time.as_secs_f64() / before.as_secs_f64();
         let is_bad = |time: Duration, before: &Duration| *before >= LEAST && ratio(time, before) > MAX_RATIO;
         // What disturbs a machine for a moment is no growth.
         if times.last().is_some_and(|before| is_bad(time, before)) && start.elapsed() < PATIENCE {
-            time = time.min(best(&make, 3, settings)?);
+            time = time.min(best(case, size, 5)?);
         }
         let shown = times.last().map_or(String::new(), |before| format!("{:.2}", ratio(time, before)));
         let mark = if times.last().is_some_and(|before| is_bad(time, before)) { " !" } else { "" };
@@ -68,20 +79,32 @@ fn measure(case: &Case, settings: &Settings) -> io::Result<bool> {
     Ok(within)
 }
 
-/// The shortest time in which what `make` makes is checked and reported.
-fn best(make: &dyn Fn() -> Vec<Input>, rounds: usize, settings: &Settings) -> io::Result<Duration> {
+/// The shortest time of a few in which a case of this size is checked and reported.
+fn best(case: &Case, size: usize, rounds: usize) -> Result<Duration, Failure> {
+    let program = std::env::current_exe()?;
     let mut best = Duration::MAX;
     for _ in 0..rounds {
-        let inputs = make();
+        let output = Command::new(&program).args([ONE, case.name, &size.to_string()]).output()?;
+        let nanoseconds = String::from_utf8(output.stdout)?.trim().parse()?;
+        best = best.min(Duration::from_nanos(nanoseconds));
+    }
+    Ok(best)
+}
+
+/// The time in which inputs are checked and reported.
+fn time(inputs: Vec<Input>) -> Result<Duration, Failure> {
+    let settings = Settings::at("2026-11-23T00:00:00Z".parse()?);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(32 << 20).build()?;
+    pool.install(|| {
         let start = Instant::now();
-        let outcome = lint(inputs, settings, &|_: &str| None);
+        let outcome = lint(inputs, &settings, &|_: &str| None);
         let mut out = Vec::new();
         let options = Options { color: false, show_unknown: true };
         report::write(&outcome, &[], Format::Concise, options, &mut out)?;
-        best = best.min(start.elapsed());
+        let time = start.elapsed();
         std::hint::black_box(out);
-    }
-    Ok(best)
+        Ok(time)
+    })
 }
 
 fn milliseconds(time: Duration) -> f64 {

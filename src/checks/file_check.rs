@@ -11,7 +11,7 @@ use crate::engine::rule::Rule;
 use crate::engine::view::ProjectView;
 use crate::script::{Found, Invocation, Script};
 use crate::source::{FileId, SourceFile, Sources, Span};
-use crate::syntax::expression::Expr;
+use crate::syntax::expression::{Expr, ExprKind};
 use crate::template::walk::{Site, walk};
 use crate::template::{ParameterFile, Template};
 use jiff::Timestamp;
@@ -35,7 +35,16 @@ pub enum FileInput<'a> {
 #[derive(Debug, Default)]
 pub struct FileFacts<'a> {
     pub(super) scripts: ScriptFacts<'a>,
-    expressions: OnceCell<Vec<(Site<'a>, &'a Expr)>>,
+    expressions: OnceCell<Expressions<'a>>,
+}
+
+/// What rules look at of all that a template says.
+#[derive(Debug, Default)]
+struct Expressions<'a> {
+    /// The calls and symbolic names.
+    computed: Vec<(Site<'a>, &'a Expr)>,
+    /// The `copy` members of objects.
+    copies: Vec<&'a Expr>,
 }
 
 /// One run of a rule over one file.
@@ -91,16 +100,25 @@ impl<'a> FileCheck<'a> {
         }
     }
 
-    /// The expressions of the template that are more than literals, those of nested templates included, each before its
-    /// parts; none if the file is no template.
+    /// The calls and symbolic names in the template, those of nested templates included, each before its parts; none if
+    /// the file is no template.
     pub fn expressions(&self) -> &'a [(Site<'a>, &'a Expr)] {
+        &self.walked().computed
+    }
+
+    /// The loops that the template describes: what its objects have as `copy`.
+    pub fn copies(&self) -> &'a [&'a Expr] {
+        &self.walked().copies
+    }
+
+    fn walked(&self) -> &'a Expressions<'a> {
         self.facts.expressions.get_or_init(|| {
-            let mut expressions = Vec::new();
+            let mut expressions = Expressions::default();
             if let Some(template) = self.template() {
-                walk(template, &mut |site, expr| {
-                    if !expr.is_literal() {
-                        expressions.push((site, expr));
-                    }
+                walk(template, &mut |site, expr| match expr.kind {
+                    ExprKind::Call { .. } | ExprKind::Resource { .. } => expressions.computed.push((site, expr)),
+                    ExprKind::Object(_) => expressions.copies.extend(expr.get("copy")),
+                    _ => {}
                 });
             }
             expressions

@@ -7,14 +7,16 @@ mod invocation;
 mod makefile;
 mod markdown;
 mod nested;
+mod options;
 mod python;
 mod relevance;
 mod steps;
 mod value;
 
 pub use crate::syntax::shell::{Dialect, Surroundings};
-pub use invocation::{Argument, Invocation};
+pub use invocation::Invocation;
 pub use nested::with_nested;
+pub use options::Argument;
 pub use relevance::{is_relevant, is_wanted, may_be_wanted, speaks_of_transfers};
 
 use std::collections::HashMap;

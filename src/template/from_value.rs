@@ -206,9 +206,9 @@ fn collect(
             parent,
             parent_reference: None,
             existing,
-            copy,
+            copy: copy.map(Box::new),
             body: placeholder,
-            deployment,
+            deployment: deployment.map(Box::new),
         });
         collect(&mut body, Some(index), names, depth, resources)?;
         resources[index].body = body;

@@ -218,15 +218,15 @@ pub struct Resource {
     /// [`Template::resources`].
     pub parent: Option<usize>,
     /// How it names that, when it is not written inside of it.
-    pub parent_reference: Option<Expr>,
+    pub parent_reference: Option<Box<Expr>>,
     /// Whether it is only referred to, not deployed.
     pub existing: bool,
     /// The loop that makes several of it.
-    pub copy: Option<Copy>,
+    pub copy: Option<Box<Copy>>,
     /// The whole resource as an object, these parts included.
     pub body: Expr,
     /// The template it deploys, if it is a deployment.
-    pub deployment: Option<NestedDeployment>,
+    pub deployment: Option<Box<NestedDeployment>>,
 }
 
 /// The template that a deployment resource deploys.
@@ -298,7 +298,7 @@ impl Resource {
         let count = self.copy.as_ref().map(|copy| &copy.count).filter(|_| self.body.get("copy").is_none());
         let given = self.deployment.as_ref().and_then(|deployment| deployment.parameters.as_ref());
         let given = given.filter(|_| self.body.get("properties").and_then(|body| body.get("parameters")).is_none());
-        [Some(&self.body), count, self.parent_reference.as_ref(), given].into_iter().flatten()
+        [Some(&self.body), count, self.parent_reference.as_deref(), given].into_iter().flatten()
     }
 
     /// Which iteration of the parent it names, where the parent is a loop of its own.

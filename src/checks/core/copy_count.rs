@@ -6,10 +6,10 @@ use crate::source::limits::MAX_COPIES;
 use crate::syntax::expression::{Expr, ExprKind};
 
 pub(super) fn check(check: &mut FileCheck<'_>) {
-    for copy in check.expressions().iter().filter_map(|(_, expr)| expr.get("copy")) {
+    for copy in check.copies() {
         let loops = match &copy.kind {
             ExprKind::Array(loops) => loops,
-            _ => std::slice::from_ref(copy),
+            _ => std::slice::from_ref(*copy),
         };
         for finding in loops.iter().filter_map(judge) {
             check.report(finding);

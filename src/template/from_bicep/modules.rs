@@ -44,9 +44,9 @@ impl<'a> Lowering<'a> {
             parent: None,
             parent_reference: None,
             existing: false,
-            copy,
+            copy: copy.map(Box::new),
             body: Expr::new(ExprKind::Object(members), object_span(body)),
-            deployment: Some(NestedDeployment { evaluation: EvaluationScope::Inner, parameters, template }),
+            deployment: Some(Box::new(NestedDeployment { evaluation: EvaluationScope::Inner, parameters, template })),
         }
     }
 

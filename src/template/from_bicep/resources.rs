@@ -99,11 +99,11 @@ impl<'a> Lowering<'a> {
             symbol: Some(name(declaration.name)),
             ty,
             parent,
-            parent_reference,
+            parent_reference: parent_reference.map(Box::new),
             existing,
-            copy,
+            copy: copy.map(Box::new),
             body: own,
-            deployment,
+            deployment: deployment.map(Box::new),
         }
     }
 

@@ -71,9 +71,9 @@ impl Lowering {
             parent,
             parent_reference: None,
             existing: node.get("existing").is_some_and(|flag| flag.kind() == Kind::Bool(true)),
-            copy: node.get("copy").and_then(|copy| self.copy(copy)),
+            copy: node.get("copy").and_then(|copy| self.copy(copy)).map(Box::new),
             body: self.resource_body(node, &except),
-            deployment,
+            deployment: deployment.map(Box::new),
         };
         resources.push(resource);
         self.collect_resources(template, node, Some(index), resources);
