@@ -240,7 +240,7 @@ impl Random {
                 }
             }
             if text.len() > 2 * MAX_BYTES {
-                let end = self.place(&text[..MAX_BYTES]);
+                let end = self.place(&text[..text.floor_char_boundary(MAX_BYTES)]);
                 text.truncate(end);
             }
         }

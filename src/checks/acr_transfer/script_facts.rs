@@ -1,12 +1,14 @@
 //! What several rules ask of the commands of a file, worked out when the first of them asks.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::cli::Call;
 use super::flags::NAME;
+use super::sas::used_otherwise;
 use super::script_access::ScriptAccess;
 use crate::checks::FileCheck;
+use crate::script::Script;
 
 /// What is known of the commands of a file.
 #[derive(Debug, Default)]
@@ -15,6 +17,7 @@ pub(crate) struct ScriptFacts<'a> {
     calls: OnceCell<Vec<(usize, Call<'a>)>>,
     pipelines: OnceCell<HashMap<String, Vec<&'a Call<'a>>>>,
     access: OnceCell<Option<ScriptAccess<'a>>>,
+    used: OnceCell<HashMap<*const Script, HashSet<usize>>>,
 }
 
 impl<'a> ScriptFacts<'a> {
@@ -36,6 +39,15 @@ impl<'a> ScriptFacts<'a> {
             named
         });
         named.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether a script uses what its command at an index writes for something that it does with a storage account.
+    pub(super) fn uses_otherwise(&self, check: &FileCheck<'_>, script: &Script, command: usize) -> bool {
+        let scripts = || check.scripts().into_iter().flat_map(|found| &found.scripts);
+        let used = self
+            .used
+            .get_or_init(|| scripts().map(|script| (std::ptr::from_ref(script), used_otherwise(script))).collect());
+        used.get(&std::ptr::from_ref(script)).is_some_and(|used| used.contains(&command))
     }
 
     /// The pipelines and grants; `None` for a file that does not speak of transfers.

@@ -10,7 +10,7 @@ mod stray;
 pub(super) use call::{ListCall, argument_of, is_well_formed};
 pub(super) use generator::{ACCOUNT, Generator};
 pub(super) use pipeline::{Direction, Pipeline, pipelines};
-pub(super) use script::{SecretSet, check_scripts, generators, kept, secret_sets};
+pub(super) use script::{SecretSet, check_scripts, generators, kept, secret_sets, used_otherwise};
 
 use std::ops::Range;
 

@@ -1,5 +1,7 @@
 //! The SAS that scripts make or hold, followed to the secret that a pipeline reads.
 
+use std::collections::HashSet;
+
 use std::ops::Range;
 
 use jiff::{SignedDuration, Timestamp};
@@ -175,7 +177,10 @@ pub(in crate::checks::acr_transfer) fn kept<'a>(
         kept.serves |= by_set.serves;
         kept.users.extend(by_set.users);
     }
-    if is_stored || !check.project.about_transfers.contains(&check.file) || is_used_otherwise(script, command) {
+    if is_stored
+        || !check.project.about_transfers.contains(&check.file)
+        || check.facts.scripts.uses_otherwise(check, script, command)
+    {
         return kept;
     }
     let holds = |assigned: &Assigned| match assigned {
@@ -194,18 +199,20 @@ pub(in crate::checks::acr_transfer) fn kept<'a>(
     kept
 }
 
-/// Whether a SAS is for something that the script itself does with the storage account.
-fn is_used_otherwise(script: &Script, command: usize) -> bool {
-    script.all_invocations().any(|call| {
-        let is_other = call.program == "azcopy" || call.program == "curl" || call.is_az(&["storage"]);
-        is_other
-            && call.command != command
-            && call.words.iter().any(|word| {
+/// The commands of a script, by their indexes, whose output the script itself uses for something that it does with a
+/// storage account.
+pub(in crate::checks::acr_transfer) fn used_otherwise(script: &Script) -> HashSet<usize> {
+    let mut used = HashSet::new();
+    for call in script.all_invocations() {
+        if call.program == "azcopy" || call.program == "curl" || call.is_az(&["storage"]) {
+            for word in call.words {
                 let mut found = Vec::new();
                 reached(script, word, call.command, MAX_DEPTH, &mut found);
-                found.contains(&command)
-            })
-    })
+                used.extend(found.into_iter().filter(|command| *command != call.command));
+            }
+        }
+    }
+    used
 }
 
 /// Judges all SAS of the scripts in a file, and reports what the rule is about.
