@@ -56,13 +56,14 @@ pub fn names(secrets: &[Secret], search: &Search<'_>) -> HashSet<String> {
         return wanted;
     }
     let places = Places::of(secrets);
+    let lengths = wanted.iter().map(|word| bit(word.len())).fold(0, |all, length| all | length);
     let of_templates = search.templates.par_iter().flat_map_iter(|entry| {
-        let mut known = Known { wanted: &wanted, places: &places, found: HashSet::new() };
+        let mut known = Known { wanted: &wanted, lengths, places: &places, found: HashSet::new() };
         known.add_template(&entry.template);
         known.found
     });
     let mut found: HashSet<String> = of_templates.collect();
-    let mut known = Known { wanted: &wanted, places: &places, found: HashSet::new() };
+    let mut known = Known { wanted: &wanted, lengths, places: &places, found: HashSet::new() };
     search.files.iter().for_each(|file| known.add_file(file));
     for word in FRAME {
         known.add(word, None);
@@ -102,12 +103,22 @@ impl Places {
 /// The wanted words that are names.
 struct Known<'w> {
     wanted: &'w HashSet<String>,
+    /// The [`bit`]s of how long they are, which tells most words to be none of them.
+    lengths: u64,
     places: &'w Places,
     found: HashSet<String>,
 }
 
+/// The bit for a length in bytes.
+fn bit(length: usize) -> u64 {
+    1 << length.min(63)
+}
+
 impl Known<'_> {
     fn add(&mut self, word: &str, at: Option<Span>) {
+        if self.lengths & bit(word.len()) == 0 {
+            return;
+        }
         let lower = word.to_ascii_lowercase();
         // What is called like that in the midst of a secret, as by a slip, is part of it.
         if self.wanted.contains(&lower) && !at.is_some_and(|span| self.places.hold(span)) {
