@@ -63,11 +63,11 @@ pub(super) struct Places<'t> {
 /// Templates by their folders and names.
 #[derive(Default)]
 struct Near<'t> {
-    by_folder: HashMap<&'t str, Vec<usize>, RandomState>,
+    folders: HashMap<&'t str, Vec<usize>, RandomState>,
     /// By folder and by the name without its extension, in lower case.
-    by_stem: HashMap<(&'t str, String), Vec<usize>, RandomState>,
+    stems: HashMap<(&'t str, String), Vec<usize>, RandomState>,
     /// By the folder around that of the template, and by its name.
-    by_stem_below: HashMap<(&'t str, String), Vec<usize>, RandomState>,
+    stems_below: HashMap<(&'t str, String), Vec<usize>, RandomState>,
 }
 
 impl<'t> Places<'t> {
@@ -91,10 +91,10 @@ impl<'t> Places<'t> {
             let mut near = Near::default();
             for (path, at) in self.inputs() {
                 let own = folder(path);
-                near.by_folder.entry(own).or_default().push(at);
-                near.by_stem.entry((own, stem(path))).or_default().push(at);
+                near.folders.entry(own).or_default().push(at);
+                near.stems.entry((own, stem(path))).or_default().push(at);
                 if !own.is_empty() {
-                    near.by_stem_below.entry((folder(own), stem(path))).or_default().push(at);
+                    near.stems_below.entry((folder(own), stem(path))).or_default().push(at);
                 }
             }
             near
@@ -114,11 +114,11 @@ impl<'t> Places<'t> {
             }
         }
         let own = folder(path);
-        let named = stems(path).into_iter().find_map(|stem| self.near().by_stem.get(&(own, stem)));
+        let named = stems(path).into_iter().find_map(|stem| self.near().stems.get(&(own, stem)));
         if let Some(named) = named {
             return named.clone();
         }
-        let beside = self.near().by_folder.get(own).into_iter().flatten().copied();
+        let beside = self.near().folders.get(own).into_iter().flatten().copied();
         self.only(beside, |template| fits(file, template)).or_else(|| self.around(path, file)).unwrap_or_default()
     }
 
@@ -136,7 +136,7 @@ impl<'t> Places<'t> {
             }
             within = Some(base);
             let named = names.iter().flat_map(|name| {
-                [&self.near().by_stem, &self.near().by_stem_below].map(|by_stem| by_stem.get(&(base, name.clone())))
+                [&self.near().stems, &self.near().stems_below].map(|by_stem| by_stem.get(&(base, name.clone())))
             });
             let fitting = |found: &Vec<usize>| -> Vec<usize> {
                 found.iter().copied().filter(|at| fits(file, self.template(*at))).collect()
@@ -147,7 +147,7 @@ impl<'t> Places<'t> {
             }
             let usual = OF_TEMPLATES.iter().map(|name| below(base, name));
             let folders = std::iter::once(base.to_owned()).chain(usual).filter(|_| is_of_parameters);
-            let near = folders.filter_map(|folder| self.near().by_folder.get(&*folder)).flatten().copied();
+            let near = folders.filter_map(|folder| self.near().folders.get(&*folder)).flatten().copied();
             if let Some(found) = self.only(near, |template| fits(file, template) && is_filled_by(template, file)) {
                 return Some(found);
             }

@@ -351,7 +351,7 @@ fn inputs_that_name_each_other_are_no_more_files_however_many_they_are() {
         let values = format!("using 'main{at}.bicep'\nparam name = 'x'\n");
         input(format!("main{at}.bicepparam"), &values)
     });
-    let template = |path: &str| path.ends_with(".bicep").then(|| Ok(b"param name string\n".to_vec()));
+    let template = |path: &str| path.starts_with("main").then(|| Ok(b"param name string\n".to_vec()));
     let outcome = lint(inputs.collect(), &settings, &template);
     let messages: Vec<&str> = outcome.diagnostics.iter().map(|found| found.message.as_str()).collect();
     assert_eq!(messages, ["this file was not read: the inputs name more than 8192 others"; 2]);

@@ -73,7 +73,7 @@ fn report<'t>(check: &mut Check<'_, 't>, grant: &Grant<'t>, target: &Instance<'t
 /// A vault that a script makes, in RBAC mode or without a word about it, and then gives access policies.
 pub(super) fn check_commands(check: &mut FileCheck<'_>) {
     let Some(access) = ScriptAccess::of(check) else { return };
-    for grant in access.grants.iter().filter(|grant| may_be_for_pipeline(&access, grant)) {
+    for grant in access.grants.iter().filter(|grant| may_be_for_pipeline(access, grant)) {
         let (ScriptedAccess::Policy(..), Scope::Resource(_, vault)) = (&grant.access, &grant.on) else { continue };
         let is_before = |made: &&Maker<'_>| {
             let is_it = || same(made.name.as_ref(), vault.as_ref()) == Some(true);

@@ -114,7 +114,7 @@ pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
         let uri = declared.and_then(|declared| declared.value(CONTAINER_URI));
         let (container, uri) = match declared {
             Some(_) => (uri.and_then(|uri| endpoint::container(uri.value()?)?.name?.as_str().map(str::to_owned)), None),
-            None => elsewhere(Wanted::of_call(&call), View::of_file(check)),
+            None => elsewhere(Wanted::of_call(call), View::of_file(check)),
         };
         if let Some(problem) = problem(&blob, container.as_deref()) {
             check.report(problem.finding(&blob, uri));

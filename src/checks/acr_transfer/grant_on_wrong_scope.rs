@@ -37,7 +37,7 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
     let Some(access) = ScriptAccess::of(check) else { return };
     let mut reported = Vec::new();
     for pipeline in access.pipelines.iter().chain(&access.others) {
-        let ScriptedVerdict::Elsewhere(grants) = script::storage(&access, pipeline) else { continue };
+        let ScriptedVerdict::Elsewhere(grants) = script::storage(access, pipeline) else { continue };
         for grant in grants {
             let (Scope::Resource(_, name), Some(at)) = (&grant.on, &grant.on_at) else { continue };
             if reported.contains(&grant.at) {

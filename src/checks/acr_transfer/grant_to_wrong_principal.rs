@@ -59,7 +59,7 @@ pub(super) fn principal_for_client(check: &Check<'_, '_>, span: Span) -> Option<
 pub(super) fn check_commands(check: &mut FileCheck<'_>) {
     let Some(access) = ScriptAccess::of(check) else { return };
     for pipeline in &access.pipelines {
-        for verdict in [script::storage(&access, pipeline), script::vault(&access, pipeline)] {
+        for verdict in [script::storage(access, pipeline), script::vault(access, pipeline)] {
             let ScriptedVerdict::SomebodyElse(grants) = verdict else { continue };
             for grant in grants {
                 let who = match grant.to {

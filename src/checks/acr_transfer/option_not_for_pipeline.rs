@@ -41,7 +41,7 @@ pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
             }
             if text.eq_ignore_ascii_case(DISABLE_TRIGGER) && call.kind == Kind::Import {
                 let message = format!("`{text}` is not an option");
-                let fix = set_trigger(check.sources, &call, argument, word);
+                let fix = set_trigger(check.sources, call, argument, word);
                 let finding = Finding::at(&found, message).map(|finding| {
                     let finding = finding.severity(Severity::Error);
                     if call.is_cmdlet {

@@ -51,7 +51,7 @@ pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
         let exports = |other: &&&Call<'_>| other.kind == Kind::Export;
         let named = run.text(PIPELINE).map(|name| check.facts.scripts.pipelines(check, &name)).unwrap_or_default();
         let Some(declared) = named.iter().find(exports) else {
-            let wanted = Wanted::of_call(&run);
+            let wanted = Wanted::of_call(run);
             let finding = wanted.and_then(|wanted| joined(&wanted, View::of_file(check), &blob, at));
             check.report(finding);
             continue;

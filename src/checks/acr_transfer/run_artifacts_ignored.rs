@@ -13,7 +13,7 @@ const HELP: &str = "remove them, or select artifacts when exporting";
 pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
     for call in Call::runs(check).filter(|call| call.exports() == Some(false)) {
         let Some(argument) = call.argument(ARTIFACTS) else { continue };
-        if other_way(check, &call).is_some() {
+        if other_way(check, call).is_some() {
             continue;
         }
         let fix = remove_option(check.sources, argument, Safety::Unsafe);

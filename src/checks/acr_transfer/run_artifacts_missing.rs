@@ -16,7 +16,7 @@ pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
             Some(argument) if argument.values.is_empty() && !call.is_open => argument.span,
             _ => continue,
         };
-        if other_way(check, &call).is_some() {
+        if other_way(check, call).is_some() {
             continue;
         }
         let help = format!("list what to export, such as `{} app:1.2.3`", call.word(ARTIFACTS));

@@ -31,7 +31,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
 /// Commands that start a run.
 pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
     for call in Call::runs(check) {
-        let Some(declared) = other_way(check, &call) else { continue };
+        let Some(declared) = other_way(check, call) else { continue };
         let Some(found) = call.value(PIPELINE_TYPE) else { continue };
         let Some(ty) = found.value().and_then(Value::as_str) else { continue };
         let name = declared.name.as_deref().unwrap_or_default();

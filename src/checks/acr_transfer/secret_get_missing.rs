@@ -73,7 +73,7 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
     let Some(access) = ScriptAccess::of(check) else { return };
     let mut reported = Vec::new();
     for pipeline in access.pipelines.iter().chain(&access.others) {
-        match script::vault(&access, pipeline) {
+        match script::vault(access, pipeline) {
             ScriptedVerdict::TooLittle(grants) => {
                 for grant in grants {
                     let ScriptedAccess::Policy(_, option) = &grant.access else { continue };

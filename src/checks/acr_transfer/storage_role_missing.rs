@@ -36,13 +36,13 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, pipeline: &Instance<'t>) {
 pub(super) fn check_commands(check: &mut FileCheck<'_>) {
     let Some(access) = ScriptAccess::of(check) else { return };
     for pipeline in access.pipelines.iter().filter(|pipeline| pipeline.mode == Some(Mode::ManagedIdentity)) {
-        let is_missing = matches!(script::storage(&access, pipeline), ScriptedVerdict::Missing);
+        let is_missing = matches!(script::storage(access, pipeline), ScriptedVerdict::Missing);
         if !is_missing || pipeline.is_given_elsewhere(check, true) {
             continue;
         }
         let Some(option) = pipeline.call.argument(CONTAINER_URI) else { continue };
         let account = pipeline.account.as_ref();
-        let is_made = script::is_made(&access, Service::Storage, account);
+        let is_made = script::is_made(access, Service::Storage, account);
         let severity = if is_made { Severity::Error } else { Severity::Warning };
         let account = account.map_or_else(|| "its storage account".to_owned(), |name| format!("`{}`", name.text));
         let message = format!("nothing in this file gives the identity of {} a role on {account}", pipeline.shown());

@@ -68,7 +68,7 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
     let Some(access) = ScriptAccess::of(check) else { return };
     let mut reported = Vec::new();
     for pipeline in access.pipelines.iter().chain(&access.others) {
-        let ScriptedVerdict::TooLittle(grants) = script::storage(&access, pipeline) else { continue };
+        let ScriptedVerdict::TooLittle(grants) = script::storage(access, pipeline) else { continue };
         for grant in grants {
             let ScriptedAccess::Role(Some(role), given) = &grant.access else { continue };
             if reported.contains(&given.span) {

@@ -67,7 +67,7 @@ pub(super) fn check<'t>(check: &mut Check<'_, 't>, instance: &Instance<'t>) {
 pub(super) fn check_scripts(check: &mut FileCheck<'_>) {
     for call in Call::runs(check) {
         let Some(found) = call.value(PIPELINE) else { continue };
-        let finding = Wanted::of_call(&call)
+        let finding = Wanted::of_call(call)
             .and_then(|wanted| missed(&wanted, View::of_file(check), Finding::at(&found, message(&wanted))));
         check.report(finding);
     }

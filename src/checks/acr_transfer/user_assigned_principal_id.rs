@@ -190,7 +190,7 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
         let made = access.pipelines.iter().rfind(is_it);
         let declared = match made {
             Some(pipeline) => pipeline.call.argument(IDENTITY).map(|option| option.span),
-            None => elsewhere(check, &call, exports),
+            None => elsewhere(check, call, exports),
         };
         if made.is_none() && declared.is_none() {
             continue;

@@ -48,7 +48,7 @@ pub(super) fn check_commands(check: &mut FileCheck<'_>) {
     let Some(access) = ScriptAccess::of(check) else { return };
     let mut reported = Vec::new();
     for pipeline in access.pipelines.iter().chain(&access.others) {
-        let (grants, looked_at) = match script::vault(&access, pipeline) {
+        let (grants, looked_at) = match script::vault(access, pipeline) {
             ScriptedVerdict::TooLittle(grants) => (grants, true),
             ScriptedVerdict::NotLookedAt(grants) => (grants, false),
             _ => continue,
