@@ -24,8 +24,11 @@ const LEAST: Duration = Duration::from_millis(4);
 /// Most time for a template of flags that nothing settles.
 const MAX_TIME: Duration = Duration::from_millis(100);
 
-/// The longest that one case is measured, unless no size has been measured yet.
-const PATIENCE: Duration = Duration::from_millis(2500);
+/// How often a time that seems too long is measured again.
+const MOST_TRIES: usize = 4;
+
+/// A time above this is not measured again: nothing disturbs it much.
+const LONG: Duration = Duration::from_secs(1);
 
 type Failure = Box<dyn Error + Send + Sync>;
 
@@ -60,15 +63,16 @@ fn main() -> Result<(), Failure> {
 fn measure(case: &Case) -> Result<bool, Failure> {
     let mut times: Vec<Duration> = Vec::new();
     let mut within = true;
-    let start = Instant::now();
     for doubling in 0..=case.doublings {
         let size = case.size << doubling;
         let mut time = best(case, size, 5)?;
         let ratio = |time: Duration, before: &Duration| time.as_secs_f64() / before.as_secs_f64();
         let is_bad = |time: Duration, before: &Duration| *before >= LEAST && ratio(time, before) > MAX_RATIO;
         // What disturbs a machine for a moment is no growth.
-        if times.last().is_some_and(|before| is_bad(time, before)) && start.elapsed() < PATIENCE {
+        let mut tries = 0;
+        while times.last().is_some_and(|before| is_bad(time, before)) && tries < MOST_TRIES && time < LONG {
             time = time.min(best(case, size, 5)?);
+            tries += 1;
         }
         let shown = times.last().map_or(String::new(), |before| format!("{:.2}", ratio(time, before)));
         let mark = if times.last().is_some_and(|before| is_bad(time, before)) { " !" } else { "" };
