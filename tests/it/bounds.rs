@@ -356,3 +356,25 @@ fn inputs_that_name_each_other_are_no_more_files_however_many_they_are() {
     let messages: Vec<&str> = outcome.diagnostics.iter().map(|found| found.message.as_str()).collect();
     assert_eq!(messages, ["this file was not read: the inputs name more than 8192 others"; 2]);
 }
+
+#[test]
+fn reads_that_depend_on_a_flag_each_are_all_asked_however_many_flags_there_are() {
+    let part = |at: usize| {
+        format!(
+            "param flag{at} bool\nresource r{at} 'A.B/c@2024-01-01' = if (flag{at}) {{\n  name: 'r{at}'\n}}\n\
+             output o{at} string = r{at}!.properties.x\n"
+        )
+    };
+    let text = (0..8).map(part).collect::<Vec<_>>().concat();
+    let folder = Folder::new("flags_of_reads").with("main.bicep", text);
+    let ran = folder.check(&["--format", "concise", "--show-unknown", "--select", "undeployed-read"]);
+    let expected: Vec<String> = (0..8)
+        .map(|at| {
+            format!(
+                "main.bicep:{}:20: warning[undeployed-read] `r{at}` is not deployed, so there is nothing to read (when `flag{at}` is false)",
+                5 * at + 5
+            )
+        })
+        .collect();
+    assert_eq!(lines(&ran), expected);
+}
