@@ -5,7 +5,8 @@
 //! on as many threads: their bytes, then `project::read`, which is all that happens to a file before any rule looks at it
 //! (syntax, the expressions within strings, the scripts within steps, the model of a template). Each is a process of its
 //! own, since memory costs one that starts anew what it does not cost one that has run before; neither frees at its end
-//! what it has read. For comparison, what their bare syntax takes, one tree at a time, in this process. And the command
+//! what it has read. The yardstick takes its memory from the system's allocator, so that it stays what it was before the
+//! program had its own. For comparison, what their bare syntax takes, one tree at a time, in this process. And the command
 //! on the other files alone, against finding them, opening each and reading its first bytes, with what the command costs
 //! on an empty folder taken off. Exits with an error past the bounds.
 
