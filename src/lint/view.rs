@@ -9,6 +9,7 @@ use crate::checks::{asks_for_view, is_about_transfers};
 use crate::engine::view::ProjectView;
 use crate::evaluate::{Evaluator, Inputs};
 use crate::project::{Compiled, Project, ScriptFile, TemplateEntry};
+use crate::source::limits::MAX_STEPS;
 use crate::source::{FileId, Sources};
 
 /// The view of all files, for those rules that look at more than one: none when they are about other things, as they are
@@ -38,7 +39,13 @@ pub(super) fn of(
     let templates: Vec<_> = deployed
         .par_iter()
         .filter(|(entry, _)| is_root(entry))
-        .map(|(entry, inputs)| part(entry.file, &|view| view.add_template(entry.file, &mut Evaluator::new(*inputs))))
+        .map(|(entry, inputs)| {
+            part(entry.file, &|view| {
+                let mut evaluator = Evaluator::new(*inputs);
+                evaluator.allow(MAX_STEPS);
+                view.add_template(entry.file, &mut evaluator);
+            })
+        })
         .collect();
     let script = |script: &ScriptFile| {
         let text = sources.file(script.file).text();
