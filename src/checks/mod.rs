@@ -50,15 +50,18 @@ mod tests {
     use crate::engine::catalogue::Catalogue;
 
     /// The native rules whose findings come from reading a file, not from a check.
-    const OF_READING: [&str; 11] = [
+    const OF_READING: [&str; 14] = [
         "bicep-syntax",
         "duplicate-key",
         "expression-syntax",
+        "index-out-of-range",
         "internal-error",
+        "invalid-argument",
         "json-syntax",
         "missing-linked-template",
         "template-shape",
         "undeployed-read",
+        "unknown-property",
         "unknown-suppression",
         "unreadable-file",
         "yaml-syntax",

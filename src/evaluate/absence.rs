@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::deployment::DeploymentId;
 use super::expression::Env;
+use super::refusal::Refusals;
 use super::unseen::Unseen;
 use super::{Evaluator, Instance};
 use crate::source::Span;
@@ -18,7 +19,27 @@ pub(super) struct Watch {
     is_on: bool,
     /// How many expressions are around that may not be evaluated at all.
     unsure: usize,
+    /// How many values are around that are evaluated for themselves, too.
+    elsewhere: usize,
     found: Reads,
+    pub(super) refused: Refusals,
+}
+
+impl Watch {
+    /// A watch that has seen nothing yet.
+    pub(super) fn begun() -> Self {
+        Self { is_on: true, ..Self::default() }
+    }
+
+    /// Whether somebody watches, and what is evaluated now is evaluated for certain.
+    fn is_certain(&self) -> bool {
+        self.is_on && self.unsure == 0
+    }
+
+    /// Whether what is refused now is to be told.
+    pub(super) fn tells_refusals(&self) -> bool {
+        self.is_certain() && self.elsewhere == 0
+    }
 }
 
 /// Where something is read that is not there, and what it is called.
@@ -96,10 +117,10 @@ impl<'t> Evaluator<'t> {
 
     /// What an expression reads in the present world although it is not deployed there.
     pub fn undeployed_reads(&mut self, reader: &Reader<'t>) -> Reads {
-        if reader.holder.as_ref().is_some_and(|holder| !self.is_certain(holder)) {
+        if reader.holder.as_ref().is_some_and(|holder| !self.is_deployed(holder)) {
             return Reads::new();
         }
-        self.watch = Watch { is_on: true, ..Watch::default() };
+        self.watch = Watch::begun();
         match (reader.part, &reader.holder) {
             (Part::OfResource(part), Some(holder)) => _ = self.evaluate(part, &holder.env),
             (Part::OfResource(_), None) => {}
@@ -109,21 +130,28 @@ impl<'t> Evaluator<'t> {
     }
 
     /// Whether the resource is certainly deployed in the present world.
-    fn is_certain(&mut self, instance: &Instance<'t>) -> bool {
-        instance.enclosing().is_none_or(|enclosing| self.is_certain(enclosing))
+    pub(super) fn is_deployed(&mut self, instance: &Instance<'t>) -> bool {
+        instance.enclosing().is_none_or(|enclosing| self.is_deployed(enclosing))
             && self.condition(instance).as_bool() == Some(true)
     }
 
     /// Notes that something of a resource is read which it has only when it is deployed.
     pub(super) fn note_read(&mut self, instance: &Instance<'t>, span: Span) {
-        if self.watch.is_on
-            && self.watch.unsure == 0
+        if self.watch.is_certain()
             && is_conditional(instance.resource)
             && self.condition(instance).as_bool() == Some(false)
             && let Some(symbol) = &instance.resource.symbol
         {
             self.watch.found.insert(span, Arc::clone(&symbol.text));
         }
+    }
+
+    /// Runs `compute` on what is evaluated for itself, too: what is refused in it is told there.
+    pub(super) fn apart<T>(&mut self, compute: impl FnOnce(&mut Self) -> T) -> T {
+        self.watch.elsewhere += 1;
+        let computed = compute(self);
+        self.watch.elsewhere -= 1;
+        computed
     }
 
     /// Runs `compute` on what may not be evaluated at all.
@@ -139,7 +167,7 @@ fn is_conditional(resource: &Resource) -> bool {
     resource.condition().is_some() && !resource.existing
 }
 
-fn value_of(looped: &Looped) -> &Expr {
+pub(super) fn value_of(looped: &Looped) -> &Expr {
     match looped {
         Looped::Once(value) | Looped::Each { input: value, .. } => value,
     }

@@ -9,6 +9,7 @@ use super::deployment::DeploymentId;
 use super::expression::{Env, FrameKind};
 use super::functions::{self, Arguments, Stop};
 use super::parameters::is_nothing;
+use super::refusal::Refusal;
 use super::term::Term;
 use super::value::{Kind, Object, Part, Text, Value, Via};
 use super::{Evaluator, Slot, built_in_roles, lambda, references};
@@ -97,6 +98,13 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     CONTEXTUAL.iter().map(|(name, ..)| *name).chain(functions::all().iter().map(|function| function.name))
 }
 
+/// A call as it is written.
+#[derive(Debug, Clone, Copy)]
+struct Written<'t> {
+    name: &'t Name,
+    args: &'t [Expr],
+}
+
 impl<'t> Evaluator<'t> {
     pub(super) fn evaluate_call(&mut self, name: &'t Name, args: &'t [Expr], span: Span, env: &Env) -> Value {
         if name.text.contains('.') {
@@ -104,8 +112,9 @@ impl<'t> Evaluator<'t> {
         }
         let folded = name.text.to_ascii_lowercase();
         match (folded.as_str(), args) {
-            ("if", [condition, yes, no]) => {
-                let condition = self.evaluate(condition, env);
+            ("if", [written, yes, no]) => {
+                let condition = self.evaluate(written, env);
+                self.check_boolean("if", 0, &condition, written.span);
                 match condition.as_bool() {
                     Some(true) => self.evaluate(yes, env),
                     Some(false) => self.evaluate(no, env),
@@ -128,16 +137,22 @@ impl<'t> Evaluator<'t> {
             ("coalesce", [first, rest @ ..]) => {
                 let first = self.evaluate(first, env);
                 let rest = self.perhaps(|this| rest.iter().map(|arg| this.evaluate(arg, env)).collect::<Vec<_>>());
-                self.call_with_values(name, &folded, std::iter::once(first).chain(rest).collect(), env)
+                self.call_with_values(
+                    Written { name, args },
+                    &folded,
+                    std::iter::once(first).chain(rest).collect(),
+                    env,
+                )
             }
             _ => {
-                let args: Vec<Value> = args.iter().map(|arg| self.evaluate(arg, env)).collect();
-                self.call_with_values(name, &folded, args, env)
+                let values: Vec<Value> = args.iter().map(|arg| self.evaluate(arg, env)).collect();
+                self.call_with_values(Written { name, args }, &folded, values, env)
             }
         }
     }
 
-    fn call_with_values(&mut self, name: &Name, folded: &str, args: Vec<Value>, env: &Env) -> Value {
+    fn call_with_values(&mut self, written: Written<'t>, folded: &str, args: Vec<Value>, env: &Env) -> Value {
+        let name = written.name;
         if signature(&name.text).is_some_and(|(_, min, max)| !(min..=max).contains(&args.len())) {
             return term(&name.text, args);
         }
@@ -152,7 +167,7 @@ impl<'t> Evaluator<'t> {
                 let resolved = references::try_get(self, &args, env);
                 match resolved.as_deref() {
                     Some([found]) => found.clone(),
-                    _ => self.apply(&name.text, resolved.unwrap_or(args)),
+                    _ => self.apply_written(written, resolved.unwrap_or(args)),
                 }
             }
             "references" => references::references(self, args, env),
@@ -164,16 +179,16 @@ impl<'t> Evaluator<'t> {
                 args.into_iter().next().unwrap_or_default()
             }
             "utcnow" => self.utc_now(args),
-            "replace" => self.replaced(&args).unwrap_or_else(|| self.apply(&name.text, args)),
+            "replace" => self.replaced(&args).unwrap_or_else(|| self.apply_written(written, args)),
             "readenvironmentvariable" => self.environment_variable(args),
             _ if folded.starts_with("list") => {
                 let mut args = args;
                 if let Some(id) = args.first().and_then(|symbol| references::id_of_symbol(self, symbol, env)) {
                     args[0] = id;
                 }
-                self.apply(&name.text, args)
+                self.apply_written(written, args)
             }
-            _ => self.apply(&name.text, args),
+            _ => self.apply_written(written, args),
         }
     }
 
@@ -220,7 +235,10 @@ impl<'t> Evaluator<'t> {
                 Some(_) => {}
                 None if value.is_unknown() => open.push(value),
                 None => {
-                    let rest: Vec<Value> = args[at + 1..].iter().map(|arg| self.evaluate(arg, env)).collect();
+                    self.check_boolean(name, at, &value, arg.span);
+                    let rest = &args[at + 1..];
+                    let rest: Vec<Value> =
+                        self.perhaps(|this| rest.iter().map(|arg| this.evaluate(arg, env)).collect());
                     return term(name, open.into_iter().chain([value]).chain(rest).collect());
                 }
             }
@@ -328,16 +346,37 @@ impl<'t> Evaluator<'t> {
         }
     }
 
+    /// Applies the function of a call that depends on nothing but its arguments, and notes what is wrong with these.
+    fn apply_written(&mut self, written: Written<'t>, args: Vec<Value>) -> Value {
+        // What a function takes may depend on what is not known, and of what is secret nobody is told anything.
+        let is_open = args.iter().any(|arg| arg.is_unknown() || varies(arg) || arg.secret_inside().is_some());
+        let (value, refused) = self.applied(&written.name.text, args);
+        let refused = refused.filter(|_| !is_open);
+        if let Some((argument, message)) = refused {
+            let argument = match written.args {
+                [only] => Some(only),
+                args => argument.and_then(|index| args.get(index)),
+            };
+            self.refuse(Refusal::Argument, argument.map_or(written.name.span, |argument| argument.span), message);
+        }
+        value
+    }
+
     /// Applies a function that depends on nothing but its arguments.
     pub(super) fn apply(&self, name: &str, args: Vec<Value>) -> Value {
+        self.applied(name, args).0
+    }
+
+    /// What a function returns, and, if it is refused, the argument that is to blame and why.
+    fn applied(&self, name: &str, args: Vec<Value>) -> (Value, Option<(Option<usize>, String)>) {
         let Some(function) = functions::lookup(name) else {
             let spelling = signature(name).map_or(name, |(known, ..)| if known == "list*" { name } else { known });
-            return term(spelling, args);
+            return (term(spelling, args), None);
         };
         if !self.budget.take_look(&args) {
-            return term(function.name, args);
+            return (term(function.name, args), None);
         }
-        match (function.apply)(&Arguments::new(function.name, &args, &self.budget)) {
+        let value = match (function.apply)(&Arguments::new(function.name, &args, &self.budget)) {
             Ok(Value { kind: Kind::String(Text { value, parts: None }), origin }) if args.iter().any(varies) => {
                 Value { origin, ..changing(value, function.name, args) }
             }
@@ -355,8 +394,12 @@ impl<'t> Evaluator<'t> {
                 }
                 value
             }
-            Err(Stop::Unknown | Stop::Invalid(_)) => term(function.name, args),
-        }
+            Err(Stop::Unknown) => term(function.name, args),
+            Err(Stop::Invalid { argument, message }) => {
+                return (term(function.name, args), Some((argument, message)));
+            }
+        };
+        (value, None)
     }
 
     fn utc_now(&self, args: Vec<Value>) -> Value {

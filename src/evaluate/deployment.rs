@@ -213,16 +213,16 @@ impl<'t> Evaluator<'t> {
         let body = &instance.resource.body;
         if let Some(subscription) = body.get("subscriptionId") {
             scope.kind = TargetScope::Subscription;
-            scope.subscription = self.evaluate(subscription, &instance.env);
+            scope.subscription = self.apart(|this| this.evaluate(subscription, &instance.env));
         }
         if let Some(group) = body.get("resourceGroup") {
             scope.kind = TargetScope::ResourceGroup;
-            scope.group = self.evaluate(group, &instance.env);
+            scope.group = self.apart(|this| this.evaluate(group, &instance.env));
         }
         let properties = body.get("properties").filter(|_| instance.resource.ty.is_stack());
         let stacked = properties.and_then(|properties| properties.get("deploymentScope"));
         if let Some(target) = stacked.or_else(|| body.get("scope")) {
-            match IdScope::parse_in(&self.evaluate(target, &instance.env), &IdScope::Tenant) {
+            match IdScope::parse_in(&self.apart(|this| this.evaluate(target, &instance.env)), &IdScope::Tenant) {
                 IdScope::Tenant => scope.kind = TargetScope::Tenant,
                 IdScope::ManagementGroup(group) => {
                     scope.kind = TargetScope::ManagementGroup;

@@ -96,11 +96,13 @@ impl<'t> Evaluator<'t> {
                     return self.symbol_property(*declared, iteration.as_deref(), name, expr.span, env);
                 }
                 let base = self.evaluate(base, env);
+                self.check_property(&base, &name.text, name.span);
                 self.property(base, name, expr.span, env)
             }
-            ExprKind::Index { base, index } => {
+            ExprKind::Index { base, index: written } => {
                 let base = self.evaluate(base, env);
-                let index = self.evaluate(index, env);
+                let index = self.evaluate(written, env);
+                self.check_index(&base, &index, written.span);
                 self.index(base, index, expr.span, env)
             }
             ExprKind::Placeholder { text, default } => self.placeholder(text, default.as_ref(), expr.span),

@@ -249,7 +249,10 @@ impl<'t> Evaluator<'t> {
             return known;
         }
         let mark = self.worlds.mark();
-        let count = self.evaluate(&copy.count, env).as_integer().filter(|count| (0..=MAX_COPIES).contains(count));
+        let count = self
+            .apart(|this| this.evaluate(&copy.count, env))
+            .as_integer()
+            .filter(|count| (0..=MAX_COPIES).contains(count));
         self.counts.keep(looped, &self.worlds.reads_since(mark), count);
         count
     }
@@ -277,7 +280,7 @@ impl<'t> Evaluator<'t> {
     /// Whether a resource is deployed; `true` without a condition.
     pub fn condition(&mut self, instance: &Instance<'t>) -> Value {
         match instance.resource.condition() {
-            Some(condition) => self.evaluate(condition, &instance.env),
+            Some(condition) => self.apart(|this| this.evaluate(condition, &instance.env)),
             None => Value::from(true),
         }
     }
@@ -296,7 +299,10 @@ impl<'t> Evaluator<'t> {
                 }
                 join(row)
             }
-            None => instance.resource.name().map_or_else(Value::null, |name| self.evaluate(name, &instance.env)),
+            None => instance
+                .resource
+                .name()
+                .map_or_else(Value::null, |name| self.apart(|this| this.evaluate(name, &instance.env))),
         }
     }
 
@@ -320,7 +326,8 @@ impl<'t> Evaluator<'t> {
 
     /// The resource's names, its parents' first; `None` when it can't be told where one ends.
     pub fn names(&mut self, instance: &Instance<'t>) -> Option<Vec<Value>> {
-        let own = self.evaluate(instance.resource.name()?, &instance.env);
+        let name = instance.resource.name()?;
+        let own = self.apart(|this| this.evaluate(name, &instance.env));
         if let Some(parent) = self.parent(instance) {
             let mut names = self.names(&parent)?;
             // An extension that is written inside what it extends has its provider in its own name.
@@ -351,7 +358,7 @@ impl<'t> Evaluator<'t> {
             return known;
         }
         let mark = self.worlds.mark();
-        let id = self.compute_id(instance);
+        let id = self.apart(|this| this.compute_id(instance));
         if has_key {
             self.ids.keep(key, &self.worlds.reads_since(mark), id.clone());
         }

@@ -23,7 +23,9 @@ pub mod partial;
 pub mod pieces;
 mod placeholder;
 mod references;
+mod refusal;
 pub mod resource_id;
+mod roots;
 mod switches;
 mod symbols;
 pub mod term;
@@ -41,6 +43,8 @@ pub use deployment::DeploymentId;
 pub use expression::Env;
 pub use instance::Instance;
 pub use placeholder::is_filled_in_later;
+pub use refusal::{Refusal, Refusals};
+pub use roots::Root;
 pub use unseen::Unseen;
 
 use crate::source::limits::{EXPRESSION_STEPS, MAX_EVALUATION_DEPTH, MAX_KEPT, MAX_PREDICTION, MAX_STEPS};
@@ -220,7 +224,7 @@ impl<'t> Evaluator<'t> {
         }
         let (mark, left, kept) = (self.worlds.mark(), self.budget.left(), self.kept);
         self.active.push(slot);
-        let value = compute(self);
+        let value = self.apart(compute);
         let value = self.bounded(value, span);
         self.active.pop();
         let built = (left - self.budget.left()).saturating_sub(self.kept - kept);

@@ -40,6 +40,40 @@ impl<'t> Evaluator<'t> {
         }
     }
 
+    /// Whether nobody gives the parameter a value in the present world, so that its default counts.
+    pub(super) fn takes_default(&mut self, deployment: DeploymentId, index: usize) -> bool {
+        let current = self.deployment(deployment);
+        let name = &current.template.parameters[index].name.text;
+        match &current.arguments {
+            Arguments::Root => {
+                let is_set = |file: &ParameterFile| file.assignment(name).is_some();
+                let inputs = self.inputs;
+                !inputs.overrides.is_some_and(is_set)
+                    && match inputs.parameter_files {
+                        [] => true,
+                        [(_, only)] => !is_set(only),
+                        several => {
+                            let choice = self.file_choice();
+                            !is_set(several[self.worlds.decide(choice) as usize].1)
+                        }
+                    }
+            }
+            Arguments::Nested { values: None, .. } => true,
+            Arguments::Nested { values: Some(values), .. } => {
+                matches!(values.kind, ExprKind::Object(_)) && values.member(name).is_none()
+            }
+        }
+    }
+
+    /// Which of several parameter files is deployed with.
+    fn file_choice(&mut self) -> ChoiceId {
+        let files = self.inputs.parameter_files;
+        *self.file_choice.get_or_insert_with(|| {
+            let alternatives = files.iter().map(|(name, _)| Arc::clone(name)).collect();
+            self.worlds.add(Choice { subject: Subject::ParameterFile, alternatives, beyond: 0 })
+        })
+    }
+
     /// The value that the resource of a nested deployment gives to a parameter.
     fn argument(&mut self, values: Option<&'t Expr>, name: &str, env: &Env) -> Option<Value> {
         let values = values?;
@@ -75,10 +109,7 @@ impl<'t> Evaluator<'t> {
             [] => return self.without_file(deployment, index, parameter),
             [(_, only)] => only,
             several => {
-                let choice = *self.file_choice.get_or_insert_with(|| {
-                    let alternatives = several.iter().map(|(name, _)| Arc::clone(name)).collect();
-                    self.worlds.add(Choice { subject: Subject::ParameterFile, alternatives, beyond: 0 })
-                });
+                let choice = self.file_choice();
                 several[self.worlds.decide(choice) as usize].1
             }
         };

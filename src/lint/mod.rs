@@ -2,6 +2,7 @@
 
 mod compiled;
 mod outcome;
+mod refusals;
 mod rules;
 mod suppression;
 mod template;
@@ -230,9 +231,9 @@ impl<'s> Run<'s> {
         let settings = self.settings;
         let catalogue = Catalogue::built_in();
         let sources = &self.outcome.sources;
-        self.outcome
-            .diagnostics
-            .retain(|diagnostic| catalogue.rule(&diagnostic.rule).is_none_or(|rule| settings.runs(&rule.metadata)));
+        let runs = |id: &str| catalogue.rule(id).is_none_or(|rule| settings.runs(&rule.metadata));
+        self.outcome.diagnostics.retain(|diagnostic| runs(&diagnostic.rule));
+        self.outcome.coverage.undecided.retain(|undecided| runs(&undecided.rule));
         self.outcome.diagnostics.sort_by_cached_key(|diagnostic| {
             let path = sources.file(diagnostic.primary.span.file).path().to_owned();
             let span = diagnostic.primary.span;

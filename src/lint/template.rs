@@ -1,11 +1,11 @@
 //! Everything that is found in one template.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::refusals::{Refused, refusals, undeployed_reads};
 use super::rules::Rules;
 use super::{Settings, Undecided, own_finding};
 use crate::checks::{FileCheck, FileFacts, FileInput, FileRule};
@@ -13,15 +13,10 @@ use crate::diagnostic::Diagnostic;
 use crate::engine::rule::Rule;
 use crate::engine::run::run;
 use crate::engine::view::ProjectView;
-use crate::evaluate::world::Bound;
 use crate::evaluate::{Evaluator, Inputs};
 use crate::project::{TemplateEntry, script_secrets};
-use crate::source::limits::MAX_RULE_STEPS;
 use crate::source::{FileId, Sources, Span};
 use crate::template::{NestedTemplate, Template, TemplateError, TemplateErrorKind};
-
-/// The rule about reads of what is not deployed.
-const UNDEPLOYED_READ: &str = "undeployed-read";
 
 /// What was found in one file.
 #[derive(Debug, Default)]
@@ -94,16 +89,15 @@ impl Linted {
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             let mut evaluator = Evaluator::new(inputs);
             let findings = run(&rules.resources, &mut evaluator, sources, project);
-            let reads = undeployed_reads(&mut evaluator);
-            (findings, reads, evaluator.deployed_files(), evaluator.placeholders().collect())
+            let refusals = [undeployed_reads(&mut evaluator), refusals(&mut evaluator)];
+            (findings, refusals, evaluator.deployed_files(), evaluator.placeholders().collect())
         }));
-        let Ok((findings, (reads, unread), met, filled_later)) = outcome else {
-            return self.diagnostics.push(bug(file));
-        };
+        let Ok((findings, refusals, met, filled_later)) = outcome else { return self.diagnostics.push(bug(file)) };
         self.diagnostics.extend(findings.diagnostics);
-        self.diagnostics.extend(reads);
-        let unread = unread.into_iter().map(|(span, reason)| Undecided { span, rule: UNDEPLOYED_READ.into(), reason });
-        self.undecided.extend(unread);
+        for Refused { diagnostics, undecided } in refusals {
+            self.diagnostics.extend(diagnostics);
+            self.undecided.extend(undecided);
+        }
         self.undecided.extend(findings.undecided.into_iter().map(|(rule, span, reason)| Undecided {
             span,
             rule: rule.into(),
@@ -112,40 +106,6 @@ impl Linted {
         self.filled_later = filled_later;
         self.met = met;
     }
-}
-
-/// What the template reads of resources and modules in worlds in which they are not deployed, and where that can't be told.
-fn undeployed_reads(evaluator: &mut Evaluator<'_>) -> (Vec<Diagnostic>, Vec<(Span, String)>) {
-    evaluator.allow(MAX_RULE_STEPS);
-    let (readers, unseen) = evaluator.readers();
-    let mut undecided: Vec<_> = unseen.reason().map(|reason| (evaluator.template().span, reason)).into_iter().collect();
-    let mut found: BTreeMap<(Span, Arc<str>), Option<String>> = BTreeMap::new();
-    for reader in readers {
-        if evaluator.is_spent() {
-            undecided.push((reader.span(), format!("depends on {}", Bound::Steps)));
-            continue;
-        }
-        let (worlds, unseen) = evaluator.explore(|evaluator| evaluator.undeployed_reads(&reader));
-        undecided.extend(unseen.reason().map(|reason| (reader.span(), reason)));
-        let seen: Vec<_> = worlds.iter().map(|guarded| guarded.world.clone()).collect();
-        let all: BTreeSet<_> = worlds.iter().flat_map(|guarded| guarded.answer.clone()).collect();
-        for (span, symbol) in all {
-            let holds: Vec<usize> = (0..worlds.len()).filter(|at| worlds[*at].answer.contains_key(&span)).collect();
-            let witness = evaluator.worlds.witness(&holds, &seen, &unseen);
-            // What is so in all worlds for one iteration is so, whatever another one needs.
-            found
-                .entry((span, symbol))
-                .and_modify(|known| *known = known.take().filter(|_| witness.is_some()))
-                .or_insert(witness);
-        }
-    }
-    let finding = |((span, symbol), witness)| {
-        let message = format!("`{symbol}` is not deployed, so there is nothing to read");
-        let mut finding = own_finding(UNDEPLOYED_READ, span, message);
-        finding.witness = witness;
-        finding.with_help("read it under the same condition, or with `.?` and a value for when it is not there")
-    };
-    (found.into_iter().map(finding).collect(), undecided)
 }
 
 /// The finding that a bug cost the findings in a file.

@@ -8,8 +8,13 @@ use crate::evaluate::value::{Kind, Object, Part, Value};
 pub enum Stop {
     /// An argument that decides the result is unknown: the call stays as a symbolic term.
     Unknown,
-    /// The deployment would fail here; one sentence, lower case, no full stop, without any argument's value.
-    Invalid(String),
+    /// The deployment would fail here.
+    Invalid {
+        /// The index of the argument that is to blame, where it is one.
+        argument: Option<usize>,
+        /// One sentence, lower case, no full stop, without any argument's value.
+        message: String,
+    },
 }
 
 /// The arguments of one call.
@@ -59,7 +64,7 @@ impl<'a> Arguments<'a> {
     /// The argument at `index`, which must be there and not unknown as a whole.
     pub fn value(&self, index: usize) -> Result<&'a Value, Stop> {
         match self.get(index) {
-            None => Err(Stop::Invalid(format!("`{}` needs at least {} arguments", self.name, index + 1))),
+            None => Err(self.invalid(&format!("it needs at least {} arguments", index + 1))),
             Some(value) if value.is_unknown() => Err(Stop::Unknown),
             Some(value) => Ok(value),
         }
@@ -114,16 +119,18 @@ impl<'a> Arguments<'a> {
     /// The error for an argument of the wrong type.
     pub fn mismatch(&self, index: usize, expected: &str) -> Stop {
         let found = self.get(index).map_or("nothing", |value| type_name(&value.kind));
-        Stop::Invalid(format!("argument {} of `{}` must be {expected}, not {found}", index + 1, self.name))
+        let message = format!("argument {} of `{}` must be {expected}, not {found}", index + 1, self.name);
+        Stop::Invalid { argument: Some(index), message }
     }
 
     /// An error of this function.
     pub fn invalid(&self, message: &str) -> Stop {
-        Stop::Invalid(format!("`{}`: {message}", self.name))
+        Stop::Invalid { argument: None, message: format!("`{}`: {message}", self.name) }
     }
 }
 
-fn type_name(kind: &Kind) -> &'static str {
+/// What people call a value of this kind.
+pub fn type_name(kind: &Kind) -> &'static str {
     match kind {
         Kind::Null => "null",
         Kind::Bool(_) => "a boolean",

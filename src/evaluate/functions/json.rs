@@ -257,7 +257,7 @@ mod tests {
         for text in ["", "{", "[1,,]", "nope", "{'a'}"] {
             let values = [Value::from(text)];
             assert!(
-                matches!(parse(&Arguments::new("json", &values, &Budget::default()), text), Err(Stop::Invalid(_))),
+                matches!(parse(&Arguments::new("json", &values, &Budget::default()), text), Err(Stop::Invalid { .. })),
                 "{text}"
             );
         }

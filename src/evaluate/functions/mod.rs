@@ -26,7 +26,7 @@ mod uri;
 use std::cmp::Ordering;
 use std::sync::LazyLock;
 
-pub use arguments::{Arguments, Stop};
+pub use arguments::{Arguments, Stop, type_name};
 pub use date_format::format_utc;
 pub(super) use text::{embedded, scalar};
 

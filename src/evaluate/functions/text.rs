@@ -165,5 +165,8 @@ pub(super) fn slice(text: &str, start: usize, count: usize) -> Result<String, St
         return Ok(text.get(start..start.saturating_add(count).min(text.len())).unwrap_or_default().to_owned());
     }
     let units: Vec<u16> = text.encode_utf16().skip(start).take(count).collect();
-    String::from_utf16(&units).map_err(|_| Stop::Invalid("half of a character is no text".to_owned()))
+    String::from_utf16(&units).map_err(|_| {
+        let message = "half of a character is no text".to_owned();
+        Stop::Invalid { argument: None, message }
+    })
 }

@@ -191,7 +191,7 @@ fn no_function_panics_whatever_it_is_given() {
 fn failure(name: &str, values: &[Value]) -> String {
     let function = lookup(name).unwrap();
     match (function.apply)(&Arguments::new(function.name, values, &Budget::default())) {
-        Err(Stop::Invalid(message)) => message,
+        Err(Stop::Invalid { message, .. }) => message,
         other => panic!("{name}: {other:?}"),
     }
 }

@@ -1,0 +1,112 @@
+//! What Azure refuses to evaluate, and reads of what is not deployed: asked of each expression by itself, in the worlds
+//! that it depends on.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Undecided, own_finding};
+use crate::diagnostic::Diagnostic;
+use crate::evaluate::world::Bound;
+use crate::evaluate::{Evaluator, Refusal, Unseen};
+use crate::source::Span;
+use crate::source::limits::MAX_RULE_STEPS;
+
+/// The rule about reads of what is not deployed.
+const UNDEPLOYED_READ: &str = "undeployed-read";
+
+/// What the questions about a template came to.
+#[derive(Debug, Default)]
+pub(super) struct Refused {
+    pub diagnostics: Vec<Diagnostic>,
+    pub undecided: Vec<Undecided>,
+}
+
+/// What the template reads of resources and modules in worlds in which they are not deployed.
+pub(super) fn undeployed_reads(evaluator: &mut Evaluator<'_>) -> Refused {
+    let mut answers = Answers::new(evaluator, UNDEPLOYED_READ);
+    let (readers, unseen) = answers.evaluator.readers();
+    answers.add_unseen(&unseen, answers.evaluator.template().span);
+    for reader in readers {
+        answers.ask(reader.span(), &mut |evaluator| evaluator.undeployed_reads(&reader));
+    }
+    answers.finish(|(span, symbol): (Span, Arc<str>)| {
+        let message = format!("`{symbol}` is not deployed, so there is nothing to read");
+        own_finding(UNDEPLOYED_READ, span, message)
+            .with_help("read it under the same condition, or with `.?` and a value for when it is not there")
+    })
+}
+
+/// What Azure refuses of the template in some world or all.
+pub(super) fn refusals(evaluator: &mut Evaluator<'_>) -> Refused {
+    let mut answers = Answers::new(evaluator, rule_of(Refusal::Argument));
+    let (roots, unseen) = answers.evaluator.roots();
+    answers.add_unseen(&unseen, answers.evaluator.template().span);
+    for root in roots {
+        // No expression takes from the next what it may cost.
+        answers.evaluator.allow(MAX_RULE_STEPS);
+        answers.ask(root.span(), &mut |evaluator| {
+            let refused = evaluator.refusals(&root).into_iter();
+            refused.map(|((span, refusal), message)| (span, (refusal, message))).collect()
+        });
+    }
+    answers.finish(|(span, (refusal, message))| own_finding(rule_of(refusal), span, message))
+}
+
+fn rule_of(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::Argument => "invalid-argument",
+        Refusal::Index => "index-out-of-range",
+        Refusal::Property => "unknown-property",
+    }
+}
+
+/// Answers to one question of many expressions: what is wrong where, and when.
+struct Answers<'e, 't, T> {
+    evaluator: &'e mut Evaluator<'t>,
+    rule: &'static str,
+    /// Each with the world that shows it; without one, it always is so.
+    found: BTreeMap<(Span, T), Option<String>>,
+    undecided: Vec<Undecided>,
+}
+
+impl<'e, 't, T: Ord + Clone> Answers<'e, 't, T> {
+    fn new(evaluator: &'e mut Evaluator<'t>, rule: &'static str) -> Self {
+        evaluator.allow(MAX_RULE_STEPS);
+        Self { evaluator, rule, found: BTreeMap::new(), undecided: Vec::new() }
+    }
+
+    /// Asks about what stands at `span`.
+    fn ask(&mut self, span: Span, question: &mut dyn FnMut(&mut Evaluator<'t>) -> BTreeMap<Span, T>) {
+        if self.evaluator.is_spent() {
+            return self.add_undecided(span, format!("depends on {}", Bound::Steps));
+        }
+        let (worlds, unseen) = self.evaluator.explore(question);
+        if worlds.iter().all(|guarded| guarded.answer.is_empty()) {
+            return self.add_unseen(&unseen, span);
+        }
+        let seen: Vec<_> = worlds.iter().map(|guarded| guarded.world.clone()).collect();
+        let all: BTreeMap<&Span, &T> = worlds.iter().flat_map(|guarded| &guarded.answer).collect();
+        for (span, answer) in all {
+            let holds: Vec<usize> = (0..worlds.len()).filter(|at| worlds[*at].answer.contains_key(span)).collect();
+            let witness = self.evaluator.worlds.witness(&holds, &seen, &unseen);
+            let known = self.found.entry((*span, answer.clone())).or_insert_with(|| witness.clone());
+            // What is always so for one use is so, whatever another one needs.
+            known.take_if(|_| witness.is_none());
+        }
+    }
+
+    fn add_unseen(&mut self, unseen: &Unseen, span: Span) {
+        if let Some(reason) = unseen.reason() {
+            self.add_undecided(span, reason);
+        }
+    }
+
+    fn add_undecided(&mut self, span: Span, reason: String) {
+        self.undecided.push(Undecided { span, rule: self.rule.into(), reason });
+    }
+
+    fn finish(self, finding: impl Fn((Span, T)) -> Diagnostic) -> Refused {
+        let with_witness = |(found, witness)| Diagnostic { witness, ..finding(found) };
+        Refused { diagnostics: self.found.into_iter().map(with_witness).collect(), undecided: self.undecided }
+    }
+}
