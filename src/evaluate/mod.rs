@@ -26,6 +26,7 @@ mod references;
 mod refusal;
 pub mod resource_id;
 mod roots;
+mod sound;
 mod switches;
 mod symbols;
 pub mod term;

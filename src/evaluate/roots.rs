@@ -6,12 +6,13 @@ use std::collections::HashSet;
 use super::deployment::DeploymentId;
 use super::expression::Env;
 use super::refusal::Refusals;
+use super::sound::is_sound;
 use super::unseen::Unseen;
 use super::{Evaluator, Instance, absence, functions};
 use crate::source::Span;
 use crate::syntax::expression::{Expr, ExprKind};
-use crate::template::Looped;
 use crate::template::walk::walk_expr;
+use crate::template::{Looped, Resource, Template};
 
 /// An expression that Azure evaluates by itself.
 #[derive(Debug)]
@@ -60,8 +61,8 @@ impl<'t> Evaluator<'t> {
             for instance in this.candidates(&|resource| resource.deployment.is_some()) {
                 deployments.extend(this.nested(&instance).map(|nested| (nested, Some(instance))));
             }
-            let may_fail = |expr: &Expr| may_be_refused(expr);
-            (deployments, this.candidates(&|resource| !resource.existing && resource.parts().any(may_fail)))
+            let says_something = |resource: &Resource| !resource.existing && resource.parts().any(may_be_refused);
+            (deployments, this.candidates(&says_something))
         });
         let (mut roots, mut met, mut instances) = (Vec::new(), HashSet::new(), HashSet::new());
         for (deployments, resources) in worlds.into_iter().map(|guarded| guarded.answer) {
@@ -69,21 +70,21 @@ impl<'t> Evaluator<'t> {
                 self.add_template(deployment, holder.as_ref(), &mut roots);
             }
             for instance in resources.into_iter().filter(|instance| instances.insert(instance.key())) {
-                add_resource(&instance, &mut roots);
+                add_resource(&instance, self.names_of_template(instance.deployment), &mut roots);
             }
         }
         (roots, unseen)
     }
 
     fn add_template(&self, deployment: DeploymentId, holder: Option<&Instance<'t>>, roots: &mut Vec<Root<'t>>) {
-        let template = self.template_of(deployment);
+        let (template, names) = (self.template_of(deployment), self.names_of_template(deployment));
         let mut add = |place, value| {
             let root = Root { holder: holder.cloned(), place, value };
-            let may_fail = match value {
-                Value::Expr(expr) => may_be_refused(expr),
-                Value::Looped(looped) => may_be_refused(absence::value_of(looped)),
+            let expr = match value {
+                Value::Expr(expr) => expr,
+                Value::Looped(looped) => absence::value_of(looped),
             };
-            roots.extend(may_fail.then_some(root));
+            roots.extend((may_be_refused(expr) && !is_sound(expr, names)).then_some(root));
         };
         for (index, parameter) in template.parameters.iter().enumerate() {
             if let Some(default) = &parameter.default {
@@ -100,6 +101,17 @@ impl<'t> Evaluator<'t> {
         }
     }
 
+    /// The template whose parameters and variables the expressions of a deployment's template mean.
+    fn names_of_template(&self, deployment: DeploymentId) -> &'t Template {
+        let outer = self.deployment(deployment).outer.as_ref();
+        self.template_of(outer.map_or(deployment, |env| env.deployment))
+    }
+
+    /// Where the variables and outputs of a deployment's template are evaluated.
+    fn around(&self, deployment: DeploymentId) -> Env {
+        self.deployment(deployment).outer.clone().unwrap_or_else(|| Env::top(deployment))
+    }
+
     /// What Azure refuses of an expression in the present world.
     pub fn refusals(&mut self, root: &Root<'t>) -> Refusals {
         if !self.is_evaluated(root) {
@@ -110,7 +122,7 @@ impl<'t> Evaluator<'t> {
             (Place::Name | Place::Resource, Value::Expr(expr), Some(holder)) => _ = self.evaluate(expr, &holder.env),
             (Place::Default(deployment, _), Value::Expr(expr), _) => _ = self.evaluate(expr, &Env::top(deployment)),
             (Place::Variable(deployment) | Place::Output(deployment, _), Value::Looped(looped), _) => {
-                _ = self.looped(looped, &Env::top(deployment));
+                _ = self.looped(looped, &self.around(deployment));
             }
             _ => {}
         }
@@ -124,7 +136,7 @@ impl<'t> Evaluator<'t> {
             Place::Output(deployment, index) => {
                 let condition = self.template_of(deployment).outputs[index].condition.as_ref();
                 condition
-                    .is_none_or(|condition| self.evaluate(condition, &Env::top(deployment)).as_bool() != Some(false))
+                    .is_none_or(|condition| self.evaluate(condition, &self.around(deployment)).as_bool() != Some(false))
             }
             _ => true,
         };
@@ -141,7 +153,7 @@ impl<'t> Evaluator<'t> {
 }
 
 /// Adds what a resource says; the name first.
-fn add_resource<'t>(instance: &Instance<'t>, roots: &mut Vec<Root<'t>>) {
+fn add_resource<'t>(instance: &Instance<'t>, names: &Template, roots: &mut Vec<Root<'t>>) {
     let mut leaves = Vec::new();
     if let ExprKind::Object(members) = &instance.resource.body.kind {
         for member in members {
@@ -160,6 +172,7 @@ fn add_resource<'t>(instance: &Instance<'t>, roots: &mut Vec<Root<'t>>) {
     let mut parts = Vec::new();
     given.into_iter().for_each(|given| collect(given, &mut parts));
     leaves.extend(parts.into_iter().map(|part| (Place::Resource, part)));
+    leaves.retain(|(_, part)| !is_sound(part, names));
     leaves.sort_by_key(|(_, part)| part.span);
     leaves.dedup_by_key(|(_, part)| std::ptr::from_ref(*part));
     let root = |(place, expr)| Root { holder: Some(instance.clone()), place, value: Value::Expr(expr) };
