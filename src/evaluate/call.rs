@@ -124,8 +124,8 @@ impl<'t> Evaluator<'t> {
                     }
                 }
             }
-            ("and", _) => self.junction("and", false, args, env),
-            ("or", _) => self.junction("or", true, args, env),
+            ("and", [_, _, ..]) => self.junction("and", false, args, env),
+            ("or", [_, _, ..]) => self.junction("or", true, args, env),
             ("parameters", [name]) => self.call_parameter(name, span, env),
             ("variables", [name]) => self.call_variable(name, span, env),
             ("lambdavariables", [name]) => lambda::variable(self, name, env),

@@ -164,7 +164,8 @@ impl<'t> Evaluator<'t> {
                 let variable = Value::from(name.map_or("index", |name| &name.text));
                 let index = term("lambdaVariables", vec![variable.clone()]);
                 let name = name.map(|name| Arc::clone(&name.text));
-                let element = element(self, &env.inside(FrameKind::Loop { name, of_resource: false, index }));
+                let inside = env.inside(FrameKind::Loop { name, of_resource: false, index });
+                let element = self.perhaps(|this| element(this, &inside));
                 let range = term("range", vec![Value::from(0), count]);
                 term("map", vec![range, term("lambda", vec![variable, element])])
             }
@@ -222,14 +223,14 @@ impl<'t> Evaluator<'t> {
 }
 
 /// A loop that makes a property: one element of an object's `copy` array.
-struct PropertyLoop<'t> {
-    name: Name,
-    count: &'t Expr,
-    input: &'t Expr,
+pub(super) struct PropertyLoop<'t> {
+    pub name: Name,
+    pub count: &'t Expr,
+    pub input: &'t Expr,
 }
 
 /// The loops that the `copy` member of an object declares; `None` for a member that is a plain property.
-fn property_loops(member: &syntax::Member) -> Option<Vec<PropertyLoop<'_>>> {
+pub(super) fn property_loops(member: &syntax::Member) -> Option<Vec<PropertyLoop<'_>>> {
     if !member.key.as_str()?.eq_ignore_ascii_case("copy") {
         return None;
     }

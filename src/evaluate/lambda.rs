@@ -43,7 +43,7 @@ impl<'t> Lambda<'t> {
     fn to_value(self, evaluator: &mut Evaluator<'t>, env: &Env) -> Value {
         let names: Vec<Value> = self.names.iter().filter_map(Expr::as_str).map(Value::from).collect();
         let open: Vec<Value> = names.iter().map(|name| term("lambdaVariables", vec![name.clone()])).collect();
-        let body = self.apply(evaluator, &open, env);
+        let body = evaluator.perhaps(|evaluator| self.apply(evaluator, &open, env));
         term("lambda", names.into_iter().chain([body]).collect())
     }
 }

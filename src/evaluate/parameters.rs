@@ -65,6 +65,14 @@ impl<'t> Evaluator<'t> {
         }
     }
 
+    /// Whether a file or the command line gives a value to the parameter of the outermost template.
+    pub(super) fn may_be_given(&self, index: usize) -> bool {
+        let Inputs { template, parameter_files, overrides, .. } = self.inputs;
+        let name = &template.parameters[index].name.text;
+        let mut files = parameter_files.iter().map(|(_, file)| *file).chain(overrides);
+        files.any(|file| file.assignment(name).is_some())
+    }
+
     /// Which of several parameter files is deployed with.
     fn file_choice(&mut self) -> ChoiceId {
         let files = self.inputs.parameter_files;

@@ -1,18 +1,20 @@
 //! What Azure evaluates of a template, whoever uses it: parameters without values, variables, outputs, and of each resource
-//! what it says.
+//! what it says. Only what may be refused is asked for.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+
+use foldhash::fast::RandomState;
 
 use super::deployment::DeploymentId;
+use super::doubts::{Doubt, Doubts, Loop};
 use super::expression::Env;
 use super::refusal::Refusals;
-use super::sound::is_sound;
 use super::unseen::Unseen;
-use super::{Evaluator, Instance, absence, functions};
+use super::value::Value;
+use super::{Evaluator, Instance, absence};
 use crate::source::Span;
-use crate::syntax::expression::{Expr, ExprKind};
-use crate::template::walk::walk_expr;
-use crate::template::{Looped, Resource, Template};
+use crate::syntax::expression::Expr;
+use crate::template::{Resource, Template};
 
 /// An expression that Azure evaluates by itself.
 #[derive(Debug)]
@@ -20,7 +22,7 @@ pub struct Root<'t> {
     /// The resource that it is part of, or the deployment of whose template; `None` in the outermost template.
     holder: Option<Instance<'t>>,
     place: Place,
-    value: Value<'t>,
+    doubt: Doubt<'t>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,74 +39,69 @@ enum Place {
     Resource,
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Value<'t> {
-    Expr(&'t Expr),
-    Looped(&'t Looped),
-}
+/// The doubts about each template.
+type AllDoubts<'t> = HashMap<*const Template, Doubts<'t>, RandomState>;
 
 impl Root<'_> {
     /// Where it stands.
     pub fn span(&self) -> Span {
-        match self.value {
-            Value::Expr(expr) => expr.span,
-            Value::Looped(looped) => absence::value_of(looped).span,
-        }
+        self.doubt.expr.span
     }
 }
 
 impl<'t> Evaluator<'t> {
     /// The expressions that Azure evaluates and may refuse, and the worlds in which there may be others.
     pub fn roots(&mut self) -> (Vec<Root<'t>>, Unseen) {
+        let doubts = self.doubts();
+        if doubts.is_empty() {
+            return (Vec::new(), Unseen::default());
+        }
+        let outermost = std::ptr::from_ref(self.template());
+        let are_nested = doubts.iter().any(|(template, of)| *template != outermost && of.are_in_definitions());
+        let resources: HashSet<*const Resource, RandomState> =
+            self.templates().into_iter().flat_map(|template| doubted_resources(template, &doubts)).collect();
         let (worlds, unseen) = self.explore(|this| {
             let mut deployments = vec![(DeploymentId::ROOT, None)];
-            for instance in this.candidates(&|resource| resource.deployment.is_some()) {
-                deployments.extend(this.nested(&instance).map(|nested| (nested, Some(instance))));
+            if are_nested {
+                for instance in this.candidates(&|resource| resource.deployment.is_some()) {
+                    deployments.extend(this.nested(&instance).map(|nested| (nested, Some(instance))));
+                }
             }
-            let says_something = |resource: &Resource| !resource.existing && resource.parts().any(may_be_refused);
-            (deployments, this.candidates(&says_something))
+            let is_doubted = |resource: &Resource| resources.contains(&std::ptr::from_ref(resource));
+            (deployments, if resources.is_empty() { Vec::new() } else { this.candidates(&is_doubted) })
         });
         let (mut roots, mut met, mut instances) = (Vec::new(), HashSet::new(), HashSet::new());
         for (deployments, resources) in worlds.into_iter().map(|guarded| guarded.answer) {
             for (deployment, holder) in deployments.into_iter().filter(|(deployment, _)| met.insert(*deployment)) {
-                self.add_template(deployment, holder.as_ref(), &mut roots);
+                if let Some(doubts) = doubts.get(&std::ptr::from_ref(self.template_of(deployment))) {
+                    add_definitions(doubts, deployment, holder.as_ref(), &mut roots);
+                }
             }
             for instance in resources.into_iter().filter(|instance| instances.insert(instance.key())) {
-                add_resource(&instance, self.names_of_template(instance.deployment), &mut roots);
+                if let Some(doubts) = doubts.get(&std::ptr::from_ref(self.template_of(instance.deployment))) {
+                    let names = doubts.names.iter().map(|doubt| (Place::Name, doubt));
+                    let others = doubts.resources.iter().map(|doubt| (Place::Resource, doubt));
+                    let own = names.chain(others).filter(|(_, (index, _))| *index == instance.key().1);
+                    roots.extend(own.map(|(place, (_, doubt))| Root {
+                        holder: Some(instance.clone()),
+                        place,
+                        doubt: doubt.clone(),
+                    }));
+                }
             }
         }
         (roots, unseen)
     }
 
-    fn add_template(&self, deployment: DeploymentId, holder: Option<&Instance<'t>>, roots: &mut Vec<Root<'t>>) {
-        let (template, names) = (self.template_of(deployment), self.names_of_template(deployment));
-        let mut add = |place, value| {
-            let root = Root { holder: holder.cloned(), place, value };
-            let expr = match value {
-                Value::Expr(expr) => expr,
-                Value::Looped(looped) => absence::value_of(looped),
-            };
-            roots.extend((may_be_refused(expr) && !is_sound(expr, names)).then_some(root));
-        };
-        for (index, parameter) in template.parameters.iter().enumerate() {
-            if let Some(default) = &parameter.default {
-                add(Place::Default(deployment, index), Value::Expr(default));
-            }
+    /// What may be refused of the template and those that it deploys.
+    fn doubts(&self) -> AllDoubts<'t> {
+        let mut all = AllDoubts::default();
+        let outermost = self.template();
+        for template in self.templates() {
+            let is_given = |index: usize| !std::ptr::eq(template, outermost) || self.may_be_given(index);
+            add_doubts(template, &is_given, &mut all);
         }
-        for variable in &template.variables {
-            add(Place::Variable(deployment), Value::Looped(&variable.value));
-        }
-        for (index, output) in template.outputs.iter().enumerate() {
-            if let Some(value) = &output.value {
-                add(Place::Output(deployment, index), Value::Looped(value));
-            }
-        }
-    }
-
-    /// The template whose parameters and variables the expressions of a deployment's template mean.
-    fn names_of_template(&self, deployment: DeploymentId) -> &'t Template {
-        let outer = self.deployment(deployment).outer.as_ref();
-        self.template_of(outer.map_or(deployment, |env| env.deployment))
+        all
     }
 
     /// Where the variables and outputs of a deployment's template are evaluated.
@@ -118,15 +115,27 @@ impl<'t> Evaluator<'t> {
             return Refusals::new();
         }
         self.watch = absence::Watch::begun();
-        match (root.place, root.value, &root.holder) {
-            (Place::Name | Place::Resource, Value::Expr(expr), Some(holder)) => _ = self.evaluate(expr, &holder.env),
-            (Place::Default(deployment, _), Value::Expr(expr), _) => _ = self.evaluate(expr, &Env::top(deployment)),
-            (Place::Variable(deployment) | Place::Output(deployment, _), Value::Looped(looped), _) => {
-                _ = self.looped(looped, &self.around(deployment));
-            }
-            _ => {}
-        }
+        let env = match (root.place, &root.holder) {
+            (Place::Name | Place::Resource, Some(holder)) => holder.env.clone(),
+            (Place::Default(deployment, _), _) => Env::top(deployment),
+            (Place::Variable(deployment) | Place::Output(deployment, _), _) => self.around(deployment),
+            (Place::Name | Place::Resource, None) => return Refusals::new(),
+        };
+        self.evaluate_within(&root.doubt.loops, root.doubt.expr, &env);
         std::mem::take(&mut self.watch).refused
+    }
+
+    /// Evaluates an expression in each round of the loops around it.
+    fn evaluate_within(&mut self, loops: &[Loop<'t>], expr: &'t Expr, env: &Env) {
+        match loops.split_first() {
+            None => _ = self.evaluate(expr, env),
+            Some((Loop { name, count }, inner)) => {
+                self.evaluate_loop(count, name.as_ref(), env, |this, env| {
+                    this.evaluate_within(inner, expr, env);
+                    Value::null()
+                });
+            }
+        }
     }
 
     /// Whether Azure evaluates it for certain in the present world.
@@ -152,58 +161,35 @@ impl<'t> Evaluator<'t> {
     }
 }
 
-/// Adds what a resource says; the name first.
-fn add_resource<'t>(instance: &Instance<'t>, names: &Template, roots: &mut Vec<Root<'t>>) {
-    let mut leaves = Vec::new();
-    if let ExprKind::Object(members) = &instance.resource.body.kind {
-        for member in members {
-            let place = match member.key.as_str() {
-                Some(key) if NOT_EVALUATED.iter().any(|name| key.eq_ignore_ascii_case(name)) => continue,
-                Some(key) if key.eq_ignore_ascii_case("name") => Place::Name,
-                _ => Place::Resource,
-            };
-            let mut parts = Vec::new();
-            collect(&member.value, &mut parts);
-            leaves.extend(parts.into_iter().map(|part| (place, part)));
-        }
+/// Adds the doubts about `template` and the templates that are written within it.
+fn add_doubts<'t>(template: &'t Template, is_given: &dyn Fn(usize) -> bool, all: &mut AllDoubts<'t>) {
+    let doubts = Doubts::of(template, is_given);
+    if !doubts.is_empty() {
+        all.insert(std::ptr::from_ref(template), doubts);
     }
-    let given = instance.resource.deployment.as_ref().and_then(|deployment| deployment.parameters.as_ref());
-    let given = given.filter(|given| !instance.resource.body.span.contains(given.span) || leaves.is_empty());
-    let mut parts = Vec::new();
-    given.into_iter().for_each(|given| collect(given, &mut parts));
-    leaves.extend(parts.into_iter().map(|part| (Place::Resource, part)));
-    leaves.retain(|(_, part)| !is_sound(part, names));
-    leaves.sort_by_key(|(_, part)| part.span);
-    leaves.dedup_by_key(|(_, part)| std::ptr::from_ref(*part));
-    let root = |(place, expr)| Root { holder: Some(instance.clone()), place, value: Value::Expr(expr) };
-    roots.extend(leaves.into_iter().map(root));
-}
-
-/// Members of a resource that are no part of what is evaluated with it.
-const NOT_EVALUATED: [&str; 6] = ["comments", "condition", "copy", "metadata", "resources", "type"];
-
-/// Adds the largest parts of `expr` that are no objects or arrays and may be refused.
-fn collect<'t>(expr: &'t Expr, leaves: &mut Vec<&'t Expr>) {
-    match &expr.kind {
-        ExprKind::Object(members) if expr.get("copy").is_none() => {
-            members.iter().for_each(|member| collect(&member.value, leaves));
-        }
-        ExprKind::Array(items) => items.iter().for_each(|item| collect(item, leaves)),
-        _ if may_be_refused(expr) => leaves.push(expr),
-        _ => {}
+    for inner in template.inline() {
+        add_doubts(inner, &|_| true, all);
     }
 }
 
-/// Whether an expression calls a function or reads a part of something.
-fn may_be_refused(expr: &Expr) -> bool {
-    let mut may = false;
-    walk_expr(expr, &mut |part| {
-        may |= match &part.kind {
-            ExprKind::Call { name, .. } => functions::lookup(&name.text).is_some() || name.text.contains('.'),
-            ExprKind::Property { base, .. } => !matches!(base.kind, ExprKind::Resource { .. }),
-            ExprKind::Index { .. } => true,
-            _ => false,
-        };
-    });
-    may
+/// The resources of `template`, and of those that are written within it, of which something is in doubt.
+fn doubted_resources<'t>(template: &'t Template, doubts: &AllDoubts<'t>) -> Vec<*const Resource> {
+    let doubts_here = doubts.get(&std::ptr::from_ref(template)).into_iter();
+    let own = doubts_here.flat_map(|doubts| doubts.names.iter().chain(&doubts.resources));
+    let own = own.map(|(index, _)| std::ptr::from_ref(&template.resources[*index]));
+    own.chain(template.inline().flat_map(|inner| doubted_resources(inner, doubts))).collect()
+}
+
+/// Adds what may be refused of the definitions in a deployment's template.
+fn add_definitions<'t>(
+    doubts: &Doubts<'t>,
+    deployment: DeploymentId,
+    holder: Option<&Instance<'t>>,
+    roots: &mut Vec<Root<'t>>,
+) {
+    let defaults = doubts.defaults.iter().map(|(index, doubt)| (Place::Default(deployment, *index), doubt));
+    let variables = doubts.variables.iter().map(|doubt| (Place::Variable(deployment), doubt));
+    let outputs = doubts.outputs.iter().map(|(index, doubt)| (Place::Output(deployment, *index), doubt));
+    let all = defaults.chain(variables).chain(outputs);
+    roots.extend(all.map(|(place, doubt)| Root { holder: holder.cloned(), place, doubt: doubt.clone() }));
 }

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashSet};
 
 use rayon::prelude::*;
 
+use super::recognition::is_json;
 use super::secrets::Search;
 use crate::source::{FileId, Secret, Span, inside, may_be_name, names_secret};
 use crate::syntax::expression::Member;
-use crate::template::walk::{walk, walk_expr};
+use crate::template::walk::{walk_objects, walk_wholes};
 use crate::template::{NestedTemplate, ParameterFile, Template};
 
 /// What every template, parameter file or resource has, in lower case.
@@ -59,7 +60,7 @@ pub fn names(secrets: &[Secret], search: &Search<'_>) -> HashSet<String> {
     let lengths = wanted.iter().map(|word| bit(word.len())).fold(0, |all, length| all | length);
     let of_templates = search.templates.par_iter().flat_map_iter(|entry| {
         let mut known = Known { wanted: &wanted, lengths, places: &places, found: HashSet::new() };
-        known.add_template(&entry.template);
+        known.add_template(&entry.template, is_json(search.sources.file(entry.file).path()));
         known.found
     });
     let mut found: HashSet<String> = of_templates.collect();
@@ -150,17 +151,17 @@ impl Known<'_> {
         }
     }
 
-    fn add_template(&mut self, template: &Template) {
+    fn add_template(&mut self, template: &Template, is_json: bool) {
         self.add_named(template);
-        walk(template, &mut |_, expr| self.add_keys(expr.members()));
+        walk_wholes(template, &mut |_, whole| walk_objects(whole, !is_json, &mut |members| self.add_keys(members)));
     }
 
     fn add_file(&mut self, file: &ParameterFile) {
         for assignment in &file.assignments {
             self.add(&assignment.name.text, Some(assignment.name.span));
-            assignment.value.iter().for_each(|value| walk_expr(value, &mut |expr| self.add_keys(expr.members())));
+            assignment.value.iter().for_each(|value| walk_objects(value, true, &mut |members| self.add_keys(members)));
         }
-        file.names.iter().for_each(|names| self.add_template(names));
+        file.names.iter().for_each(|names| self.add_template(names, false));
     }
 
     fn add_keys(&mut self, members: &[Member]) {

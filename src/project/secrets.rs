@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::recognition::is_json;
 use super::{Files, Links, TemplateEntry, broken_secrets};
 use crate::source::limits::MAX_EVALUATION_DEPTH;
 use crate::source::{FileId, Secret, Sources, Span, names_secret};
 use crate::syntax::expression::{Expr, ExprKind, Member};
-use crate::template::walk::walk_expr;
+use crate::template::walk::walk_objects;
 use crate::template::{
     Assignment, EvaluationScope, Looped, NestedDeployment, NestedTemplate, Parameter, ParameterFile, Template,
 };
@@ -73,7 +74,7 @@ pub fn secrets(search: &Search<'_>) -> Vec<Secret> {
     let Search { templates, files, pairs, overrides, links, sources, .. } = *search;
     let tracer = |of: FileId| {
         let (found, seen) = (BTreeSet::new(), BTreeSet::new());
-        Tracer { links, sources, found, of, seen, depth: 0, guessed: false }
+        Tracer { links, sources, found, of, is_json: is_json(sources.file(of).path()), seen, depth: 0, guessed: false }
     };
     let of_template = |(at, entry): (usize, &TemplateEntry)| {
         let paired = pairs.get(at).into_iter().flatten();
@@ -84,13 +85,12 @@ pub fn secrets(search: &Search<'_>) -> Vec<Secret> {
         tracer.found
     };
     let of_templates: Vec<BTreeSet<Secret>> = templates.par_iter().enumerate().map(of_template).collect();
-    let mut tracer = tracer(FileId(0));
-    tracer.found.extend(of_templates.into_iter().flatten());
+    let mut found: BTreeSet<Secret> = of_templates.into_iter().flatten().collect();
     let paired: BTreeSet<FileId> = pairs.iter().flatten().map(|(_, file)| file.file).collect();
     let secure = secure_names(templates);
     for file in files {
         let alone = !paired.contains(&file.file);
-        tracer.of = file.file;
+        let mut tracer = tracer(file.file);
         for assignment in &file.assignments {
             let name = &assignment.name.text;
             // A file for no template in view may be for any of them.
@@ -102,9 +102,10 @@ pub fn secrets(search: &Search<'_>) -> Vec<Secret> {
                 tracer.telling(value, Scope { names: file.names.as_deref(), given: &given });
             });
         }
+        found.extend(tracer.found);
     }
-    broken_secrets::add(search, &secure, &mut tracer.found);
-    tracer.found.into_iter().collect()
+    broken_secrets::add(search, &secure, &mut found);
+    found.into_iter().collect()
 }
 
 /// The names of secure parameters, in lower case.
@@ -145,6 +146,8 @@ struct Tracer<'l> {
     found: BTreeSet<Secret>,
     /// The file whose secrets are followed.
     of: FileId,
+    /// Whether that is JSON.
+    is_json: bool,
     /// The expressions and paths that have been followed, so that circles end.
     seen: BTreeSet<(Span, Vec<String>)>,
     depth: usize,
@@ -251,19 +254,16 @@ impl Tracer<'_> {
 
     /// Follows the values below `expr` whose names say that they are secrets.
     fn telling(&mut self, expr: &Expr, scope: Scope<'_>) {
-        let mut told: Vec<&Expr> = Vec::new();
-        walk_expr(expr, &mut |expr| {
-            let members = expr.members();
-            told.extend(
-                members.iter().filter(|member| member.key.as_str().is_some_and(names_secret)).map(|it| &it.value),
-            );
+        walk_objects(expr, !self.is_json, &mut |members| {
             // The variables of containers and applications: `{name: 'DB_PASSWORD', value: '…'}`.
             let named = || members.iter().any(|it| is(it, "name") && it.value.as_str().is_some_and(names_secret));
-            told.extend(members.iter().find(|member| is(member, "value") && named()).map(|member| &member.value));
+            for member in members {
+                let is_told = member.key.as_str().is_some_and(names_secret) || (is(member, "value") && named());
+                if is_told {
+                    self.told(&member.value, scope);
+                }
+            }
         });
-        for value in told {
-            self.told(value, scope);
-        }
     }
 
     /// Follows a value whose name says that it is a secret, unless it is an object, which tells about one.

@@ -366,6 +366,14 @@ impl Template {
         *self.names.deploys_unseen.get_or_init(|| self.resources.iter().any(deploys))
     }
 
+    /// The templates that are written in its deployments.
+    pub fn inline(&self) -> impl Iterator<Item = &Self> {
+        self.resources.iter().filter_map(|resource| match &resource.deployment.as_ref()?.template {
+            NestedTemplate::Inline(inner) => Some(&**inner),
+            NestedTemplate::File(_) | NestedTemplate::Elsewhere(_) => None,
+        })
+    }
+
     /// The user-defined function `namespace.name`.
     pub fn function(&self, qualified: &str) -> Option<&Function> {
         let (namespace, name) = qualified.split_once('.')?;

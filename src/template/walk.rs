@@ -1,7 +1,7 @@
 //! Visits every expression of a template and of the templates nested in it.
 
 use super::{Copy, EvaluationScope, Function, Looped, NestedTemplate, Template};
-use crate::syntax::expression::{Expr, ExprKind};
+use crate::syntax::expression::{Expr, ExprKind, Member};
 
 /// Something of a template that expressions can name, by its index among those of its kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,7 +38,35 @@ impl<'t> Site<'t> {
 
 /// Calls `visit` for every expression, an expression before its parts.
 pub fn walk<'t>(template: &'t Template, visit: &mut impl FnMut(Site<'t>, &'t Expr)) {
+    walk_wholes(template, &mut |site, whole| walk_expr(whole, &mut |expr| visit(site, expr)));
+}
+
+/// Calls `visit` for every expression that is no part of another.
+pub fn walk_wholes<'t>(template: &'t Template, visit: &mut impl FnMut(Site<'t>, &'t Expr)) {
     walk_template(template, template, visit);
+}
+
+/// Calls `visit` with the members of `expr` and of all objects that are part of it. Objects `in_calls` are part of calls
+/// only in Bicep; in JSON there are none, and most expressions are calls.
+pub fn walk_objects<'t>(expr: &'t Expr, in_calls: bool, visit: &mut impl FnMut(&'t [Member])) {
+    match &expr.kind {
+        ExprKind::Object(members) => {
+            visit(members);
+            for member in members {
+                walk_objects(&member.value, in_calls, visit);
+            }
+        }
+        ExprKind::Array(items) => items.iter().for_each(|item| walk_objects(item, in_calls, visit)),
+        _ if !in_calls => {}
+        ExprKind::Interpolation { holes, .. } => holes.iter().for_each(|hole| walk_objects(hole, in_calls, visit)),
+        ExprKind::Call { args, .. } => args.iter().for_each(|arg| walk_objects(arg, in_calls, visit)),
+        ExprKind::Property { base, .. } => walk_objects(base, in_calls, visit),
+        ExprKind::Index { base, index } => {
+            walk_objects(base, in_calls, visit);
+            walk_objects(index, in_calls, visit);
+        }
+        _ => {}
+    }
 }
 
 /// Calls `visit` for `expr` and all of its parts.
@@ -94,23 +122,23 @@ fn walk_template<'t>(template: &'t Template, names: &'t Template, visit: &mut im
     let site = |definition: Definition| Site { names, within: is_own.then_some(definition) };
     for (index, parameter) in template.parameters.iter().enumerate() {
         let here = own(Definition::Parameter(index));
-        parameter.default.iter().for_each(|default| walk_expr(default, &mut |expr| visit(here, expr)));
+        parameter.default.iter().for_each(|default| visit(here, default));
     }
     for (index, function) in template.functions.iter().enumerate() {
         let here = Site { names: template, within: Some(Definition::Function(index)) };
-        walk_expr(&function.output, &mut |expr| visit(here, expr));
+        visit(here, &function.output);
     }
     for (index, variable) in template.variables.iter().enumerate() {
         walk_looped(&variable.value, site(Definition::Variable(index)), visit);
     }
     for output in &template.outputs {
         let here = Site { names, within: None };
-        output.condition.iter().for_each(|expr| walk_expr(expr, &mut |expr| visit(here, expr)));
+        output.condition.iter().for_each(|expr| visit(here, expr));
         output.value.iter().for_each(|value| walk_looped(value, here, visit));
     }
     for (index, resource) in template.resources.iter().enumerate() {
         let here = site(Definition::Resource(index));
-        resource.parts().for_each(|part| walk_expr(part, &mut |expr| visit(here, expr)));
+        resource.parts().for_each(|part| visit(here, part));
         if let Some(nested) = &resource.deployment
             && let NestedTemplate::Inline(inner) = &nested.template
         {
@@ -121,10 +149,10 @@ fn walk_template<'t>(template: &'t Template, names: &'t Template, visit: &mut im
 
 fn walk_looped<'t>(looped: &'t Looped, site: Site<'t>, visit: &mut impl FnMut(Site<'t>, &'t Expr)) {
     match looped {
-        Looped::Once(value) => walk_expr(value, &mut |expr| visit(site, expr)),
+        Looped::Once(value) => visit(site, value),
         Looped::Each { copy: Copy { count, .. }, input } => {
-            walk_expr(count, &mut |expr| visit(site, expr));
-            walk_expr(input, &mut |expr| visit(site, expr));
+            visit(site, count);
+            visit(site, input);
         }
     }
 }
