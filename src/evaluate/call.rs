@@ -100,9 +100,9 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// A call as it is written.
 #[derive(Debug, Clone, Copy)]
-struct Written<'t> {
-    name: &'t Name,
-    args: &'t [Expr],
+pub(super) struct Written<'t> {
+    pub name: &'t Name,
+    pub args: &'t [Expr],
 }
 
 impl<'t> Evaluator<'t> {
@@ -130,7 +130,7 @@ impl<'t> Evaluator<'t> {
             ("variables", [name]) => self.call_variable(name, span, env),
             ("lambdavariables", [name]) => lambda::variable(self, name, env),
             ("filter" | "map" | "reduce" | "sort" | "toobject" | "groupby" | "mapvalues", _) => {
-                lambda::call(self, &folded, args, env)
+                lambda::call(self, Written { name, args }, &folded, env)
             }
             ("copyindex", _) => self.copy_index(args, env),
             // What is not null ends it.
@@ -161,7 +161,14 @@ impl<'t> Evaluator<'t> {
             | "subscriptionresourceid"
             | "tenantresourceid"
             | "managementgroupresourceid"
-            | "extensionresourceid" => self.resource_id_call(folded, args, env),
+            | "extensionresourceid" => {
+                self.check_id_arguments(written, &name.text, &args);
+                self.resource_id_call(folded, args, env)
+            }
+            "fail" => {
+                self.check_fail(written, &args);
+                self.apply_written(written, args)
+            }
             "reference" => references::reference(self, args, env),
             "tryget" => {
                 let resolved = references::try_get(self, &args, env);

@@ -5,9 +5,12 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::Evaluator;
-use super::call::term;
+use super::call::{Written, signature, term};
 use super::expression::{Env, FrameKind};
+use super::functions::type_name;
+use super::refusal::Refusal;
 use super::value::{Key, Kind, Member, Object, Value};
+use crate::source::Span;
 use crate::syntax::expression::{Expr, ExprKind};
 
 /// A lambda: the names of its variables and its body.
@@ -39,6 +42,15 @@ impl<'t> Lambda<'t> {
         evaluator.evaluate(self.body, &env)
     }
 
+    /// What the lambda of `function` has returned, which has to be a boolean.
+    fn boolean(&self, evaluator: &mut Evaluator<'t>, function: &str, returned: &Value) -> Option<bool> {
+        let boolean = returned.as_bool();
+        if boolean.is_none() {
+            evaluator.check_returned(function, "a boolean", returned, self.body.span);
+        }
+        boolean
+    }
+
     /// The lambda as a term, with its variables left open.
     fn to_value(self, evaluator: &mut Evaluator<'t>, env: &Env) -> Value {
         let names: Vec<Value> = self.names.iter().filter_map(Expr::as_str).map(Value::from).collect();
@@ -59,9 +71,15 @@ pub(super) fn variable<'t>(evaluator: &mut Evaluator<'t>, name: &'t Expr, env: &
 }
 
 /// A call of one of the functions of this file, by its folded name.
-pub(super) fn call<'t>(evaluator: &mut Evaluator<'t>, folded: &str, args: &'t [Expr], env: &Env) -> Value {
+pub(super) fn call<'t>(evaluator: &mut Evaluator<'t>, written: Written<'t>, folded: &str, env: &Env) -> Value {
+    let args = written.args;
+    let (spelling, least, most) = signature(folded).unwrap_or(("", 0, 0));
     let known = args.split_first().and_then(|(subject, rest)| {
+        let span = subject.span;
         let subject = evaluator.evaluate(subject, env);
+        if (least..=most).contains(&args.len()) {
+            check(evaluator, spelling, &subject, span, rest);
+        }
         compute(evaluator, folded, &subject, rest, env)
     });
     known.unwrap_or_else(|| {
@@ -72,8 +90,45 @@ pub(super) fn call<'t>(evaluator: &mut Evaluator<'t>, folded: &str, args: &'t [E
                 None => evaluator.evaluate(arg, env),
             })
             .collect();
-        term(super::call::signature(folded).map_or(folded, |(name, ..)| name), values)
+        term(spelling, values)
     })
+}
+
+/// Notes what is wrong with the arguments of `function`, of which `subject` stands at `span`.
+fn check(evaluator: &mut Evaluator<'_>, function: &str, subject: &Value, span: Span, rest: &[Expr]) {
+    let is_taken = match &subject.kind {
+        Kind::Array(_) => function != "mapValues",
+        Kind::Object(_) => function == "mapValues",
+        _ => subject.is_unknown(),
+    };
+    if !is_taken && subject.secret_inside().is_none() {
+        let wanted = if function == "mapValues" { "an object" } else { "an array" };
+        let message = format!("argument 1 of `{function}` must be {wanted}, not {}", type_name(&subject.kind));
+        return evaluator.refuse(Refusal::Argument, span, message);
+    }
+    let lambdas = if function == "reduce" { rest.get(1..) } else { Some(rest) };
+    let is_single = matches!(function, "mapValues" | "toObject");
+    for (at, arg) in lambdas.unwrap_or_default().iter().enumerate() {
+        if let Some(Lambda { names: [_, second, ..], .. }) = Lambda::of(arg)
+            && is_single
+        {
+            let message = format!("the lambda of `{function}` takes one variable");
+            return evaluator.refuse(Refusal::Argument, second.span, message);
+        }
+        if Lambda::of(arg).is_none() && !matches!(arg.kind, ExprKind::Invalid | ExprKind::TooComplex) {
+            let at = args_before(function) + at + 1;
+            return evaluator.refuse(
+                Refusal::Argument,
+                arg.span,
+                format!("argument {at} of `{function}` must be a lambda"),
+            );
+        }
+    }
+}
+
+/// How many arguments stand before the first lambda.
+fn args_before(function: &str) -> usize {
+    if function == "reduce" { 2 } else { 1 }
 }
 
 fn compute<'t>(
@@ -97,7 +152,8 @@ fn compute<'t>(
         "filter" => {
             let mut kept = Vec::new();
             for (index, item) in items()? {
-                if lambda.apply(evaluator, &[item.clone(), number(index)], env).as_bool()? {
+                let keeps = lambda.apply(evaluator, &[item.clone(), number(index)], env);
+                if lambda.boolean(evaluator, "filter", &keeps)? {
                     kept.push(item.clone());
                 }
             }
@@ -120,9 +176,14 @@ fn compute<'t>(
                     [_, _] => lambda.apply(evaluator, std::slice::from_ref(item), env),
                     _ => item.clone(),
                 };
-                let key = Key::new(&name)?;
+                let Some(key) = Key::new(&name) else {
+                    evaluator.check_returned("toObject", "a string", &name, key.body.span);
+                    return None;
+                };
                 // Keys are told apart without regard to case.
                 if key.open().is_none() && object.get(key.text()).is_some() {
+                    let message = "the lambda of `toObject` returns the same key twice";
+                    evaluator.refuse(Refusal::Argument, rest.first()?.span, message);
                     return None;
                 }
                 object.insert_key(key, Member { key_span: None, value });
@@ -135,7 +196,10 @@ fn compute<'t>(
             for (index, item) in items()? {
                 let arguments = [item.clone(), number(index)];
                 let name = key.apply(evaluator, &arguments, env);
-                let name = name.as_str()?;
+                let Some(name) = name.as_str() else {
+                    evaluator.check_returned("groupBy", "a string", &name, key.body.span);
+                    return None;
+                };
                 let value = match rest {
                     [_, _] => lambda.apply(evaluator, &arguments, env),
                     _ => item.clone(),
@@ -166,7 +230,8 @@ fn sort<'t>(evaluator: &mut Evaluator<'t>, items: &[Value], lambda: Lambda<'t>, 
             let middle = low.midpoint(high);
             let before = lambda.apply(evaluator, &[item.clone(), sorted[middle].clone()], env);
             // Equal elements keep their order: the new one goes after every one that it does not precede.
-            if before.as_bool()? && !precedes(evaluator, lambda, &sorted[middle], item, env)? {
+            if lambda.boolean(evaluator, "sort", &before)? && !precedes(evaluator, lambda, &sorted[middle], item, env)?
+            {
                 high = middle;
             } else {
                 low = middle + 1;

@@ -14,6 +14,7 @@ mod expression;
 mod filled;
 mod function_shapes;
 pub mod functions;
+mod id_arguments;
 mod instance;
 mod interpolation;
 mod lambda;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Evaluator;
+use super::call::Written;
 use super::functions::type_name;
 use super::value::{Kind, Value};
 use crate::source::Span;
@@ -16,6 +17,8 @@ pub enum Refusal {
     Index,
     /// The name of a property.
     Property,
+    /// Whatever the template's author refuses.
+    Failure,
 }
 
 /// What is refused where, and why: one sentence in lower case without any value.
@@ -26,6 +29,39 @@ impl Evaluator<'_> {
     pub(super) fn refuse(&mut self, refusal: Refusal, span: Span, message: impl Into<String>) {
         if self.watch.tells_refusals() {
             self.watch.refused.entry((span, refusal)).or_insert_with(|| message.into());
+        }
+    }
+
+    /// Notes that the template itself refuses the deployment.
+    pub(super) fn check_fail(&mut self, written: Written<'_>, args: &[Value]) {
+        let [reason] = args else { return };
+        if reason.secret_inside().is_some() {
+            return;
+        }
+        match &reason.kind {
+            Kind::String(text) => {
+                let message = format!("the template refuses this deployment: {}", text.value);
+                self.refuse(Refusal::Failure, written.name.span, message);
+            }
+            Kind::Unknown(_) | Kind::Undecidable(_) => {
+                self.refuse(Refusal::Failure, written.name.span, "the template refuses this deployment");
+            }
+            other => {
+                let message = format!("argument 1 of `fail` must be a string, not {}", type_name(other));
+                self.refuse(Refusal::Argument, written.args.first().map_or(written.name.span, |arg| arg.span), message);
+            }
+        }
+    }
+
+    /// Notes that the lambda of a function, which is written at `span`, returns what is not `wanted`.
+    pub(super) fn check_returned(&mut self, function: &str, wanted: &str, value: &Value, span: Span) {
+        if !value.is_unknown() && value.secret_inside().is_none() {
+            let found = type_name(&value.kind);
+            self.refuse(
+                Refusal::Argument,
+                span,
+                format!("the lambda of `{function}` must return {wanted}, not {found}"),
+            );
         }
     }
 

@@ -57,6 +57,7 @@ fn rule_of(refusal: Refusal) -> &'static str {
         Refusal::Argument => "invalid-argument",
         Refusal::Index => "index-out-of-range",
         Refusal::Property => "unknown-property",
+        Refusal::Failure => "assertion-failed",
     }
 }
 

@@ -55,12 +55,19 @@ fn time(args: &Arguments<'_>, index: usize) -> Result<(DateTime, Offset), Stop> 
     }
     match american(text) {
         Some(time) => Ok((time, Offset::UTC)),
-        None if text.bytes().any(|byte| byte.is_ascii_digit()) => {
+        None if text.bytes().any(|byte| byte.is_ascii_digit()) && !is_no_day(text) => {
             // The service reads many more spellings of a date than are documented.
             Err(Stop::Unknown)
         }
         None => Err(args.invalid("the string is not a date")),
     }
+}
+
+/// Whether a text begins as a day of the calendar is written by ISO 8601, and there is no such day.
+fn is_no_day(text: &str) -> bool {
+    let Some(day) = text.get(..10) else { return false };
+    let is_digit = |(at, byte): (usize, u8)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
+    day.bytes().enumerate().all(is_digit) && day.parse::<Date>().is_err()
 }
 
 /// `MM/dd/yyyy`, with a time behind it or without.

@@ -17,7 +17,6 @@ pub(super) const FUNCTIONS: &[Function] = &[function("json", 1, 1, |args| {
             Some([whole]) if matches!(whole.kind, Kind::Array(_) | Kind::Object(_)) => Ok(whole.clone()),
             _ => parse_partly(args, given),
         },
-        None if given.is_null() => Ok(Value::null()),
         None => {
             let found = parse(args, args.string(0)?)?;
             // Where its parts are written, when it was put together from several.
