@@ -11,7 +11,7 @@ use crate::syntax::bicep::{self, Statement, StatementKind, UsingTarget};
 use crate::syntax::expression::{Expr, ExprKind, Member, Name};
 use crate::syntax::placeholder::Site;
 use crate::template::walk::walk_expr_mut;
-use crate::template::{Assignment, Looped, Names, ParameterFile, TargetScope, Template, Variable};
+use crate::template::{Assignment, Looped, Names, ParameterFile, TargetScope, Template, Types, Variable};
 
 /// The parameter values in `program`, the Bicep parameter file `file`, with those that it takes over from others.
 pub fn lower_bicep_parameters<'a>(
@@ -38,6 +38,7 @@ pub fn lower_bicep_parameters<'a>(
         types: BTreeSet::new(),
         outputs: Vec::new(),
         errors: Vec::new(),
+        declared: Types::default(),
         names: Names::default(),
     };
     let using = program.statements.iter().find_map(|statement| match &statement.kind {
