@@ -24,7 +24,12 @@ pub(super) fn deployment(
 ) -> NestedDeployment {
     let Some(properties) = properties else {
         let template = NestedTemplate::Elsewhere(ty.span);
-        return NestedDeployment { evaluation: EvaluationScope::Outer, parameters: None, template };
+        return NestedDeployment {
+            evaluation: EvaluationScope::Outer,
+            parameters: None,
+            parameters_at: None,
+            template,
+        };
     };
     let option = properties.get("expressionEvaluationOptions").and_then(|options| options.get("scope"));
     let inner = option.and_then(Expr::as_str).is_some_and(|scope| scope.eq_ignore_ascii_case("inner"));
@@ -47,7 +52,8 @@ pub(super) fn deployment(
         }
         None => linked(properties, names).unwrap_or(NestedTemplate::Elsewhere(ty.span)),
     };
-    NestedDeployment { evaluation, parameters, template }
+    let parameters_at = properties.member("parameters").map(|member| member.key.span);
+    NestedDeployment { evaluation, parameters, parameters_at, template }
 }
 
 /// Where a `templateLink` leads.

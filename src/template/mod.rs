@@ -244,6 +244,8 @@ pub struct NestedDeployment {
     pub evaluation: EvaluationScope,
     /// The parameter values that it is given: an object `{name: {value: …}}`.
     pub parameters: Option<Expr>,
+    /// The key that they stand under.
+    pub parameters_at: Option<Span>,
     /// The template.
     pub template: NestedTemplate,
 }

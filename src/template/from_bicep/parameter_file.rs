@@ -42,11 +42,12 @@ pub fn lower_bicep_parameters<'a>(
         names: Names::default(),
     };
     let using = program.statements.iter().find_map(|statement| match &statement.kind {
-        StatementKind::Using { target: UsingTarget::Path(path), .. } => path.as_str().map(str::to_owned),
+        StatementKind::Using { target: UsingTarget::Path(path), .. } => Some((path.as_str()?.to_owned(), path.span)),
         _ => None,
     });
-    let using = Some(using.unwrap_or_default());
-    ParameterFile { file, assignments, using, names: Some(Box::new(template)), errors: lowering.errors }
+    let (using, span) = using.unwrap_or_else(|| (String::new(), Span::new(file, 0, 0)));
+    let using = Some(using);
+    ParameterFile { file, span, assignments, using, names: Some(Box::new(template)), errors: lowering.errors }
 }
 
 /// Parameter files may extend each other this deep.
