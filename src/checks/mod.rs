@@ -50,13 +50,17 @@ mod tests {
     use crate::engine::catalogue::Catalogue;
 
     /// The native rules whose findings come from reading a file, not from a check.
-    const OF_READING: [&str; 11] = [
+    const OF_READING: [&str; 15] = [
         "bicep-syntax",
         "duplicate-key",
         "expression-syntax",
         "internal-error",
         "json-syntax",
         "missing-linked-template",
+        "output-type",
+        "parameter-missing",
+        "parameter-unknown",
+        "parameter-value",
         "template-shape",
         "undeployed-read",
         "unknown-suppression",

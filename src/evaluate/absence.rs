@@ -109,7 +109,7 @@ impl<'t> Evaluator<'t> {
     }
 
     /// Whether the resource is certainly deployed in the present world.
-    fn is_certain(&mut self, instance: &Instance<'t>) -> bool {
+    pub(super) fn is_certain(&mut self, instance: &Instance<'t>) -> bool {
         instance.enclosing().is_none_or(|enclosing| self.is_certain(enclosing))
             && self.condition(instance).as_bool() == Some(true)
     }
