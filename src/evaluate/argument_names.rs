@@ -43,7 +43,7 @@ pub fn unknown_name(name: &str, span: Span, template: &Template, nearest: &mut N
     let help = nearest.to(name, known).map(|known| format!("did you mean `{known}`?"));
     let message = format!("the template declares no parameter `{name}`");
     let asked = template.parameters_at.unwrap_or(template.span);
-    Misfit { kind: Misfitting::Unknown, span, message, asked, used: None, help, of_secret: false }
+    Misfit { kind: Misfitting::Unknown, span, message, asked, used: None, help, is_null: false, of_secret: false }
 }
 
 /// The parameters of the template without a default that are not given a value, told at `span`.
@@ -58,7 +58,16 @@ pub fn missing(template: &Template, is_given: impl Fn(&str) -> bool, span: Span)
     let more = if missing.len() > MAX_SHOWN { ", …" } else { "" };
     let word = if missing.len() == 1 { "parameter" } else { "parameters" };
     let message = format!("no value is given to the {word} {}{more}", names.join(", "));
-    Some(Misfit { kind: Misfitting::Missing, span, message, asked, used: None, help: None, of_secret: false })
+    Some(Misfit {
+        kind: Misfitting::Missing,
+        span,
+        message,
+        asked,
+        used: None,
+        help: None,
+        is_null: false,
+        of_secret: false,
+    })
 }
 
 /// Where a deployment says what it gives, or else what it is.

@@ -38,6 +38,8 @@ pub struct Misfit {
     pub used: Option<Span>,
     /// What to write instead.
     pub help: Option<String>,
+    /// Whether it is null that is wrong.
+    pub is_null: bool,
     /// Whether it tells of a value that may be a secret.
     pub of_secret: bool,
 }
@@ -165,7 +167,8 @@ impl<'t> Search<'t> {
     fn add_with(&mut self, span: Span, asked: Span, problem: &str, help: Option<String>) {
         let message = format!("`{}` {problem}", self.path);
         let used = self.used.filter(|used| *used != span);
-        self.found.push(Misfit { kind: self.kind, span, message, asked, used, help, of_secret: self.secure });
+        let (kind, of_secret) = (self.kind, self.secure);
+        self.found.push(Misfit { kind, span, message, asked, used, help, is_null: false, of_secret });
     }
 
     /// Whether the value is of the kind that is asked for.
@@ -196,6 +199,7 @@ impl<'t> Search<'t> {
         };
         let problem = format!("must be {}, not {found}", described(asked.kind));
         self.add_with(self.place, asked.span, &problem, help.map(str::to_owned));
+        self.found.iter_mut().rev().take(1).for_each(|misfit| misfit.is_null = value.is_null());
         false
     }
 
@@ -235,7 +239,9 @@ impl<'t> Search<'t> {
         let mut problem = format!("must be one of {}{more}", shown.join(", "));
         let mut help = None;
         if let Some(text) = value.as_str().filter(|_| !is_secret) {
-            if text.chars().count() <= MAX_SHOWN_CHARS {
+            if text.is_empty() {
+                problem.push_str(", not empty");
+            } else if text.chars().count() <= MAX_SHOWN_CHARS {
                 _ = write!(problem, ", not `{text}`");
             }
             let folded = allowed.iter().filter_map(Expr::as_str).find(|it| it.eq_ignore_ascii_case(text));

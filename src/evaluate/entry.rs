@@ -179,7 +179,9 @@ impl<'t> Evaluator<'t> {
                 if found.is_empty() || is_there(self) { found } else { Vec::new() }
             }
         };
-        // What nobody deploys for certain is not refused for certain.
+        // What nobody deploys for certain is not refused for certain, and a parameter that need not be given may be.
+        let is_open = self.inputs.parameter_files.is_empty() && !self.is_spelled_out(entry);
+        let found: Vec<Misfit> = found.into_iter().filter(|misfit| !(is_open && misfit.is_null)).collect();
         match &entry.holder {
             // A module has to fit its template wherever it is compiled.
             Some(holder) if matches!(entry.part, Part::Names(_)) && is_module(holder.resource) => found,
@@ -192,13 +194,45 @@ impl<'t> Evaluator<'t> {
     fn entering(&mut self, deployment: DeploymentId, index: usize, parameter: &'t Parameter) -> (Option<Value>, Span) {
         let given = (!self.takes_default(deployment, index)).then(|| self.given(deployment, parameter)).flatten();
         match given {
-            Some((value, place)) if !value.is_null() || parameter.default.is_none() => (Some(value), place),
+            Some((value, place)) if !value.is_null() => (Some(value), place),
+            // To the outermost deployment, null says that none is given.
+            Some((value, place)) if parameter.default.is_none() && deployment != DeploymentId::ROOT => {
+                (Some(value), place)
+            }
             _ => {
                 let name = parameter.name.span;
                 let default = parameter.default.as_ref();
                 (default.map(|default| self.evaluate(default, &Env::top(deployment)).named(name)), name)
             }
         }
+    }
+
+    /// Whether no parameter decides what a parameter or output is given.
+    fn is_spelled_out(&self, entry: &Entry<'t>) -> bool {
+        let written = match &entry.part {
+            Part::Names(_) => return true,
+            Part::Output(_, Looped::Once(value)) => Some(value),
+            Part::Output(_, Looped::Each { .. }) => None,
+            Part::Parameter(_, parameter) => match &self.deployment(entry.deployment).arguments {
+                Arguments::Nested { values: Some(values), .. } if values.get(&parameter.name.text).is_some() => {
+                    values.get(&parameter.name.text)
+                }
+                _ => parameter.default.as_ref(),
+            },
+        };
+        let mut is_plain = written.is_some();
+        written.into_iter().for_each(|value| {
+            walk_expr(value, &mut |expr| {
+                is_plain &= match &expr.kind {
+                    ExprKind::Call { name, .. } => {
+                        !name.is("parameters") && !name.is("variables") && !name.text.contains('.')
+                    }
+                    ExprKind::Resource { .. } => false,
+                    _ => true,
+                };
+            });
+        });
+        is_plain
     }
 
     fn is_of_command_line(&self, place: Span) -> bool {

@@ -91,7 +91,7 @@ pub(super) fn misfits(evaluator: &mut Evaluator<'_>, foreign: &BTreeSet<FileId>)
 
 /// The finding that something does not fit, in the world that shows it.
 pub(super) fn finding(misfit: Misfit, witness: Option<String>) -> Diagnostic {
-    let Misfit { kind, span, message, asked, used, help, of_secret } = misfit;
+    let Misfit { kind, span, message, asked, used, help, of_secret, .. } = misfit;
     let mut finding = own_finding(rule_of(kind), span, message);
     finding.related.extend(used.map(|used| Label::new(used, "used here")));
     // All parameters together would be too much to show.

@@ -5,6 +5,8 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::evaluate::{Inputs, missing, unknown_name};
 use crate::project::{Pairing, TemplateEntry};
 use crate::source::{Nearest, Sources};
+use crate::syntax::expression::{Expr, ExprKind};
+use crate::template::ParameterFile;
 
 /// What is wrong with the names in the parameter files that are certainly for the template.
 pub(super) fn wrong(entry: &TemplateEntry, inputs: Inputs<'_>, sources: &Sources) -> Vec<Diagnostic> {
@@ -22,13 +24,12 @@ pub(super) fn wrong(entry: &TemplateEntry, inputs: Inputs<'_>, sources: &Sources
         found
             .extend(unknown.map(|it| finding(unknown_name(&it.name.text, it.name.span, template, &mut nearest), None)));
         // What one in JSON leaves out, the command that deploys with it may give.
-        let given = |name: &str| file.assignment(name).is_some();
+        let given = |name: &str| gives(file, name);
         let elsewhere = |name: &str| {
             let others = inputs.parameter_files.iter().map(|(_, other)| *other).chain(inputs.overrides);
-            given(name) || others.into_iter().any(|other| other.assignment(name).is_some())
+            given(name) || others.into_iter().any(|other| gives(other, name))
         };
-        let of_command_line =
-            |name: &str| given(name) || inputs.overrides.is_some_and(|over| over.assignment(name).is_some());
+        let of_command_line = |name: &str| given(name) || inputs.overrides.is_some_and(|over| gives(over, name));
         found.extend(match pairing {
             Pairing::Said => missing(template, of_command_line, file.span).map(|missing| finding(missing, None)),
             _ => missing(template, elsewhere, file.span)
@@ -36,4 +37,10 @@ pub(super) fn wrong(entry: &TemplateEntry, inputs: Inputs<'_>, sources: &Sources
         });
     }
     found
+}
+
+/// Whether a file gives a parameter a value: null is none.
+fn gives(file: &ParameterFile, name: &str) -> bool {
+    let is_null = |value: &Expr| matches!(value.kind, ExprKind::Null);
+    file.assignment(name).is_some_and(|assignment| !assignment.value.as_ref().is_some_and(is_null))
 }
