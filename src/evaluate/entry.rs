@@ -220,17 +220,16 @@ impl<'t> Evaluator<'t> {
                 _ => parameter.default.as_ref(),
             },
         };
-        let mut is_plain = written.is_some();
-        written.into_iter().for_each(|value| {
-            walk_expr(value, &mut |expr| {
-                is_plain &= match &expr.kind {
-                    ExprKind::Call { name, .. } => {
-                        !name.is("parameters") && !name.is("variables") && !name.text.contains('.')
-                    }
-                    ExprKind::Resource { .. } => false,
-                    _ => true,
-                };
-            });
+        let Some(written) = written else { return false };
+        let mut is_plain = true;
+        walk_expr(written, &mut |expr| {
+            is_plain &= match &expr.kind {
+                ExprKind::Call { name, .. } => {
+                    !name.is("parameters") && !name.is("variables") && !name.text.contains('.')
+                }
+                ExprKind::Resource { .. } => false,
+                _ => true,
+            };
         });
         is_plain
     }
