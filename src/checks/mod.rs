@@ -50,7 +50,7 @@ mod tests {
     use crate::engine::catalogue::Catalogue;
 
     /// The native rules whose findings come from reading a file, not from a check.
-    const OF_READING: [&str; 15] = [
+    const OF_READING: [&str; 19] = [
         "assertion-failed",
         "bicep-syntax",
         "duplicate-key",
@@ -60,6 +60,10 @@ mod tests {
         "invalid-argument",
         "json-syntax",
         "missing-linked-template",
+        "output-type",
+        "parameter-missing",
+        "parameter-unknown",
+        "parameter-value",
         "template-shape",
         "undeployed-read",
         "unknown-property",

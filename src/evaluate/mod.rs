@@ -4,12 +4,15 @@
 //! each world (see [`world`]) that its answer depends on; the pairs of world and answer are a guarded value.
 
 mod absence;
+mod argument_names;
 pub mod budget;
 pub mod built_in_roles;
 mod call;
+mod conform;
 mod context;
 mod deployment;
 mod doubts;
+mod entry;
 mod expression;
 mod filled;
 mod function_shapes;
@@ -42,9 +45,12 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 pub use absence::{Reader, Reads};
+pub use argument_names::{missing, unknown_name};
 pub use call::{is_settled, names as function_names, signature, varies};
+pub use conform::{Misfit, Misfitting};
 pub use context::Context;
 pub use deployment::DeploymentId;
+pub use entry::Entry;
 pub use expression::Env;
 pub use instance::Instance;
 pub use placeholder::is_filled_in_later;

@@ -9,6 +9,7 @@ use super::term::Term;
 use super::value::{Kind, Member, Object, Value, Via};
 use super::world::{Choice, ChoiceId, Subject};
 use super::{Evaluator, Inputs, Slot, switches};
+use crate::source::Span;
 use crate::source::limits::MAX_WORLDS;
 use crate::syntax::expression::{self, Expr, ExprKind};
 use crate::template::{Assignment, Parameter, ParameterFile, ParameterType};
@@ -80,6 +81,39 @@ impl<'t> Evaluator<'t> {
             let alternatives = files.iter().map(|(name, _)| Arc::clone(name)).collect();
             self.worlds.add(Choice { subject: Subject::ParameterFile, alternatives, beyond: 0 })
         })
+    }
+
+    /// The value that a parameter is given in the present world, and where; `None` when there is none.
+    pub(super) fn given(&mut self, deployment: DeploymentId, parameter: &'t Parameter) -> Option<(Value, Span)> {
+        let name = &parameter.name.text;
+        match self.deployment(deployment).arguments.clone() {
+            Arguments::Nested { values, env } => {
+                let value = self.argument(values, name, &env)?;
+                let written = values?;
+                Some((value, written.member(name).map_or(written.span, |member| member.key.span)))
+            }
+            Arguments::Root => {
+                let inputs = self.inputs;
+                let over = inputs.overrides.and_then(|file| file.assignment(name));
+                let (assignment, env) = match (over, inputs.parameter_files) {
+                    (Some(assignment), _) => (assignment, Env::top(DeploymentId::ROOT)),
+                    (None, []) => return None,
+                    (None, files) => {
+                        let at = if files.len() == 1 {
+                            0
+                        } else {
+                            let choice = self.file_choice();
+                            self.worlds.decide(choice) as usize
+                        };
+                        let file = files[at].1;
+                        (file.assignment(name)?, Env::top(self.names_of(file)))
+                    }
+                };
+                let value =
+                    assignment.value.as_ref().map(|value| self.evaluate(value, &env).named(assignment.name.span));
+                Some((value.unwrap_or_else(|| unknown(parameter)), assignment.span))
+            }
+        }
     }
 
     /// The value that the resource of a nested deployment gives to a parameter.

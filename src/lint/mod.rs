@@ -1,6 +1,8 @@
 //! L7. The pure pipeline: texts and settings in, findings out. No input or output.
 
 mod compiled;
+mod declarations;
+mod given_names;
 mod outcome;
 mod refusals;
 mod rules;
@@ -164,8 +166,12 @@ fn lint_project(
     }));
     run.outcome.diagnostics.extend(ours().flat_map(|file| &file.errors).map(template::misshapen));
     let (mut script_secrets, mut filled_later) = (BTreeSet::new(), BTreeSet::new());
+    let broken: HashSet<FileId> = errors.iter().map(|error| error.file).collect();
     for linted in results {
         run.outcome.diagnostics.extend(linted.diagnostics);
+        let of_names = linted.of_names.into_iter();
+        let of_names = of_names.filter(|(file, it)| !broken.contains(file) && !broken.contains(&it.primary.span.file));
+        run.outcome.diagnostics.extend(of_names.map(|(_, finding)| finding));
         run.outcome.coverage.resources += linted.resources;
         run.outcome.coverage.undecided.extend(linted.undecided);
         script_secrets.extend(linted.secrets);

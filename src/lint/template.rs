@@ -7,14 +7,14 @@ use jiff::Timestamp;
 
 use super::refusals::{Refused, refusals, undeployed_reads};
 use super::rules::Rules;
-use super::{Settings, Undecided, own_finding};
+use super::{Settings, Undecided, declarations, given_names, own_finding};
 use crate::checks::{FileCheck, FileFacts, FileInput, FileRule};
 use crate::diagnostic::Diagnostic;
 use crate::engine::rule::Rule;
 use crate::engine::run::run;
 use crate::engine::view::ProjectView;
 use crate::evaluate::{Evaluator, Inputs};
-use crate::project::{TemplateEntry, script_secrets};
+use crate::project::{Pairing, TemplateEntry, script_secrets};
 use crate::source::{FileId, Sources, Span};
 use crate::template::{NestedTemplate, Template, TemplateError, TemplateErrorKind};
 
@@ -22,6 +22,8 @@ use crate::template::{NestedTemplate, Template, TemplateError, TemplateErrorKind
 #[derive(Debug, Default)]
 pub(super) struct Linted {
     pub diagnostics: Vec<Diagnostic>,
+    /// Findings about names that another file does not declare, with that file: nothing is known of one that is broken.
+    pub of_names: Vec<(FileId, Diagnostic)>,
     pub resources: usize,
     pub undecided: Vec<Undecided>,
     /// Where scripts write secrets.
@@ -56,6 +58,8 @@ pub(super) fn lint_template(
 ) -> Linted {
     let mut linted = Linted { resources: count(&entry.template), ..Linted::default() };
     linted.diagnostics.extend(entry.template.errors.iter().map(misshapen));
+    let of_names = given_names::wrong(entry, inputs, sources).into_iter().map(|finding| (entry.file, finding));
+    linted.of_names.extend(of_names);
     let file = entry.file;
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let input = FileInput::Template(&entry.template);
@@ -89,15 +93,27 @@ impl Linted {
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             let mut evaluator = Evaluator::new(inputs);
             let findings = run(&rules.resources, &mut evaluator, sources, project);
-            let refusals = [undeployed_reads(&mut evaluator), refusals(&mut evaluator)];
-            (findings, refusals, evaluator.deployed_files(), evaluator.placeholders().collect())
+            let reads = undeployed_reads(&mut evaluator);
+            let path = sources.file(file).path();
+            let foreign = inputs.parameter_files.iter().map(|(_, given)| *given);
+            let foreign =
+                foreign.filter(|given| Pairing::of(given, sources.file(given.file).path(), path) == Pairing::Foreign);
+            let foreign = foreign.map(|given| given.file).collect();
+            let misfits = declarations::misfits(&mut evaluator, &foreign);
+            let refusals = refusals(&mut evaluator);
+            (findings, [reads, refusals], misfits, evaluator.deployed_files(), evaluator.placeholders().collect())
         }));
-        let Ok((findings, refusals, met, filled_later)) = outcome else { return self.diagnostics.push(bug(file)) };
+        let Ok((findings, refusals, misfits, met, filled_later)) = outcome else {
+            return self.diagnostics.push(bug(file));
+        };
         self.diagnostics.extend(findings.diagnostics);
         for Refused { diagnostics, undecided } in refusals {
             self.diagnostics.extend(diagnostics);
             self.undecided.extend(undecided);
         }
+        self.diagnostics.extend(misfits.diagnostics);
+        self.of_names.extend(misfits.of_names);
+        self.undecided.extend(misfits.undecided);
         self.undecided.extend(findings.undecided.into_iter().map(|(rule, span, reason)| Undecided {
             span,
             rule: rule.into(),

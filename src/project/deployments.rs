@@ -121,7 +121,8 @@ impl Project {
         let values = (!own.is_empty()).then(|| {
             let given = parameter_files.iter().filter_map(|at| self.parameter_files.get(*at)).flat_map(copy);
             let assignments = given.chain(own).collect();
-            ParameterFile { file: script, assignments, using: None, names: None, errors: Vec::new() }
+            let (span, errors) = (Span::new(script, 0, 0), Vec::new());
+            ParameterFile { file: script, span, assignments, using: None, names: None, errors }
         });
         let path = self.path(script);
         let line = self.sources.position(request.span?).line;

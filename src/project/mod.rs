@@ -32,7 +32,7 @@ pub use deployments::ScriptDeployment;
 pub use load::Load;
 pub use meant::{meant_templates, said_templates};
 pub use omitted::{Omission, Omitted, sort as sort_omitted};
-pub use pairing::{Files, Namesakes, pair};
+pub use pairing::{Files, Namesakes, Pairing, pair};
 pub use places::{Surroundings, companion_folders};
 pub use recognition::{FileKind, classify};
 pub use script_secrets::script_secrets;

@@ -3,13 +3,46 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::places::Places;
+use super::places::{Places, said};
 use super::{Project, ScriptDeployment, TemplateEntry};
 use crate::source::{FileId, Sources};
 use crate::template::ParameterFile;
 
 /// The parameter files that a template is deployed with, each with the name to call it by.
 pub type Files<'t> = Vec<(Arc<str>, &'t ParameterFile)>;
+
+/// How a parameter file and a template belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pairing {
+    /// The file says that it is for the template.
+    Said,
+    /// The file is named after the template.
+    Named,
+    /// Nothing but what they hold, or whoever runs the check, says so.
+    Guessed,
+    /// The file says that it is for another template.
+    Foreign,
+}
+
+impl Pairing {
+    /// How `file`, which lies at `path`, belongs to the template at another path.
+    pub fn of(file: &ParameterFile, path: &str, template: &str) -> Self {
+        let is_bicep = file.names.is_some();
+        match &file.using {
+            Some(using) if is_bicep && using.is_empty() => Self::Guessed,
+            Some(using) if is_bicep => {
+                if super::join(path, using) == template {
+                    Self::Said
+                } else {
+                    Self::Foreign
+                }
+            }
+            Some(using) if said(path, using).any(|place| place == template) => Self::Named,
+            _ if folder(path) == folder(template) && stems(path).contains(&stem(template)) => Self::Named,
+            _ => Self::Guessed,
+        }
+    }
+}
 
 /// For each template, the parameter files it is deployed with: those at the paths `chosen`, if there are any, else those
 /// that are meant for it, save the one at `overrides`, whose values stand over those of every other.

@@ -8,7 +8,7 @@ use super::resource_type::types_of;
 use super::walk::{walk_expr, walk_expr_mut};
 use super::{
     Copy, EvaluationScope, Looped, NestedDeployment, NestedTemplate, Output, Parameter, ParameterType, Resource,
-    ResourceType, TargetScope, Template, Variable,
+    ResourceType, TargetScope, Template, Type, Types, Variable,
 };
 use crate::source::limits::MAX_DEPLOYMENT_DEPTH;
 use crate::syntax::Interner;
@@ -24,7 +24,12 @@ pub(super) fn deployment(
 ) -> NestedDeployment {
     let Some(properties) = properties else {
         let template = NestedTemplate::Elsewhere(ty.span);
-        return NestedDeployment { evaluation: EvaluationScope::Outer, parameters: None, template };
+        return NestedDeployment {
+            evaluation: EvaluationScope::Outer,
+            parameters: None,
+            parameters_at: None,
+            template,
+        };
     };
     let option = properties.get("expressionEvaluationOptions").and_then(|options| options.get("scope"));
     let inner = option.and_then(Expr::as_str).is_some_and(|scope| scope.eq_ignore_ascii_case("inner"));
@@ -47,7 +52,8 @@ pub(super) fn deployment(
         }
         None => linked(properties, names).unwrap_or(NestedTemplate::Elsewhere(ty.span)),
     };
-    NestedDeployment { evaluation, parameters, template }
+    let parameters_at = properties.member("parameters").map(|member| member.key.span);
+    NestedDeployment { evaluation, parameters, parameters_at, template }
 }
 
 /// Where a `templateLink` leads.
@@ -111,6 +117,7 @@ fn template(mut value: Expr, evaluation: EvaluationScope, around: Names<'_>, dep
         functions: Vec::new(),
         outputs,
         errors: Vec::new(),
+        declared: Types::default(),
         names: super::Names::default(),
         parameters,
         variables,
@@ -147,6 +154,7 @@ fn parameter(Member { key, value }: Member) -> Parameter {
         nullable: value.get("nullable").is_some_and(|flag| flag.kind == ExprKind::Bool(true)),
         default: value.get("defaultValue").cloned(),
         allowed,
+        constraints: None,
     }
 }
 
@@ -162,6 +170,7 @@ fn output(Member { key, value }: Member) -> Output {
         ty: value.get("type").and_then(Expr::as_str).map(str::to_owned),
         condition: value.get("condition").cloned(),
         value: value.get("value").cloned().map(Looped::Once),
+        declared: Type::unknown(key.span),
     }
 }
 

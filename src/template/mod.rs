@@ -2,6 +2,7 @@
 //!
 //! Everything that an expression may compute stays an [`Expr`]; nothing is evaluated here.
 
+mod declared;
 mod from_bicep;
 mod from_json;
 mod from_value;
@@ -12,6 +13,7 @@ mod resource_type;
 mod secure_parts;
 pub mod walk;
 
+pub use declared::{Bound, BoundKind, Constraints, Others, Shape, Type, TypeId, Types};
 pub use from_bicep::{
     FUNCTIONS, PARAMETER_FILE_FUNCTIONS, Reference, ReferenceKind, Surroundings, decode, lower_bicep,
     lower_bicep_parameters, references,
@@ -65,6 +67,8 @@ pub struct Template {
     pub outputs: Vec<Output>,
     /// Parts that do not have the shape the template language asks for.
     pub errors: Vec<TemplateError>,
+    /// The types inside of those of its parameters and outputs.
+    pub declared: Types,
     /// Where to look names up.
     pub names: Names,
 }
@@ -128,12 +132,14 @@ pub struct Parameter {
     pub nullable: bool,
     /// The value used when none is given.
     pub default: Option<Expr>,
-    /// The values that are allowed; empty when any is.
+    /// The values that are allowed, of an array those of its elements; empty when any is.
     pub allowed: Vec<Expr>,
+    /// What else its declaration asks of the value.
+    pub constraints: Option<Box<Constraints>>,
 }
 
 /// The type of a parameter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ParameterType {
     /// `string` or `securestring`.
     String,
@@ -205,6 +211,8 @@ pub struct Output {
     pub condition: Option<Expr>,
     /// Its value.
     pub value: Option<Looped>,
+    /// What its declaration asks of the value.
+    pub declared: Type,
 }
 
 /// A resource.
@@ -236,6 +244,8 @@ pub struct NestedDeployment {
     pub evaluation: EvaluationScope,
     /// The parameter values that it is given: an object `{name: {value: …}}`.
     pub parameters: Option<Expr>,
+    /// The key that they stand under.
+    pub parameters_at: Option<Span>,
     /// The template.
     pub template: NestedTemplate,
 }

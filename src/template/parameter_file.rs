@@ -10,6 +10,8 @@ use crate::template::TemplateError;
 pub struct ParameterFile {
     /// The file.
     pub file: FileId,
+    /// Where it says what it is for, or begins to say its values.
+    pub span: Span,
     /// Its assignments, in the order written.
     pub assignments: Vec<Assignment>,
     /// The path of the template that it says it is for; empty when it says that it is for none. One in JSON may say it with

@@ -12,6 +12,7 @@ impl Lowering<'_> {
         for statement in &self.program().statements {
             let StatementKind::Parameter { name: declared, value_type, default } = &statement.kind else { continue };
             let constraint = self.constraint(value_type);
+            let constraints = self.constraints(value_type, &statement.decorators, &constraint);
             let listed = decorator(&statement.decorators, "allowed").and_then(<[_]>::first);
             let allowed = match listed.map(|list| self.expr(list).kind) {
                 Some(ExprKind::Array(items)) => items,
@@ -32,6 +33,7 @@ impl Lowering<'_> {
                 nullable: constraint.nullable,
                 default,
                 allowed,
+                constraints,
             });
         }
         parameters
@@ -45,7 +47,9 @@ impl Lowering<'_> {
             constraint.secure |= is_secure(&statement.decorators);
             let ty = type_name(&constraint);
             let value = self.looped(value, None);
-            outputs.push(Output { name: name(declared), ty, condition: None, value: Some(value) });
+            let declared_type = self.output_type(value_type, &statement.decorators, constraint);
+            let name = name(declared);
+            outputs.push(Output { name, ty, condition: None, value: Some(value), declared: declared_type });
         }
         outputs
     }

@@ -7,6 +7,7 @@ mod access;
 mod calls;
 mod compiled;
 mod declarations;
+mod declared;
 mod dependencies;
 mod expressions;
 mod extensions;
@@ -44,7 +45,7 @@ use crate::syntax::bicep::{self, StatementKind};
 use crate::syntax::expression::{Expr, ExprKind, Name};
 use crate::syntax::placeholder::Site;
 use crate::template::resource_type::types_of;
-use crate::template::{Function, Names, Parameter, TargetScope, Template, TemplateError, Variable};
+use crate::template::{Function, Names, Parameter, TargetScope, Template, TemplateError, TypeId, Types, Variable};
 use symbols::{Local, Unit};
 
 /// How deep variables and conditions are lowered in the places of what stands for them: each may hold several others.
@@ -72,6 +73,7 @@ pub fn lower_bicep<'a>(file: FileId, program: &'a bicep::Program, surroundings: 
         resources,
         outputs,
         errors: lowering.errors,
+        declared: lowering.declared,
         names: Names::default(),
     };
     dependencies::add(&mut template, &lowering.spoken_of);
@@ -108,6 +110,10 @@ struct Lowering<'a> {
     parameters: Vec<Parameter>,
     variables: Vec<Variable>,
     functions: Vec<Function>,
+    /// The types inside of other ones, and which of them are known by what is written in the file of a unit.
+    declared: Types,
+    known_types: HashMap<(usize, *const bicep::Type), TypeId, RandomState>,
+    pending_types: Vec<declared::Pending<'a>>,
     /// What the variables of each unit that are lowered or being lowered are called in the template.
     named: HashMap<(usize, &'a str), Arc<str>, RandomState>,
     /// The other variables, and the functions, that are lowered or being lowered, by their names in the template.
@@ -134,6 +140,9 @@ impl<'a> Lowering<'a> {
             parameters: Vec::new(),
             variables: Vec::new(),
             functions: Vec::new(),
+            declared: Types::default(),
+            known_types: HashMap::default(),
+            pending_types: Vec::new(),
             named: HashMap::default(),
             done: HashSet::new(),
             errors: Vec::new(),

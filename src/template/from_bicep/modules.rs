@@ -22,7 +22,8 @@ impl<'a> Lowering<'a> {
         let span = path.span;
         let (copy, (mut members, _)) = self.body(declaration, body, |this, items| (this.module_members(items), None));
         let at = members.iter().position(|member| member.key.as_str() == Some("params"));
-        let parameters = at.map(|at| members.remove(at).value);
+        let given = at.map(|at| members.remove(at));
+        let (parameters_at, parameters) = given.map(|given| (given.key.span, given.value)).unzip();
         if !members.iter().any(|member| member.key.as_str() == Some("name")) {
             let key = string(word("name"), declaration.name.span);
             members.push(Member { key, value: generated_name(declaration.name, copy.is_some()) });
@@ -46,7 +47,12 @@ impl<'a> Lowering<'a> {
             existing: false,
             copy: copy.map(Box::new),
             body: Expr::new(ExprKind::Object(members), object_span(body)),
-            deployment: Some(Box::new(NestedDeployment { evaluation: EvaluationScope::Inner, parameters, template })),
+            deployment: Some(Box::new(NestedDeployment {
+                evaluation: EvaluationScope::Inner,
+                parameters,
+                parameters_at,
+                template,
+            })),
         }
     }
 

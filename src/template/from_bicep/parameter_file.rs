@@ -11,7 +11,7 @@ use crate::syntax::bicep::{self, Statement, StatementKind, UsingTarget};
 use crate::syntax::expression::{Expr, ExprKind, Member, Name};
 use crate::syntax::placeholder::Site;
 use crate::template::walk::walk_expr_mut;
-use crate::template::{Assignment, Looped, Names, ParameterFile, TargetScope, Template, Variable};
+use crate::template::{Assignment, Looped, Names, ParameterFile, TargetScope, Template, Types, Variable};
 
 /// The parameter values in `program`, the Bicep parameter file `file`, with those that it takes over from others.
 pub fn lower_bicep_parameters<'a>(
@@ -38,14 +38,16 @@ pub fn lower_bicep_parameters<'a>(
         types: BTreeSet::new(),
         outputs: Vec::new(),
         errors: Vec::new(),
+        declared: Types::default(),
         names: Names::default(),
     };
     let using = program.statements.iter().find_map(|statement| match &statement.kind {
-        StatementKind::Using { target: UsingTarget::Path(path), .. } => path.as_str().map(str::to_owned),
+        StatementKind::Using { target: UsingTarget::Path(path), .. } => Some((path.as_str()?.to_owned(), path.span)),
         _ => None,
     });
-    let using = Some(using.unwrap_or_default());
-    ParameterFile { file, assignments, using, names: Some(Box::new(template)), errors: lowering.errors }
+    let (using, span) = using.unwrap_or_else(|| (String::new(), Span::new(file, 0, 0)));
+    let using = Some(using);
+    ParameterFile { file, span, assignments, using, names: Some(Box::new(template)), errors: lowering.errors }
 }
 
 /// Parameter files may extend each other this deep.

@@ -20,7 +20,7 @@ pub(super) struct Constraint {
 }
 
 /// A type inside of another one: the file that it stands in, the type, and the decorators before it.
-type Part<'a> = (usize, &'a Type, &'a [Decorator]);
+pub(super) type Part<'a> = (usize, &'a Type, &'a [Decorator]);
 
 /// A type may lead to another; a chain longer than this is a cycle.
 const MAX_STEPS: usize = 32;
@@ -153,7 +153,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// The type that `base.name`, `base[*]`, `base[index]` or `base.*` takes out of another one.
-    fn part(&mut self, unit: usize, ty: &'a Type, steps: usize) -> Option<Part<'a>> {
+    pub(super) fn part(&mut self, unit: usize, ty: &'a Type, steps: usize) -> Option<Part<'a>> {
         let no_decorators: &[Decorator] = &[];
         match &ty.kind {
             TypeKind::Property { base, name } => {

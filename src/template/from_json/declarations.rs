@@ -1,17 +1,12 @@
 //! Parameters, variables, functions and outputs.
 
-use std::collections::HashMap;
-
 use super::Lowering;
-use crate::syntax::json::{Kind, Member, Node};
-use crate::template::secure_parts::SecureParts;
+use super::declared::Definitions;
+use crate::syntax::json::{Kind, Node};
 use crate::template::{Function, Looped, Output, Parameter, ParameterType, Variable};
 
-/// A `$ref` may lead to another; a chain longer than this is a cycle.
-const MAX_REFERENCES: usize = 32;
-
 impl Lowering {
-    pub(super) fn parameters(&mut self, template: Node<'_>, definitions: &Definitions<'_>) -> Vec<Parameter> {
+    pub(super) fn parameters<'a>(&mut self, template: Node<'a>, definitions: &mut Definitions<'a>) -> Vec<Parameter> {
         let mut parameters = Vec::new();
         for (key, node) in self.section(template, "parameters") {
             let Some(name) = self.name(key) else { continue };
@@ -19,23 +14,18 @@ impl Lowering {
                 self.misshapen(node, "an object that declares a parameter");
                 continue;
             }
-            let attribute = |key: &str| definitions.attribute(node, key);
-            let type_name = attribute("type").and_then(|ty| ty.as_str().map(|text| text.to_ascii_lowercase()));
-            let type_name = type_name.unwrap_or_default();
-            let allowed = attribute("allowedValues").map(|list| list.elements().collect::<Vec<_>>());
-            let secure = type_name.starts_with("secure");
-            let mut parts = SecureParts::default();
-            if !secure {
-                definitions.find_secure_parts(node, &mut parts);
-            }
+            let declared = self.declared(node, definitions);
+            let has_parts =
+                !declared.secure && declared.kind == ParameterType::Object && declared.constraints.is_some();
             parameters.push(Parameter {
                 name,
-                ty: ParameterType::named(&type_name),
-                secure,
-                secure_parts: parts.paths(),
-                nullable: attribute("nullable").is_some_and(|flag| flag.kind() == Kind::Bool(true)),
+                ty: declared.kind,
+                secure: declared.secure,
+                secure_parts: if has_parts { definitions.secure_parts(node).paths() } else { Vec::new() },
+                nullable: declared.nullable,
                 default: node.get("defaultValue").map(|default| self.expr(default)),
-                allowed: allowed.unwrap_or_default().into_iter().map(|value| self.literal(value)).collect(),
+                allowed: declared.allowed,
+                constraints: declared.constraints,
             });
         }
         parameters
@@ -91,7 +81,7 @@ impl Lowering {
         functions
     }
 
-    pub(super) fn outputs(&mut self, template: Node<'_>, definitions: &Definitions<'_>) -> Vec<Output> {
+    pub(super) fn outputs<'a>(&mut self, template: Node<'a>, definitions: &mut Definitions<'a>) -> Vec<Output> {
         let mut outputs = Vec::new();
         for (key, node) in self.section(template, "outputs") {
             let Some(name) = self.name(key) else { continue };
@@ -107,70 +97,12 @@ impl Lowering {
             };
             outputs.push(Output {
                 name,
-                ty: definitions.attribute(node, "type").and_then(|ty| ty.as_str().map(String::from)),
+                ty: definitions.type_name(node),
                 condition: node.get("condition").map(|condition| self.expr(condition)),
                 value,
+                declared: self.declared(node, definitions),
             });
         }
         outputs
-    }
-}
-
-/// What the `$ref`s of a template lead to.
-pub(super) struct Definitions<'a> {
-    template: Node<'a>,
-    /// The type definitions by their names in lower case; of two with one name the later counts.
-    by_name: HashMap<String, Node<'a>>,
-}
-
-impl<'a> Definitions<'a> {
-    pub(super) fn of(template: Node<'a>) -> Self {
-        let members = template.get("definitions").into_iter().flat_map(Node::members);
-        let by_name = members.filter_map(|member| Some((member.key.as_str()?.to_ascii_lowercase(), member.value)));
-        Self { template, by_name: by_name.collect() }
-    }
-
-    /// An attribute of a parameter, or of the type definition that its `$ref` leads to.
-    fn attribute(&self, parameter: Node<'a>, key: &str) -> Option<Node<'a>> {
-        let mut node = parameter;
-        for _ in 0..MAX_REFERENCES {
-            if let Some(found) = node.get(key) {
-                return Some(found);
-            }
-            node = self.find(&node.get("$ref")?.as_str()?)?;
-        }
-        None
-    }
-
-    /// Looks for the secret properties of a type.
-    fn find_secure_parts(&self, ty: Node<'a>, parts: &mut SecureParts) {
-        for Member { key, value } in self.attribute(ty, "properties").into_iter().flat_map(Node::members) {
-            if !key.as_str().is_some_and(|key| parts.enter(&key)) {
-                continue;
-            }
-            let name = self.attribute(value, "type").and_then(Node::as_str);
-            if name.is_some_and(|name| name.to_ascii_lowercase().starts_with("secure")) {
-                parts.mark();
-            } else {
-                self.find_secure_parts(value, parts);
-            }
-            parts.leave();
-        }
-    }
-
-    fn find(&self, reference: &str) -> Option<Node<'a>> {
-        let path = reference.strip_prefix("#/")?;
-        let mut steps = path.split('/').map(|step| step.replace("~1", "/").replace("~0", "~"));
-        let mut node = self.template;
-        if path.starts_with("definitions/") {
-            node = *self.by_name.get(&steps.nth(1)?.to_ascii_lowercase())?;
-        }
-        for step in steps {
-            node = match node.kind() {
-                Kind::Array => node.elements().nth(step.parse().ok()?)?,
-                _ => node.get(&step)?,
-            };
-        }
-        Some(node)
     }
 }

@@ -1,13 +1,14 @@
 //! Lowering of ARM JSON to the template model.
 
 mod declarations;
+mod declared;
 mod expressions;
 mod parameter_file;
 mod resources;
 
 pub use parameter_file::lower_parameter_file;
 
-use declarations::Definitions;
+use declared::Definitions;
 
 use crate::source::{FileId, Span};
 use crate::syntax::Interner;
@@ -63,8 +64,8 @@ impl Lowering {
     /// lowering, those of nested templates too.
     fn template(&mut self, node: Node<'_>, around: Option<Declared<'_>>) -> Template {
         let outer = std::mem::replace(&mut self.passes_on, around.is_some());
-        let definitions = Definitions::of(node);
-        let parameters = self.parameters(node, &definitions);
+        let mut definitions = Definitions::of(node);
+        let parameters = self.parameters(node, &mut definitions);
         let variables = self.variables(node);
         let own = Declared { node, names: Names { parameters: &parameters, variables: &variables } };
         let resources = self.resources(node, around.unwrap_or(own));
@@ -77,8 +78,9 @@ impl Lowering {
             parameters_at: node.get("parameters").map(|parameters| parameters.span(self.file)),
             functions: self.functions(node),
             types: types_of(&resources),
-            outputs: self.outputs(node, &definitions),
+            outputs: self.outputs(node, &mut definitions),
             errors: Vec::new(),
+            declared: definitions.types,
             names: template::Names::default(),
             parameters,
             variables,

@@ -1,7 +1,7 @@
 //! Parameter files in JSON.
 
 use super::Lowering;
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 use crate::syntax::json::{Kind, Node};
 use crate::template::{Assignment, ParameterFile};
 
@@ -42,5 +42,9 @@ pub fn lower_parameter_file(file: FileId, root: Node<'_>) -> ParameterFile {
         assignments.push(Assignment { name, value, stray, span });
     }
     let using = root.get("metadata").and_then(|metadata| metadata.get("template")).and_then(Node::as_str);
-    ParameterFile { file, assignments, using: using.map(Into::into), names: None, errors: lowering.errors }
+    let key = root.members().map(|member| member.key).find(|key| key.as_str().is_some_and(|key| key == "parameters"));
+    let start = root.span(file).start;
+    let start = Span { file, start, end: start };
+    let span = key.map_or(start, |key| key.span(file));
+    ParameterFile { file, span, assignments, using: using.map(Into::into), names: None, errors: lowering.errors }
 }

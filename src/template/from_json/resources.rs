@@ -3,7 +3,7 @@
 use super::{Declared, Lowering};
 use crate::source::Span;
 use crate::syntax::expression::{Expr, ExprKind, Name};
-use crate::syntax::json::{Kind, Node};
+use crate::syntax::json::{Kind, Member, Node};
 use crate::template::{EvaluationScope, NestedDeployment, NestedTemplate, Resource, ResourceType, Template, link};
 
 impl Lowering {
@@ -112,8 +112,11 @@ impl Lowering {
         let written = properties.get("template").or(written).or(link);
         let elsewhere = NestedTemplate::Elsewhere(written.map_or(resource, |node| node.span(self.file)));
         let parameters = properties.get("parameters").map(|parameters| self.expr(parameters));
+        let key = |member: Member<'_>| member.key.as_str().is_some_and(|key| key.eq_ignore_ascii_case("parameters"));
+        let parameters_at = properties.members().find(|member| key(*member)).map(|member| member.key.span(self.file));
         NestedDeployment {
             evaluation,
+            parameters_at,
             template: template.unwrap_or(elsewhere),
             // The values in another file are not looked at.
             parameters: parameters.or_else(|| {
