@@ -2,6 +2,7 @@
 
 mod circular_definition;
 mod copy_count;
+mod function_not_allowed;
 mod unknown_function;
 mod unknown_name;
 mod unknown_role;
@@ -12,6 +13,7 @@ use super::FileRule;
 pub(super) const TEMPLATE_CHECKS: &[(&str, FileRule)] = &[
     ("circular-definition", circular_definition::check),
     ("copy-count", copy_count::check),
+    ("function-not-allowed", function_not_allowed::check),
     ("unknown-function", unknown_function::check),
     ("unknown-name", unknown_name::check),
     ("unknown-role", unknown_role::check),
