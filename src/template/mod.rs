@@ -97,6 +97,8 @@ pub enum TemplateErrorKind {
     Expression(String),
     /// A part of the wrong shape; the message says what is expected.
     Shape(String),
+    /// A part that is not there; the message says which. Of a text that is broken nobody can tell.
+    Missing(String),
     /// A call of a function that does not exist, or with the wrong number of arguments.
     Function {
         /// What is wrong.

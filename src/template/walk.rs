@@ -233,6 +233,10 @@ impl<'t, F: FnMut(Site<'t>, &'t Expr)> Walk<'t, '_, F> {
             let own = resource.copy.as_deref().filter(|_| parent.is_none());
             inside.push(match own {
                 Some(copy) => self.enter(LoopKind::Resource, copy.name.as_ref(), outer),
+                // It has no number of copies, which is the mistake.
+                None if parent.is_none() && resource.body.get("copy").is_some() => {
+                    self.enter(LoopKind::Resource, None, outer)
+                }
                 None => outer,
             });
             self.resource(resource, Site { inside: inside[index], ..here }, outer, around.is_some());

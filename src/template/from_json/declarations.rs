@@ -19,6 +19,7 @@ impl Lowering {
                 self.misshapen(node, "an object that declares a parameter");
                 continue;
             }
+            self.check_parameter(template, node);
             let attribute = |key: &str| definitions.attribute(node, key);
             let type_name = attribute("type").and_then(|ty| ty.as_str().map(|text| text.to_ascii_lowercase()));
             let type_name = type_name.unwrap_or_default();
@@ -99,6 +100,7 @@ impl Lowering {
                 self.misshapen(node, "an object that declares an output");
                 continue;
             }
+            self.check_output(key, node);
             let copy = node.get("copy");
             let looped = copy.and_then(|copy| Some((self.copy(copy)?, self.expr(copy.get("input")?))));
             let value = match looped {

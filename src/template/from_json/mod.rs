@@ -4,6 +4,7 @@ mod declarations;
 mod expressions;
 mod parameter_file;
 mod resources;
+mod shape;
 
 pub use parameter_file::lower_parameter_file;
 
@@ -63,6 +64,7 @@ impl Lowering {
     /// lowering, those of nested templates too.
     fn template(&mut self, node: Node<'_>, around: Option<Declared<'_>>) -> Template {
         let outer = std::mem::replace(&mut self.passes_on, around.is_some());
+        self.check_template(node);
         let definitions = Definitions::of(node);
         let parameters = self.parameters(node, &definitions);
         let variables = self.variables(node);
