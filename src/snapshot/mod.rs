@@ -148,6 +148,7 @@ fn diagnostics(project: &Project, file: FileId, template: &Template) -> Vec<Stri
         let (TemplateErrorKind::Expression(message)
         | TemplateErrorKind::Shape(message)
         | TemplateErrorKind::Missing(message)
+        | TemplateErrorKind::ArgumentCount(message)
         | TemplateErrorKind::Function { message, .. }
         | TemplateErrorKind::Name { message, .. }) = &error.kind;
         locate(project, error.span, message)

@@ -99,7 +99,9 @@ pub enum TemplateErrorKind {
     Shape(String),
     /// A part that is not there; the message says which. Of a text that is broken nobody can tell.
     Missing(String),
-    /// A call of a function that does not exist, or with the wrong number of arguments.
+    /// A call with the wrong number of arguments; the message says how many there are.
+    ArgumentCount(String),
+    /// A call of a function that does not exist.
     Function {
         /// What is wrong.
         message: String,

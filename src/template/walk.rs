@@ -232,10 +232,10 @@ impl<'t, F: FnMut(Site<'t>, &'t Expr)> Walk<'t, '_, F> {
             // The service makes no copies of what is written in another resource.
             let own = resource.copy.as_deref().filter(|_| parent.is_none());
             inside.push(match own {
-                Some(copy) => self.enter(LoopKind::Resource, copy.name.as_ref(), outer),
+                Some(copy) => Some(self.enter(LoopKind::Resource, copy.name.as_ref(), outer)),
                 // It has no number of copies, which is the mistake.
                 None if parent.is_none() && resource.body.get("copy").is_some() => {
-                    self.enter(LoopKind::Resource, None, outer)
+                    Some(self.enter(LoopKind::Resource, None, outer))
                 }
                 None => outer,
             });
@@ -250,7 +250,7 @@ impl<'t, F: FnMut(Site<'t>, &'t Expr)> Walk<'t, '_, F> {
         let at = |place| Site { place: if is_around { Place::Values } else { place }, ..site };
         let before = |place| Site { inside: outer, ..at(place) };
         for part in resource.parts() {
-            if let (ExprKind::Object(members), true) = (&part.kind, ptr::eq(part, &resource.body)) {
+            if let (ExprKind::Object(members), true) = (&part.kind, ptr::eq(part, &raw const resource.body)) {
                 (self.visit)(site, part);
                 for member in members {
                     self.expr(site, &member.key);
@@ -268,7 +268,7 @@ impl<'t, F: FnMut(Site<'t>, &'t Expr)> Walk<'t, '_, F> {
                     let known = MEMBERS.iter().find(|(name, _)| name.eq_ignore_ascii_case(key));
                     self.expr(at(known.map_or(Place::Other, |(_, place)| *place)), &member.value);
                 }
-            } else if resource.copy.as_ref().is_some_and(|copy| ptr::eq(part, &copy.count)) {
+            } else if resource.copy.as_ref().is_some_and(|copy| ptr::eq(part, &raw const copy.count)) {
                 self.expr(before(Place::CopyCount), part);
             } else if resource.parent_reference.as_deref().is_some_and(|parent| ptr::eq(part, parent)) {
                 self.expr(at(Place::Other), part);
@@ -294,17 +294,17 @@ impl<'t, F: FnMut(Site<'t>, &'t Expr)> Walk<'t, '_, F> {
             Looped::Once(value) => self.expr(site, value),
             Looped::Each { copy: Copy { name, count: number }, input } => {
                 self.expr(count, number);
-                let inside = self.enter(kind, name.as_ref(), site.inside);
+                let inside = Some(self.enter(kind, name.as_ref(), site.inside));
                 self.expr(Site { inside, ..site }, input);
             }
         }
     }
 
     /// A loop of this name.
-    fn enter(&mut self, kind: LoopKind, name: Option<&'t Name>, outer: Option<usize>) -> Option<usize> {
+    fn enter(&mut self, kind: LoopKind, name: Option<&'t Name>, outer: Option<usize>) -> usize {
         let name = name.map(|name| &*name.text).filter(|name| !name.starts_with('['));
         self.loops.push(Loop { kind, name, outer });
-        Some(self.loops.len() - 1)
+        self.loops.len() - 1
     }
 
     fn expr(&mut self, site: Site<'t>, expr: &'t Expr) {
@@ -319,7 +319,9 @@ impl<'t, F: FnMut(Site<'t>, &'t Expr)> Walk<'t, '_, F> {
                             if member.key.as_str().is_some_and(|key| key.eq_ignore_ascii_case("copy")) =>
                         {
                             (self.visit)(site, &member.value);
-                            loops.iter().for_each(|item| self.value_loop(site, item));
+                            for item in loops {
+                                self.value_loop(site, item);
+                            }
                         }
                         _ => self.expr(site, &member.value),
                     }

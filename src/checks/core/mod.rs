@@ -1,5 +1,6 @@
 //! The core pack: what makes a template invalid whatever it deploys.
 
+mod argument_count;
 mod circular_definition;
 mod copy_count;
 mod function_not_allowed;
@@ -11,6 +12,7 @@ use super::FileRule;
 
 /// Rules about templates alone.
 pub(super) const TEMPLATE_CHECKS: &[(&str, FileRule)] = &[
+    ("argument-count", argument_count::check),
     ("circular-definition", circular_definition::check),
     ("copy-count", copy_count::check),
     ("function-not-allowed", function_not_allowed::check),

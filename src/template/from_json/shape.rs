@@ -107,7 +107,7 @@ impl Lowering {
             }
             Some(_) => {}
         }
-        if node.get("resources").is_none() && !gives_values(node) {
+        if node.get("resources").is_none() && declares(node) {
             self.missing(self.start_of(node), "a template needs `resources`, be it an empty array");
         }
         if let Some(version) = node.get("languageVersion").filter(|it| !matches!(it.kind(), Kind::Null | Kind::Invalid))
@@ -370,12 +370,11 @@ impl Lowering {
     }
 }
 
-/// Whether it is a parameter file that names the schema of templates.
-fn gives_values(node: Node<'_>) -> bool {
+/// Whether it is a template and no parameter file that names the schema of templates: it declares something.
+fn declares(node: Node<'_>) -> bool {
     let mut parameters = node.get("parameters").into_iter().flat_map(Node::members);
-    parameters.any(|it| {
-        it.value.get("type").is_none() && ["value", "reference"].iter().any(|key| it.value.get(key).is_some())
-    })
+    ["variables", "outputs", "functions", "definitions"].iter().any(|key| node.get(key).is_some())
+        || parameters.any(|it| ["type", "$ref"].iter().any(|key| it.value.get(key).is_some()))
 }
 
 fn is_one_of(key: &str, known: &[&str]) -> bool {
