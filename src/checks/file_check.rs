@@ -12,7 +12,7 @@ use crate::engine::view::ProjectView;
 use crate::script::{Found, Invocation, Script};
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax::expression::{Expr, ExprKind};
-use crate::template::walk::{Site, walk};
+use crate::template::sites::{Loop, Site, walk};
 use crate::template::{ParameterFile, Template};
 use jiff::Timestamp;
 
@@ -45,6 +45,8 @@ struct Expressions<'a> {
     computed: Vec<(Site<'a>, &'a Expr)>,
     /// The `copy` members of objects.
     copies: Vec<&'a Expr>,
+    /// The loops that the calls stand in.
+    loops: Vec<Loop<'a>>,
 }
 
 /// One run of a rule over one file.
@@ -111,15 +113,21 @@ impl<'a> FileCheck<'a> {
         &self.walked().copies
     }
 
+    /// The loops that the calls stand in, by which their sites tell them.
+    pub fn loops(&self) -> &'a [Loop<'a>] {
+        &self.walked().loops
+    }
+
     fn walked(&self) -> &'a Expressions<'a> {
         self.facts.expressions.get_or_init(|| {
             let mut expressions = Expressions::default();
             if let Some(template) = self.template() {
-                walk(template, &mut |site, expr| match expr.kind {
+                let loops = walk(template, &mut |site, expr| match expr.kind {
                     ExprKind::Call { .. } | ExprKind::Resource { .. } => expressions.computed.push((site, expr)),
                     ExprKind::Object(_) => expressions.copies.extend(expr.get("copy")),
                     _ => {}
                 });
+                expressions.loops = loops;
             }
             expressions
         })

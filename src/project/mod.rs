@@ -49,7 +49,9 @@ use crate::source::limits::MAX_FILE_BYTES;
 use crate::source::{FileId, SourceFile, Sources, Span, decode};
 use crate::syntax::bicep::Pragma;
 use crate::syntax::json::{self, Document};
-use crate::template::{Link, NestedTemplate, ParameterFile, Template, lower_parameter_file, lower_template};
+use crate::template::{
+    Link, NestedTemplate, ParameterFile, Template, TemplateErrorKind, lower_parameter_file, lower_template,
+};
 
 /// A file to read.
 #[derive(Debug)]
@@ -420,7 +422,11 @@ fn parse(file: FileId, sources: &Sources, is_chosen: bool) -> Parsed {
     match recognition::kind_of(path, root, text, parsed.broken) {
         FileKind::Template => {
             parsed.compiled = compiled::is_compiled(root);
-            parsed.template = Some(lower_template(file, root));
+            let mut template = lower_template(file, root);
+            if parsed.broken {
+                template.errors.retain(|error| !matches!(error.kind, TemplateErrorKind::Missing(_)));
+            }
+            parsed.template = Some(template);
         }
         FileKind::Other if !is_chosen => {
             // Nobody wrote the keys of an answer by hand.

@@ -153,7 +153,7 @@ impl Known<'_> {
 
     fn add_template(&mut self, template: &Template, is_json: bool) {
         self.add_named(template);
-        walk_wholes(template, &mut |_, whole| walk_objects(whole, !is_json, &mut |members| self.add_keys(members)));
+        walk_wholes(template, &mut |whole| walk_objects(whole, !is_json, &mut |members| self.add_keys(members)));
     }
 
     fn add_file(&mut self, file: &ParameterFile) {

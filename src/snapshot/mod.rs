@@ -147,6 +147,8 @@ fn diagnostics(project: &Project, file: FileId, template: &Template) -> Vec<Stri
     lines.extend(template.errors.iter().map(|error| {
         let (TemplateErrorKind::Expression(message)
         | TemplateErrorKind::Shape(message)
+        | TemplateErrorKind::Missing(message)
+        | TemplateErrorKind::ArgumentCount(message)
         | TemplateErrorKind::Function { message, .. }
         | TemplateErrorKind::Name { message, .. }) = &error.kind;
         locate(project, error.span, message)

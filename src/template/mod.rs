@@ -11,6 +11,7 @@ mod name_index;
 mod parameter_file;
 mod resource_type;
 mod secure_parts;
+pub mod sites;
 pub mod walk;
 
 pub use declared::{Bound, BoundKind, Constraints, Others, Shape, Type, TypeId, Types};
@@ -101,7 +102,11 @@ pub enum TemplateErrorKind {
     Expression(String),
     /// A part of the wrong shape; the message says what is expected.
     Shape(String),
-    /// A call of a function that does not exist, or with the wrong number of arguments.
+    /// A part that is not there; the message says which. Of a text that is broken nobody can tell.
+    Missing(String),
+    /// A call with the wrong number of arguments; the message says how many there are.
+    ArgumentCount(String),
+    /// A call of a function that does not exist.
     Function {
         /// What is wrong.
         message: String,

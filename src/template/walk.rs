@@ -1,49 +1,27 @@
-//! Visits every expression of a template and of the templates nested in it.
+//! Visits the parts of expressions, and the expressions of templates.
 
-use super::{Copy, EvaluationScope, Function, Looped, NestedTemplate, Template};
+use super::{Copy, Looped, NestedTemplate, Template};
 use crate::syntax::expression::{Expr, ExprKind, Member};
 
-/// Something of a template that expressions can name, by its index among those of its kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Definition {
-    /// A parameter.
-    Parameter(usize),
-    /// A variable.
-    Variable(usize),
-    /// A user-defined function.
-    Function(usize),
-    /// A resource.
-    Resource(usize),
-}
-
-/// Where an expression stands: whose names it may use.
-#[derive(Debug, Clone, Copy)]
-pub struct Site<'t> {
-    /// The template whose parameters, variables and functions are meant.
-    pub names: &'t Template,
-    /// What of that template the expression is part of; `None` for outputs, and for what only a template nested in it
-    /// can name.
-    pub within: Option<Definition>,
-}
-
-impl<'t> Site<'t> {
-    /// The user-defined function that the expression is part of.
-    pub fn function(&self) -> Option<&'t Function> {
-        match self.within {
-            Some(Definition::Function(index)) => self.names.functions.get(index),
-            _ => None,
+/// Calls `visit` for every expression of a template, and of those written in it, that is no part of another.
+pub fn walk_wholes<'t>(template: &'t Template, visit: &mut dyn FnMut(&'t Expr)) {
+    template.parameters.iter().filter_map(|parameter| parameter.default.as_ref()).for_each(&mut *visit);
+    template.functions.iter().map(|function| &function.output).for_each(&mut *visit);
+    let outputs = template.outputs.iter();
+    outputs.clone().filter_map(|output| output.condition.as_ref()).for_each(&mut *visit);
+    let variables = template.variables.iter().map(|variable| &variable.value);
+    for value in variables.chain(outputs.filter_map(|output| output.value.as_ref())) {
+        match value {
+            Looped::Once(value) => visit(value),
+            Looped::Each { copy: Copy { count, .. }, input } => [count, input].into_iter().for_each(&mut *visit),
         }
     }
-}
-
-/// Calls `visit` for every expression, an expression before its parts.
-pub fn walk<'t>(template: &'t Template, visit: &mut impl FnMut(Site<'t>, &'t Expr)) {
-    walk_wholes(template, &mut |site, whole| walk_expr(whole, &mut |expr| visit(site, expr)));
-}
-
-/// Calls `visit` for every expression that is no part of another.
-pub fn walk_wholes<'t>(template: &'t Template, visit: &mut impl FnMut(Site<'t>, &'t Expr)) {
-    walk_template(template, template, visit);
+    for resource in &template.resources {
+        resource.parts().for_each(&mut *visit);
+        if let Some(NestedTemplate::Inline(inner)) = resource.deployment.as_ref().map(|nested| &nested.template) {
+            walk_wholes(inner, visit);
+        }
+    }
 }
 
 /// Calls `visit` with the members of `expr` and of all objects that are part of it. Objects `in_calls` are part of calls
@@ -113,46 +91,4 @@ pub fn walk_expr_mut(expr: &mut Expr, visit: &mut dyn FnMut(&mut Expr)) {
         _ => {}
     }
     visit(expr);
-}
-
-/// Walks a template whose expressions mean what `names` declares, but for its parameters and functions.
-fn walk_template<'t>(template: &'t Template, names: &'t Template, visit: &mut impl FnMut(Site<'t>, &'t Expr)) {
-    let is_own = std::ptr::eq(template, names);
-    let own = |definition: Definition| Site { names: template, within: is_own.then_some(definition) };
-    let site = |definition: Definition| Site { names, within: is_own.then_some(definition) };
-    for (index, parameter) in template.parameters.iter().enumerate() {
-        let here = own(Definition::Parameter(index));
-        parameter.default.iter().for_each(|default| visit(here, default));
-    }
-    for (index, function) in template.functions.iter().enumerate() {
-        let here = Site { names: template, within: Some(Definition::Function(index)) };
-        visit(here, &function.output);
-    }
-    for (index, variable) in template.variables.iter().enumerate() {
-        walk_looped(&variable.value, site(Definition::Variable(index)), visit);
-    }
-    for output in &template.outputs {
-        let here = Site { names, within: None };
-        output.condition.iter().for_each(|expr| visit(here, expr));
-        output.value.iter().for_each(|value| walk_looped(value, here, visit));
-    }
-    for (index, resource) in template.resources.iter().enumerate() {
-        let here = site(Definition::Resource(index));
-        resource.parts().for_each(|part| visit(here, part));
-        if let Some(nested) = &resource.deployment
-            && let NestedTemplate::Inline(inner) = &nested.template
-        {
-            walk_template(inner, if nested.evaluation == EvaluationScope::Inner { inner } else { names }, visit);
-        }
-    }
-}
-
-fn walk_looped<'t>(looped: &'t Looped, site: Site<'t>, visit: &mut impl FnMut(Site<'t>, &'t Expr)) {
-    match looped {
-        Looped::Once(value) => visit(site, value),
-        Looped::Each { copy: Copy { count, .. }, input } => {
-            visit(site, count);
-            visit(site, input);
-        }
-    }
 }

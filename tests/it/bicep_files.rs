@@ -12,11 +12,13 @@ use crate::equivalence::load;
 use crate::examples::NOW;
 
 /// The rules that speak of mistakes in the language itself.
-const LANGUAGE: [&str; 11] = [
+const LANGUAGE: [&str; 13] = [
     "bicep-syntax",
     "json-syntax",
     "expression-syntax",
     "template-shape",
+    "argument-count",
+    "function-not-allowed",
     "unknown-function",
     "unknown-name",
     "circular-definition",

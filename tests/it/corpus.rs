@@ -70,8 +70,16 @@ pub(crate) fn predict(inputs: Vec<Input>, file: &Path) -> serde_json::Value {
 }
 
 /// What a compiled template can't be guilty of.
-const IMPOSSIBLE: [&str; 6] =
-    ["json-syntax", "expression-syntax", "template-shape", "unknown-function", "unknown-name", "internal-error"];
+const IMPOSSIBLE: [&str; 8] = [
+    "json-syntax",
+    "expression-syntax",
+    "template-shape",
+    "argument-count",
+    "function-not-allowed",
+    "unknown-function",
+    "unknown-name",
+    "internal-error",
+];
 
 #[test]
 fn compiled_templates_have_no_mistake_and_no_transfer_finding() {

@@ -304,7 +304,7 @@ fn files_that_need_each_other() {
 fn a_template_is_judged_alone_whenever_it_is_lowered() {
     let circle = "var a = b\nvar b = a\n";
     let json = "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \
-                \"variables\": {\"a\": \"[variables('a')]\"}, \"resources\": []}";
+                \"contentVersion\": \"1.0.0.0\", \"variables\": {\"a\": \"[variables('a')]\"}, \"resources\": []}";
     let folder = folder("alone")
         .with("at-once.bicep", circle)
         .with("library.bicep", "@export()\nvar shared = 1\n")

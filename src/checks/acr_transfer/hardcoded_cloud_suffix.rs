@@ -3,7 +3,7 @@
 use crate::checks::{FileCheck, is_about_transfers};
 use crate::engine::cloud::{Cloud, domain_in};
 use crate::engine::finding::Finding;
-use crate::template::walk::walk;
+use crate::template::sites::walk;
 
 pub(super) fn check(check: &mut FileCheck<'_>) {
     let Some(template) = check.template() else { return };

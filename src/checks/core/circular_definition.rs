@@ -10,7 +10,7 @@ use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
 use crate::source::Span;
 use crate::syntax::expression::{Expr, ExprKind};
-use crate::template::walk::{Definition, Site};
+use crate::template::sites::{Definition, Site};
 use crate::template::{Function, Template};
 
 /// Most names that a message lists.

@@ -1,4 +1,4 @@
-//! `unknown-function`: a call of a function that does not exist, or with the wrong number of arguments.
+//! `unknown-function`: a call of a function that does not exist.
 
 use crate::checks::FileCheck;
 use crate::diagnostic::Severity;
@@ -6,7 +6,7 @@ use crate::engine::finding::Finding;
 use crate::evaluate::{function_names, signature};
 use crate::source::{Language, Span};
 use crate::syntax::expression::{Expr, ExprKind, Name};
-use crate::template::walk::Site;
+use crate::template::sites::Site;
 use crate::template::{FUNCTIONS, PARAMETER_FILE_FUNCTIONS};
 
 /// The newest version of Bicep whose functions are known here.
@@ -25,7 +25,7 @@ pub(super) fn check(check: &mut FileCheck<'_>) {
         if is_bicep && !name.text.contains('.') {
             continue;
         }
-        let Some(mut finding) = judge(*site, name, args.len()) else { continue };
+        let Some(mut finding) = judge(*site, name) else { continue };
         let is_unknown = !name.text.contains('.') && signature(&name.text).is_none();
         if is_unknown && (dead.iter().any(|branch| branch.contains(expr.span)) || is_newer(check.source().text())) {
             finding = finding.severity(Severity::Warning);
@@ -58,36 +58,21 @@ fn is_newer(text: &str) -> bool {
     version().is_some_and(|version| version > KNOWN_BICEP)
 }
 
-fn judge(site: Site<'_>, name: &Name, given: usize) -> Option<Finding> {
+fn judge(site: Site<'_>, name: &Name) -> Option<Finding> {
     if name.text.contains('.') {
-        return match site.names.function(&name.text) {
-            Some(function) if function.parameters.len() == given => None,
-            Some(function) => Some(wrong_number(name, function.parameters.len(), function.parameters.len(), given)),
-            None => Some(Finding::new(name.span, format!("the template has no function `{}`", name.text))),
-        };
+        let message = || format!("the template has no function `{}`", name.text);
+        return site.names.function(&name.text).is_none().then(|| Finding::new(name.span, message()));
     }
-    match signature(&name.text).filter(|(known, ..)| !OF_BICEP.contains(known)) {
-        Some((_, min, max)) if (min..=max).contains(&given) => None,
-        Some((_, min, max)) => Some(wrong_number(name, min, max, given)),
-        None => {
-            let finding = Finding::new(name.span, format!("there is no function `{}`", name.text));
-            let is_of_bicep = FUNCTIONS.iter().chain(PARAMETER_FILE_FUNCTIONS).any(|(_, known, ..)| name.is(known));
-            Some(match nearest(&name.text) {
-                _ if is_of_bicep => finding.help("only Bicep has it, which computes it when it compiles"),
-                Some(known) => finding.help(format!("did you mean `{known}`?")),
-                None => finding,
-            })
-        }
+    if signature(&name.text).is_some_and(|(known, ..)| !OF_BICEP.contains(&known)) {
+        return None;
     }
-}
-
-fn wrong_number(name: &Name, min: usize, max: usize, given: usize) -> Finding {
-    let wanted = match (min, max) {
-        (min, max) if min == max => format!("{min}"),
-        (min, usize::MAX) => format!("at least {min}"),
-        (min, max) => format!("{min} to {max}"),
-    };
-    Finding::new(name.span, format!("`{}` takes {wanted} arguments, found {given}", name.text))
+    let finding = Finding::new(name.span, format!("there is no function `{}`", name.text));
+    let is_of_bicep = FUNCTIONS.iter().chain(PARAMETER_FILE_FUNCTIONS).any(|(_, known, ..)| name.is(known));
+    Some(match nearest(&name.text) {
+        _ if is_of_bicep => finding.help("only Bicep has it, which computes it when it compiles"),
+        Some(known) => finding.help(format!("did you mean `{known}`?")),
+        None => finding,
+    })
 }
 
 /// The function whose name is most like `name`, if any is like it.

@@ -4,7 +4,7 @@ use crate::checks::FileCheck;
 use crate::engine::finding::Finding;
 use crate::source::Nearest;
 use crate::syntax::expression::{Expr, ExprKind, Name};
-use crate::template::walk::Site;
+use crate::template::sites::Site;
 
 pub(super) fn check(check: &mut FileCheck<'_>) {
     let mut nearest = Nearest::default();

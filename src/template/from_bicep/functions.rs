@@ -143,7 +143,8 @@ impl Lowering<'_> {
                     (min, max) => format!("{min} to {max}"),
                 };
                 let noun = if *min == 1 && matches!(*max, 1 | MANY) { "argument" } else { "arguments" };
-                (format!("`{name}` takes {wanted} {noun}, found {given}"), None)
+                self.wrong_number(function, format!("`{name}` takes {wanted} {noun}, found {given}"));
+                return false;
             }
             None if other.is_some() => (format!("`{name}` is a function of parameter files only"), None),
             None => {
@@ -169,12 +170,18 @@ impl Lowering<'_> {
     pub(super) fn unknown_method_of_this(&mut self, function: &bicep::Name, given: usize) {
         let name = &*function.text;
         let known = ["exists", "existingResource"];
-        let (message, help) = if known.contains(&name) {
-            (format!("`{name}` takes 0 arguments, found {given}"), None)
-        } else {
-            (format!("`this` has no function `{name}`"), self.nearest.to(name, known).map(question))
-        };
-        self.function_error(function, message, help);
+        if known.contains(&name) {
+            return self.wrong_number(function, format!("`{name}` takes 0 arguments, found {given}"));
+        }
+        let help = self.nearest.to(name, known).map(question);
+        self.function_error(function, format!("`this` has no function `{name}`"), help);
+    }
+
+    fn wrong_number(&mut self, function: &bicep::Name, message: String) {
+        if !function.is_missing() {
+            let kind = TemplateErrorKind::ArgumentCount(message);
+            self.errors.push(TemplateError { span: function.span, kind });
+        }
     }
 
     fn function_error(&mut self, function: &bicep::Name, message: String, help: Option<String>) {

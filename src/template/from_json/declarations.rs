@@ -14,6 +14,7 @@ impl Lowering {
                 self.misshapen(node, "an object that declares a parameter");
                 continue;
             }
+            self.check_parameter(template, node);
             let declared = self.declared(node, definitions);
             let has_parts =
                 !declared.secure && declared.kind == ParameterType::Object && declared.constraints.is_some();
@@ -89,6 +90,7 @@ impl Lowering {
                 self.misshapen(node, "an object that declares an output");
                 continue;
             }
+            self.check_output(key, node);
             let copy = node.get("copy");
             let looped = copy.and_then(|copy| Some((self.copy(copy)?, self.expr(copy.get("input")?))));
             let value = match looped {

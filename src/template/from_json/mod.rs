@@ -5,6 +5,7 @@ mod declared;
 mod expressions;
 mod parameter_file;
 mod resources;
+mod shape;
 
 pub use parameter_file::lower_parameter_file;
 
@@ -64,6 +65,7 @@ impl Lowering {
     /// lowering, those of nested templates too.
     fn template(&mut self, node: Node<'_>, around: Option<Declared<'_>>) -> Template {
         let outer = std::mem::replace(&mut self.passes_on, around.is_some());
+        self.check_template(node);
         let mut definitions = Definitions::of(node);
         let parameters = self.parameters(node, &mut definitions);
         let variables = self.variables(node);

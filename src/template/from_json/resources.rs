@@ -56,6 +56,7 @@ impl Lowering {
         };
         let parent_type = parent.map(|parent| &resources[parent].ty);
         let ty = ResourceType::new(&written, parent_type, span);
+        self.check_resource(template.0, node, parent.is_some());
         let properties = node.get("properties");
         let deployed = properties.filter(|_| ty.deploys());
         let deployment = deployed.map(|properties| self.deployment(properties, span, ty.is_stack(), template.1));
