@@ -89,6 +89,11 @@ impl<'t> Evaluator<'t> {
         self.deployment(deployment).template
     }
 
+    /// Where the outputs of a deployment are evaluated.
+    pub fn env_of(&self, deployment: DeploymentId) -> Env {
+        self.deployment(deployment).outer.clone().unwrap_or_else(|| Env::top(deployment))
+    }
+
     /// The deployment that a resource deploys; `None` when its template is not in view.
     pub fn nested(&mut self, instance: &Instance<'t>) -> Option<DeploymentId> {
         let key = instance.key();

@@ -36,7 +36,7 @@ impl<'t> Lambda<'t> {
                 env = env.inside(FrameKind::Lambda { name: Arc::clone(name), value });
             }
         }
-        evaluator.evaluate(self.body, &env)
+        evaluator.operand(self.body, &env)
     }
 
     /// The lambda as a term, with its variables left open.
@@ -61,7 +61,7 @@ pub(super) fn variable<'t>(evaluator: &mut Evaluator<'t>, name: &'t Expr, env: &
 /// A call of one of the functions of this file, by its folded name.
 pub(super) fn call<'t>(evaluator: &mut Evaluator<'t>, folded: &str, args: &'t [Expr], env: &Env) -> Value {
     let known = args.split_first().and_then(|(subject, rest)| {
-        let subject = evaluator.evaluate(subject, env);
+        let subject = evaluator.operand(subject, env);
         compute(evaluator, folded, &subject, rest, env)
     });
     known.unwrap_or_else(|| {
@@ -69,7 +69,7 @@ pub(super) fn call<'t>(evaluator: &mut Evaluator<'t>, folded: &str, args: &'t [E
             .iter()
             .map(|arg| match Lambda::of(arg) {
                 Some(lambda) => lambda.to_value(evaluator, env),
-                None => evaluator.evaluate(arg, env),
+                None => evaluator.operand(arg, env),
             })
             .collect();
         term(super::call::signature(folded).map_or(folded, |(name, ..)| name), values)
@@ -104,7 +104,7 @@ fn compute<'t>(
             Some(Value::from(kept))
         }
         "reduce" => {
-            let mut current = evaluator.evaluate(rest.first()?, env);
+            let mut current = evaluator.operand(rest.first()?, env);
             for (index, item) in items()? {
                 current = lambda.apply(evaluator, &[current, item.clone(), number(index)], env);
             }
