@@ -45,6 +45,11 @@ impl<'t> Evaluator<'t> {
         }
     }
 
+    /// Whether one deployment is followed.
+    pub(super) fn is_predicting(&self) -> bool {
+        self.predicted.is_some()
+    }
+
     /// Whether a deployment shows its outputs: in a prediction, those that are done.
     pub(super) fn shows_outputs(&self, id: &Value) -> bool {
         let Some(predicted) = &self.predicted else { return true };

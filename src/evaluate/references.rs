@@ -123,6 +123,12 @@ pub(super) fn try_get(evaluator: &mut Evaluator<'_>, args: &[Value], env: &Env) 
         (_, [outputs, keys @ ..]) if outputs.as_str()?.eq_ignore_ascii_case("outputs") => {
             (term.call("reference")?, keys, Part::Output)
         }
+        // `deployment.?outputs.?x` asks in two calls.
+        (Term::Call { name, args }, keys) if evaluator.is_predicting() && name.eq_ignore_ascii_case("tryGet") => {
+            let [base, outputs] = args.as_slice() else { return None };
+            outputs.as_str().filter(|outputs| outputs.eq_ignore_ascii_case("outputs"))?;
+            (base.as_term()?.call("reference")?, keys, Part::Output)
+        }
         _ => (term.call(SECURE_OUTPUTS)?, keys, Part::Value),
     };
     let instance = deployment_of(evaluator, deployment, env)?;

@@ -557,7 +557,7 @@ fn no_secret_is_shown() {
     );
     assert_eq!(
         predicted["outputs"],
-        json!({ "leak": "[concat('<', concat(parameters('password'), 'x'), '>')]", "secure": "***" })
+        json!({ "leak": "[concat('<', parameters('secret'), '>')]", "secure": "***" })
     );
 }
 
