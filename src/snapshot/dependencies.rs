@@ -1,7 +1,7 @@
 //! What a resource is deployed after: first the resources that it reads, in the order of the text, then those that
 //! `dependsOn` lists.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::evaluate::resource_id::ResourceId;
 use crate::evaluate::term::{Term, expression};
@@ -13,6 +13,8 @@ use crate::syntax::expression::{Expr, ExprKind};
 #[derive(Debug, Default)]
 pub(super) struct Addresses {
     ids: HashMap<String, usize>,
+    /// Those that nothing leads to, for their ids are not known.
+    unknown: HashSet<usize>,
     /// By type and names as an id has them after the provider's namespace.
     paths: HashMap<String, Vec<usize>>,
     /// By the last part of the name.
@@ -24,8 +26,8 @@ pub(super) struct Addresses {
 }
 
 impl Addresses {
-    /// The addresses of `resources`.
-    pub(super) fn of<'t>(evaluator: &mut Evaluator<'t>, resources: &[Instance<'t>]) -> Self {
+    /// The addresses of `resources`. Where those have symbolic names, an id that is not known leads to one all the same.
+    pub(super) fn of<'t>(evaluator: &mut Evaluator<'t>, resources: &[Instance<'t>], is_symbolic: bool) -> Self {
         let mut addresses = Self::default();
         for (at, instance) in resources.iter().enumerate() {
             let (_, declared, copy) = instance.key();
@@ -42,6 +44,10 @@ impl Addresses {
                 addresses.symbols.entry(symbol).or_default().push(at);
             }
             let Some(id) = evaluator.id(instance) else { continue };
+            if !is_symbolic && id.to_value().is_unknown() {
+                addresses.unknown.insert(at);
+                continue;
+            }
             addresses.ids.entry(key(&id.to_value())).or_insert(at);
             if let Some(name) = id.name().and_then(Value::as_str) {
                 addresses.names.entry(folded(name)).or_default().push(at);
@@ -82,6 +88,7 @@ impl Addresses {
                         Some(one) => found.push(*one),
                         None => found.extend(all),
                     }
+                    found.retain(|at| !self.unknown.contains(at));
                 }
                 None => {
                     let target = evaluator.evaluate(target, &instance.env);
