@@ -80,20 +80,17 @@ impl Addresses {
         // The compiler of Bicep lists them by their symbolic names.
         listed.sort_by_key(|target| declared(target).map(|(name, ..)| folded(name)));
         for target in listed {
-            match declared(target) {
-                Some((_, declared, iteration)) => {
-                    let all = self.declarations.get(&declared).map_or(&[][..], Vec::as_slice);
-                    let number = iteration.and_then(|number| evaluator.evaluate(number, &instance.env).as_integer());
-                    match number.and_then(|number| all.get(usize::try_from(number).ok()?)) {
-                        Some(one) => found.push(*one),
-                        None => found.extend(all),
-                    }
-                    found.retain(|at| !self.unknown.contains(at));
+            if let Some((_, declared, iteration)) = declared(target) {
+                let all = self.declarations.get(&declared).map_or(&[][..], Vec::as_slice);
+                let number = iteration.and_then(|number| evaluator.evaluate(number, &instance.env).as_integer());
+                match number.and_then(|number| all.get(usize::try_from(number).ok()?)) {
+                    Some(one) => found.push(*one),
+                    None => found.extend(all),
                 }
-                None => {
-                    let target = evaluator.evaluate(target, &instance.env);
-                    found.extend(self.named(&target));
-                }
+                found.retain(|at| !self.unknown.contains(at));
+            } else {
+                let target = evaluator.evaluate(target, &instance.env);
+                found.extend(self.named(&target));
             }
         }
         found
@@ -131,7 +128,9 @@ impl Addresses {
                             _ => found.extend(self.ids.get(&key(id))),
                         }
                     }
-                    args.iter().for_each(|arg| self.read_in(arg, found));
+                    for arg in args {
+                        self.read_in(arg, found);
+                    }
                 }
                 Term::Property { base, .. } => self.read_in(base, found),
                 Term::Index { base, index } => {

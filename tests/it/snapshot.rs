@@ -555,10 +555,7 @@ fn no_secret_is_shown() {
         "connection": "[concat('AccountKey=', '*******;', newGuid())]"
         })
     );
-    assert_eq!(
-        predicted["outputs"],
-        json!({ "leak": "[concat('<', parameters('secret'), '>')]", "secure": "***" })
-    );
+    assert_eq!(predicted["outputs"], json!({ "leak": "[concat('<', parameters('secret'), '>')]", "secure": "***" }));
 }
 
 #[test]
