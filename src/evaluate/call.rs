@@ -116,10 +116,10 @@ impl<'t> Evaluator<'t> {
                 let condition = self.evaluate(written, env);
                 self.check_boolean("if", 0, &condition, written.span);
                 match condition.as_bool() {
-                    Some(true) => self.evaluate(yes, env),
-                    Some(false) => self.evaluate(no, env),
+                    Some(true) => self.operand(yes, env),
+                    Some(false) => self.operand(no, env),
                     None => {
-                        let (yes, no) = self.perhaps(|this| (this.evaluate(yes, env), this.evaluate(no, env)));
+                        let (yes, no) = self.perhaps(|this| (this.operand(yes, env), this.operand(no, env)));
                         term("if", vec![condition, yes, no])
                     }
                 }
@@ -135,8 +135,8 @@ impl<'t> Evaluator<'t> {
             ("copyindex", _) => self.copy_index(args, env),
             // What is not null ends it.
             ("coalesce", [first, rest @ ..]) => {
-                let first = self.evaluate(first, env);
-                let rest = self.perhaps(|this| rest.iter().map(|arg| this.evaluate(arg, env)).collect::<Vec<_>>());
+                let first = self.operand(first, env);
+                let rest = self.perhaps(|this| rest.iter().map(|arg| this.operand(arg, env)).collect::<Vec<_>>());
                 self.call_with_values(
                     Written { name, args },
                     &folded,
@@ -145,7 +145,7 @@ impl<'t> Evaluator<'t> {
                 )
             }
             _ => {
-                let values: Vec<Value> = args.iter().map(|arg| self.evaluate(arg, env)).collect();
+                let values: Vec<Value> = args.iter().map(|arg| self.operand(arg, env)).collect();
                 self.call_with_values(Written { name, args }, &folded, values, env)
             }
         }
@@ -180,6 +180,9 @@ impl<'t> Evaluator<'t> {
             "references" => references::references(self, args, env),
             "resourceinfo" => references::resource_info(self, args, env),
             "roledefinitions" => self.role_definition(args, env),
+            _ if self.waits_for(folded, &args) => {
+                term(signature(&name.text).map_or(&name.text, |(known, ..)| known), args)
+            }
             "empty" if args.first().is_some_and(|value| self.is_given(value)) => Value::from(false),
             "equals" if self.differ_by_being_given(&args) => Value::from(false),
             "coalesce" if args.first().is_some_and(|value| self.is_given(value)) => {
@@ -302,7 +305,7 @@ impl<'t> Evaluator<'t> {
     }
 
     /// The value of something that may be made by a loop.
-    pub(super) fn looped(&mut self, looped: &'t Looped, env: &Env) -> Value {
+    pub fn looped(&mut self, looped: &'t Looped, env: &Env) -> Value {
         match looped {
             Looped::Once(value) => self.evaluate(value, env),
             Looped::Each { copy, input } => self
@@ -314,7 +317,7 @@ impl<'t> Evaluator<'t> {
     fn call_user_function(&mut self, name: &'t Name, args: &'t [Expr], span: Span, env: &Env) -> Value {
         let mut values = Vec::with_capacity(args.len());
         for arg in args {
-            let value = self.evaluate(arg, env);
+            let value = self.operand(arg, env);
             values.push(self.bounded(value, arg.span));
         }
         let Some(function) = self.deployment(env.deployment).template.function(&name.text) else {

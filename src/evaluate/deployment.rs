@@ -89,6 +89,11 @@ impl<'t> Evaluator<'t> {
         self.deployment(deployment).template
     }
 
+    /// Where the outputs of a deployment are evaluated.
+    pub fn env_of(&self, deployment: DeploymentId) -> Env {
+        self.deployment(deployment).outer.clone().unwrap_or_else(|| Env::top(deployment))
+    }
+
     /// The deployment that a resource deploys; `None` when its template is not in view.
     pub fn nested(&mut self, instance: &Instance<'t>) -> Option<DeploymentId> {
         let key = instance.key();
@@ -217,7 +222,7 @@ impl<'t> Evaluator<'t> {
         }
         if let Some(group) = body.get("resourceGroup") {
             scope.kind = TargetScope::ResourceGroup;
-            scope.group = self.apart(|this| this.evaluate(group, &instance.env));
+            scope.group = named_or(self.apart(|this| this.evaluate(group, &instance.env)), scope.group);
         }
         let properties = body.get("properties").filter(|_| instance.resource.ty.is_stack());
         let stacked = properties.and_then(|properties| properties.get("deploymentScope"));
@@ -234,8 +239,8 @@ impl<'t> Evaluator<'t> {
                 }
                 IdScope::ResourceGroup { subscription, group } => {
                     scope.kind = TargetScope::ResourceGroup;
-                    scope.subscription = subscription;
-                    scope.group = group;
+                    scope.subscription = named_or(subscription, scope.subscription);
+                    scope.group = named_or(group, scope.group);
                 }
                 IdScope::Resource(_) | IdScope::Other(_) => scope.kind = written,
             }
@@ -313,6 +318,8 @@ impl<'t> Evaluator<'t> {
                 IdScope::ManagementGroup(leading.first().cloned().unwrap_or(scope.management_group))
             }
             (_, "subscriptionresourceid", _) => IdScope::Subscription(subscription(0)),
+            // Management groups are none of each other's.
+            (_, _, 0) if ty.eq_ignore_ascii_case("Microsoft.Management/managementGroups") => IdScope::Tenant,
             // The service resolves a bare `resourceId` to an id of the scope that is deployed to.
             (_, _, 0) => scope.id(),
             (_, _, 1) => IdScope::ResourceGroup { subscription: scope.subscription.clone(), group: leading[0].clone() },
@@ -320,6 +327,11 @@ impl<'t> Evaluator<'t> {
         };
         ResourceId { scope: id_scope, ty, names: whole_names(names) }.to_value()
     }
+}
+
+/// A name, or where it is empty the one of the present scope.
+fn named_or(name: Value, present: Value) -> Value {
+    if name.as_str() == Some("") { present } else { name }
 }
 
 /// Names that are taken, one after the other, out of one string of all of them, `split(…, '/')[n]`, as the parts of that

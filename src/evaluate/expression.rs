@@ -66,6 +66,13 @@ impl Env {
 impl<'t> Evaluator<'t> {
     /// The value of `expr` in `env`, in the present world.
     pub fn evaluate(&mut self, expr: &'t Expr, env: &Env) -> Value {
+        let value = self.evaluate_base(expr, env);
+        self.dereferenced(value, env)
+    }
+
+    /// The value of what a property or an element is taken of. A reference stays one, for what is absent or unknown in
+    /// its answer is no answer.
+    fn evaluate_base(&mut self, expr: &'t Expr, env: &Env) -> Value {
         self.deeper(expr.span, |this| this.evaluate_kind(expr, env).or_at(expr.span))
     }
 
@@ -95,12 +102,12 @@ impl<'t> Evaluator<'t> {
                 if let ExprKind::Resource { declared, iteration, .. } = &base.kind {
                     return self.symbol_property(*declared, iteration.as_deref(), name, expr.span, env);
                 }
-                let base = self.evaluate(base, env);
+                let base = self.evaluate_base(base, env);
                 self.check_property(&base, &name.text, name.span);
                 self.property(base, name, expr.span, env)
             }
             ExprKind::Index { base, index: written } => {
-                let base = self.evaluate(base, env);
+                let base = self.evaluate_base(base, env);
                 let index = self.evaluate(written, env);
                 self.check_index(&base, &index, written.span);
                 self.index(base, index, expr.span, env)

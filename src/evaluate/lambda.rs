@@ -39,7 +39,7 @@ impl<'t> Lambda<'t> {
                 env = env.inside(FrameKind::Lambda { name: Arc::clone(name), value });
             }
         }
-        evaluator.evaluate(self.body, &env)
+        evaluator.operand(self.body, &env)
     }
 
     /// What the lambda of `function` has returned, which has to be a boolean.
@@ -76,7 +76,7 @@ pub(super) fn call<'t>(evaluator: &mut Evaluator<'t>, written: Written<'t>, fold
     let (spelling, least, most) = signature(folded).unwrap_or(("", 0, 0));
     let known = args.split_first().and_then(|(subject, rest)| {
         let span = subject.span;
-        let subject = evaluator.evaluate(subject, env);
+        let subject = evaluator.operand(subject, env);
         if (least..=most).contains(&args.len()) {
             check(evaluator, spelling, &subject, span, rest);
         }
@@ -87,7 +87,7 @@ pub(super) fn call<'t>(evaluator: &mut Evaluator<'t>, written: Written<'t>, fold
             .iter()
             .map(|arg| match Lambda::of(arg) {
                 Some(lambda) => lambda.to_value(evaluator, env),
-                None => evaluator.evaluate(arg, env),
+                None => evaluator.operand(arg, env),
             })
             .collect();
         term(spelling, values)
@@ -160,7 +160,7 @@ fn compute<'t>(
             Some(Value::from(kept))
         }
         "reduce" => {
-            let mut current = evaluator.evaluate(rest.first()?, env);
+            let mut current = evaluator.operand(rest.first()?, env);
             for (index, item) in items()? {
                 current = lambda.apply(evaluator, &[current, item.clone(), number(index)], env);
             }

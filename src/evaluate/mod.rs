@@ -28,6 +28,7 @@ mod parameters;
 pub mod partial;
 pub mod pieces;
 mod placeholder;
+mod predicted;
 mod references;
 mod refusal;
 pub mod resource_id;
@@ -64,6 +65,7 @@ use crate::template::{ParameterFile, Template};
 use budget::Budget;
 use deployment::{Deployment, Scope};
 use memo::Memo;
+use predicted::Predicted;
 use resource_id::ResourceId;
 use value::{Reason, Value};
 use world::{Bound, ChoiceId, Decision, Worlds};
@@ -113,6 +115,8 @@ pub struct Evaluator<'t> {
     /// Whether these are given something or not.
     switch_choices: HashMap<usize, ChoiceId>,
     watch: absence::Watch,
+    /// What references are answered from; nothing where nothing is predicted.
+    predicted: Option<Predicted>,
     /// What is being computed now, to notice that something needs itself.
     active: Vec<Slot>,
     depth: usize,
@@ -164,6 +168,7 @@ impl<'t> Evaluator<'t> {
             switches: None,
             switch_choices: HashMap::new(),
             watch: absence::Watch::default(),
+            predicted: None,
             active: Vec::new(),
             depth: 0,
             left: MAX_STEPS,
@@ -172,6 +177,12 @@ impl<'t> Evaluator<'t> {
         };
         evaluator.deployments.push(Deployment::root(inputs));
         evaluator
+    }
+
+    /// An evaluator that follows one deployment: a reference shows what [`deploy`](Self::deploy) has told, and no output of
+    /// a deployment that is still to come.
+    pub fn predicting(inputs: Inputs<'t>) -> Self {
+        Self { predicted: Some(Predicted::default()), ..Self::new(inputs) }
     }
 
     /// Asks `question` in every world that its answer depends on, at most [`MAX_WORLDS`](crate::source::limits::MAX_WORLDS)

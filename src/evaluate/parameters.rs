@@ -22,11 +22,25 @@ impl<'t> Evaluator<'t> {
             let value = this.parameter_value(deployment, index, parameter);
             let hides = this.context().hide_secrets;
             if parameter.secure {
-                return if hides && is_secret(&value) { unknown(parameter) } else { value };
+                // What is given stays unknown to a prediction, be it empty.
+                let is_given = || this.is_predicting() && !value.is_null() && this.is_given_to(deployment, parameter);
+                return if hides && (is_secret(&value) || is_given()) { unknown(parameter) } else { value };
             }
             let mark = |value, path: &Vec<Arc<str>>| with_secret_part(value, path, unknown(parameter), hides);
             parameter.secure_parts.iter().fold(value, mark)
         })
+    }
+
+    /// Whether a parameter is given a value, not left to its default.
+    fn is_given_to(&self, deployment: DeploymentId, parameter: &Parameter) -> bool {
+        let name = &parameter.name.text;
+        match &self.deployment(deployment).arguments {
+            Arguments::Root => {
+                let files = self.inputs.parameter_files.iter().map(|(_, file)| *file);
+                files.chain(self.inputs.overrides).any(|file| file.assignment(name).is_some())
+            }
+            Arguments::Nested { values, .. } => values.is_some_and(|values| values.member(name).is_some()),
+        }
     }
 
     fn parameter_value(&mut self, deployment: DeploymentId, index: usize, parameter: &'t Parameter) -> Value {
@@ -333,14 +347,14 @@ pub(super) fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// Whether a value gives anything away: nothing is known of an empty or symbolic one.
+/// Whether a value gives anything away: nothing is known of an empty or symbolic one, and a switch is no secret.
 fn is_secret(value: &Value) -> bool {
     match &value.kind {
-        Kind::Null | Kind::Unknown(_) | Kind::Undecidable(_) => false,
+        Kind::Null | Kind::Unknown(_) | Kind::Undecidable(_) | Kind::Bool(_) => false,
         Kind::String(text) => !text.value.is_empty(),
-        Kind::Array(items) => !items.is_empty(),
-        Kind::Object(object) => !object.is_empty(),
-        Kind::Bool(_) | Kind::Integer(_) | Kind::Float(_) => true,
+        Kind::Array(items) => items.iter().any(is_secret),
+        Kind::Object(object) => object.iter().any(|(_, member)| is_secret(&member.value)),
+        Kind::Integer(_) | Kind::Float(_) => true,
     }
 }
 

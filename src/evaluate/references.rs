@@ -47,8 +47,11 @@ pub(super) fn references_to(evaluator: &mut Evaluator<'_>, declared: usize, full
     if instances.iter().any(|instance| instance.resource.copy.is_none() || !instance.is_iteration()) {
         return None;
     }
-    let each: Vec<Value> = instances.iter().map(|instance| evaluator.referred(instance, full)).collect();
-    Some(Value::from(each))
+    let each = instances.iter().map(|instance| {
+        let reference = evaluator.referred(instance, full);
+        evaluator.dereferenced(reference, env)
+    });
+    Some(Value::from(each.collect::<Vec<_>>()))
 }
 
 /// `resourceInfo('symbol')`: id, name, type and API version of a declared resource.
@@ -98,7 +101,7 @@ pub(super) fn output_property(
     if evaluator.condition(&instance).as_bool() == Some(false) {
         return None;
     }
-    let nested = evaluator.nested(&instance)?;
+    let nested = shown(evaluator, &instance)?;
     if is_hidden(evaluator, nested, name) {
         return None;
     }
@@ -120,12 +123,18 @@ pub(super) fn try_get(evaluator: &mut Evaluator<'_>, args: &[Value], env: &Env) 
         (_, [outputs, keys @ ..]) if outputs.as_str()?.eq_ignore_ascii_case("outputs") => {
             (term.call("reference")?, keys, Part::Output)
         }
+        // `deployment.?outputs.?x` asks in two calls.
+        (Term::Call { name, args }, keys) if evaluator.is_predicting() && name.eq_ignore_ascii_case("tryGet") => {
+            let [base, outputs] = args.as_slice() else { return None };
+            outputs.as_str().filter(|outputs| outputs.eq_ignore_ascii_case("outputs"))?;
+            (base.as_term()?.call("reference")?, keys, Part::Output)
+        }
         _ => (term.call(SECURE_OUTPUTS)?, keys, Part::Value),
     };
     let instance = deployment_of(evaluator, deployment, env)?;
     let (key, rest) = keys.split_first()?;
     let found = if evaluator.condition(&instance).as_bool()? {
-        let nested = evaluator.nested(&instance)?;
+        let nested = shown(evaluator, &instance)?;
         if is_hidden(evaluator, nested, key.as_str()?) {
             return None;
         }
@@ -205,6 +214,17 @@ fn deployment_of<'t>(evaluator: &mut Evaluator<'t>, args: &[Value], env: &Env) -
     let mut like = names.like(name).iter().filter(|instance| instance.resource.deployment.is_some());
     let is_it = |instance: &&Instance<'t>| evaluator.id(instance).and_then(|other| other.same(&id)) == Some(true);
     like.find(is_it).cloned()
+}
+
+/// The deployment that a resource makes, if it shows its outputs.
+fn shown<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t>) -> Option<DeploymentId> {
+    if evaluator.is_predicting() {
+        let id = evaluator.id(instance)?.to_value();
+        if !evaluator.shows_outputs(&id) {
+            return None;
+        }
+    }
+    evaluator.nested(instance)
 }
 
 /// Whether an output is a secret that is not to be shown.

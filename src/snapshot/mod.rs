@@ -1,14 +1,18 @@
 //! L6. The pure prediction: texts and what is known of a deployment in, the resources and outputs of that one deployment
 //! out, in the format of `bicep snapshot`. No input or output.
 
+mod dependencies;
+mod expansion;
 mod render;
+mod short_circuit;
 
 use std::sync::Arc;
 
-use crate::evaluate::{Context, Env, Evaluator, Inputs};
+use crate::evaluate::{Context, DeploymentId, Env, Inputs};
 use crate::project::{self, Input, Load, Problem, Project, TemplateEntry};
 use crate::source::{FileId, Mask, Span};
 use crate::template::{ParameterFile, Template, TemplateErrorKind};
+use expansion::Expansion;
 
 /// Subscription that is assumed when none is named.
 pub const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";
@@ -162,27 +166,17 @@ fn locate(project: &Project, span: Span, message: &str) -> String {
 }
 
 fn predict(inputs: Inputs<'_>, project: &Project, mut diagnostics: Vec<String>) -> serde_json::Value {
-    let mut evaluator = Evaluator::new(inputs);
-    let mut resources = Vec::new();
-    let mut extensible = Vec::new();
-    for instance in evaluator.instances(&|resource| !resource.existing) {
-        // What a deployment deploys stands for it; only one whose template is not in view stands for itself.
-        if evaluator.nested(&instance).is_some() {
-            continue;
-        }
-        if instance.resource.is_extensible() {
-            extensible.push(render::extensible(&mut evaluator, &instance));
-        } else {
-            resources.push(render::resource(&mut evaluator, &instance));
-        }
-    }
+    let Expansion { mut evaluator, mut resources, mut extensible, left_out, .. } = Expansion::of(inputs);
     resources.append(&mut extensible);
+    for (span, reason) in left_out {
+        diagnostics.push(locate(project, span, &format!("what this deploys is left out: {reason}")));
+    }
     if let Some((span, bound)) = evaluator.worlds.left_out() {
         diagnostics.push(locate(project, span, &format!("this makes {bound}; the rest is left out")));
     }
     serde_json::json!({
         "predictedResources": resources,
         "diagnostics": diagnostics,
-        "outputs": render::outputs(&mut evaluator, &Env::top(crate::evaluate::DeploymentId::ROOT)),
+        "outputs": render::outputs(&mut evaluator, &Env::top(DeploymentId::ROOT)),
     })
 }

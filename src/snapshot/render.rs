@@ -6,6 +6,7 @@ use crate::evaluate::term::{Term, expression};
 use crate::evaluate::value::{Kind, Value};
 use crate::evaluate::{Env, Evaluator, Instance};
 use crate::source::names_secret;
+use crate::syntax::expression::{Expr, ExprKind};
 
 /// Members of a resource that say how it is deployed, not what it is.
 const NOT_SHOWN: [&str; 15] = [
@@ -26,14 +27,15 @@ const NOT_SHOWN: [&str; 15] = [
     "type",
 ];
 
-/// Members that come first, in this order; the others follow as they are written.
-const FIRST: [&str; 5] = ["location", "sku", "kind", "tags", "properties"];
+/// The order of the members, after those that say what and where a resource is.
+const ORDER: [&str; 10] =
+    ["location", "extendedLocation", "sku", "kind", "managedBy", "plan", "identity", "tags", "zones", "properties"];
 
 /// What stands in place of a secret.
 const MASK: &str = "***";
 
-/// A resource of Azure Resource Manager.
-pub(super) fn resource<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t>) -> Json {
+/// A resource of Azure Resource Manager, and its properties.
+pub(super) fn resource<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t>) -> (Json, Option<Value>) {
     let mut object = Map::new();
     let name = evaluator.name(instance);
     let ty = instance.resource.ty.to_string();
@@ -43,19 +45,28 @@ pub(super) fn resource<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t
         |id| id.to_value(),
     );
     object.insert("id".to_owned(), value(&id));
-    object.insert("type".to_owned(), ty.into());
-    object.insert("name".to_owned(), value(&name));
-    if let Some(version) = instance.resource.api_version() {
-        object.insert("apiVersion".to_owned(), value(&evaluator.evaluate(version, &instance.env)));
+    object.insert("type".to_owned(), written_type(instance).into());
+    let condition = evaluator.condition(instance);
+    if condition.as_bool() != Some(true) {
+        object.insert("condition".to_owned(), value(&condition));
     }
+    object.insert("name".to_owned(), text(&name));
+    let version = match instance.resource.api_version() {
+        Some(version) => text(&evaluator.evaluate(version, &instance.env)),
+        // A profile of versions says which.
+        None => "[defaultApiVersion()]".into(),
+    };
+    object.insert("apiVersion".to_owned(), version);
     let members = members(evaluator, instance);
-    object.extend(members);
-    object.into()
+    object.extend(members.iter().map(|(key, found)| (key.clone(), value(found))));
+    let properties = members.into_iter().find(|(key, _)| key.eq_ignore_ascii_case("properties"));
+    (object.into(), properties.map(|(_, properties)| properties))
 }
 
 /// A resource that an extension manages, such as one of Microsoft Graph or Kubernetes.
 pub(super) fn extensible<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t>) -> Json {
-    let mut object: Map<String, Json> = members(evaluator, instance).into_iter().collect();
+    let members = members(evaluator, instance);
+    let mut object: Map<String, Json> = members.into_iter().map(|(key, found)| (key, value(&found))).collect();
     object.insert("type".to_owned(), instance.resource.ty.to_string().into());
     if let Some(version) = instance.resource.api_version() {
         object.insert("apiVersion".to_owned(), value(&evaluator.evaluate(version, &instance.env)));
@@ -63,22 +74,49 @@ pub(super) fn extensible<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<
     object.into()
 }
 
-fn members<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t>) -> Vec<(String, Json)> {
-    let mut members: Vec<(String, Json)> = Vec::new();
+/// The type as it is written, which may end in a slash; below a parent it is joined to that of the parent.
+fn written_type(instance: &Instance<'_>) -> String {
+    let written = instance.resource.body.get("type").and_then(Expr::as_str).unwrap_or_default();
+    let joined = instance.resource.ty.to_string();
+    match written.trim_end_matches('/') {
+        trimmed if trimmed == joined => written.to_owned(),
+        _ => joined,
+    }
+}
+
+/// The members that a resource is deployed with; one that is null is not there.
+fn members<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t>) -> Vec<(String, Value)> {
+    let mut members: Vec<(String, Value)> = Vec::new();
     for member in instance.resource.body.members() {
         let Some(key) = member.key.as_str() else { continue };
         if NOT_SHOWN.iter().any(|hidden| hidden.eq_ignore_ascii_case(key)) {
             continue;
         }
-        let predicted = value(&evaluator.evaluate(&member.value, &instance.env));
+        let predicted = evaluator.evaluate(&member.value, &instance.env);
+        // Properties alone stay there when they turn out to be null.
+        if predicted.is_null()
+            && (!key.eq_ignore_ascii_case("properties") || matches!(member.value.kind, ExprKind::Null))
+        {
+            continue;
+        }
         match members.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(key)) {
             Some((_, earlier)) => *earlier = predicted,
             None => members.push((key.to_owned(), predicted)),
         }
     }
-    let rank = |key: &str| FIRST.iter().position(|first| first.eq_ignore_ascii_case(key)).unwrap_or(FIRST.len());
+    let rank = |key: &str| ORDER.iter().position(|known| known.eq_ignore_ascii_case(key)).unwrap_or(ORDER.len());
     members.sort_by_key(|(key, _)| rank(key));
     members
+}
+
+/// What is a text in any case: a number or a boolean counts as one.
+fn text(found: &Value) -> Json {
+    match &found.kind {
+        Kind::Integer(number) => number.to_string().into(),
+        Kind::Bool(true) => "True".into(),
+        Kind::Bool(false) => "False".into(),
+        _ => value(found),
+    }
 }
 
 /// The outputs of a deployment, without those whose condition is known to be false.

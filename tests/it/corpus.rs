@@ -104,9 +104,11 @@ fn every_compiled_template_has_a_snapshot() {
     for template in files(&root, "main.json") {
         let predicted = predict(vec![input(&template)], &template);
         let diagnostics = predicted["diagnostics"].as_array().unwrap();
-        wrong.extend(diagnostics.iter().map(ToString::to_string));
+        // Nobody gives these templates what their loops and nested templates depend on.
+        let left_out = |line: &&serde_json::Value| line.as_str().unwrap().contains("what this deploys is left out");
+        wrong.extend(diagnostics.iter().filter(|line| !left_out(line)).map(ToString::to_string));
         for resource in predicted["predictedResources"].as_array().unwrap() {
-            let kept = ["condition", "copy", "dependsOn"].iter().any(|key| resource.get(key).is_some());
+            let kept = ["copy", "dependsOn"].iter().any(|key| resource.get(key).is_some());
             if kept || resource["type"].as_str().is_none_or(str::is_empty) {
                 wrong.push(format!("{}: not a deployed resource: {resource}", template.display()));
             }
@@ -172,8 +174,12 @@ fn symbolic_names_change_nothing_in_what_is_deployed() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The snapshot with its resources in an order that does not depend on that of the template.
+/// The snapshot with its resources in an order that does not depend on that of the template, and diagnostics without the
+/// place.
 pub(crate) fn sorted(mut predicted: serde_json::Value) -> serde_json::Value {
+    for line in predicted["diagnostics"].as_array_mut().unwrap() {
+        *line = line.as_str().unwrap().split_once(": ").unwrap().1.into();
+    }
     let resources = predicted["predictedResources"].as_array_mut().unwrap();
     resources.sort_by_cached_key(ToString::to_string);
     predicted

@@ -26,6 +26,7 @@ mod moves;
 mod nested;
 mod omitted;
 mod placeholders;
+mod predictions;
 mod report;
 mod robustness;
 mod samples;
