@@ -89,7 +89,7 @@ impl<'t> Evaluator<'t> {
         self.deployment(deployment).template
     }
 
-    /// Where the outputs of a deployment are evaluated.
+    /// Where the variables and outputs of a deployment's template are evaluated.
     pub fn env_of(&self, deployment: DeploymentId) -> Env {
         self.deployment(deployment).outer.clone().unwrap_or_else(|| Env::top(deployment))
     }

@@ -42,9 +42,8 @@ pub(super) struct Loop<'t> {
 const NOT_THERE: [&str; 7] = ["comments", "condition", "copy", "metadata", "name", "resources", "type"];
 
 impl<'t> Doubts<'t> {
-    /// What of `template` may be refused. `is_given` tells of a parameter whether the deployment may give it a value.
-    pub(super) fn of(template: &'t Template, is_given: &dyn Fn(usize) -> bool) -> Self {
-        let shapes = Shapes::of(template, is_given);
+    /// What of `template` may be refused, whose expressions have these `shapes`.
+    pub(super) fn of(template: &'t Template, shapes: Shapes<'t>) -> Self {
         let mut collector = Collector { shapes, loops: Vec::new(), found: Vec::new() };
         let mut doubts = Self::default();
         for (index, parameter) in template.parameters.iter().enumerate() {
@@ -80,14 +79,14 @@ impl<'t> Doubts<'t> {
 }
 
 /// What is found of one template.
-struct Collector<'t, 'g> {
-    shapes: Shapes<'t, 'g>,
+struct Collector<'t> {
+    shapes: Shapes<'t>,
     /// The loops around what is looked at.
     loops: Vec<Loop<'t>>,
     found: Vec<Doubt<'t>>,
 }
 
-impl<'t> Collector<'t, '_> {
+impl<'t> Collector<'t> {
     /// What was found since the last time, in something with an index.
     fn found(&mut self, index: usize) -> impl Iterator<Item = (usize, Doubt<'t>)> {
         self.found.drain(..).map(move |doubt| (index, doubt))

@@ -1,11 +1,14 @@
 //! Where values enter a deployment and leave it: its parameters and outputs, with what their declarations do not take.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+
+use foldhash::fast::RandomState;
 
 use super::argument_names::{is_module, wrong_names};
 use super::conform::{Asked, Misfit, Misfitting, misfits};
 use super::deployment::{Arguments, DeploymentId};
 use super::expression::Env;
+use super::shape::{Shape, Shapes};
 use super::unseen::Unseen;
 use super::value::Value;
 use super::{Evaluator, Instance};
@@ -13,6 +16,9 @@ use crate::source::Span;
 use crate::syntax::expression::{Expr, ExprKind};
 use crate::template::walk::walk_expr;
 use crate::template::{Looped, Output, Parameter, ParameterType, Template};
+
+/// What the expressions of each template are.
+type AllShapes<'t> = HashMap<*const Template, Shapes<'t>, RandomState>;
 
 /// A parameter or output of a deployment whose value may not be what is declared.
 #[derive(Debug)]
@@ -54,8 +60,8 @@ impl Entry<'_> {
 impl<'t> Evaluator<'t> {
     /// The parameters and outputs to look at with [`misfits`](Self::misfits), and the worlds in which there may be others.
     pub fn entries(&mut self) -> (Vec<Entry<'t>>, Unseen) {
-        let mut entries = Vec::new();
-        self.add_entries(None, DeploymentId::ROOT, &mut entries);
+        let (mut entries, mut shapes) = (Vec::new(), AllShapes::default());
+        self.add_entries(None, DeploymentId::ROOT, &mut shapes, &mut entries);
         if self.templates().len() == 1 && !has_inline(self.template()) {
             return (entries, Unseen::default());
         }
@@ -65,13 +71,19 @@ impl<'t> Evaluator<'t> {
             if let Some(nested) = self.nested(&holder)
                 && met.insert(nested)
             {
-                self.add_entries(Some(&holder), nested, &mut entries);
+                self.add_entries(Some(&holder), nested, &mut shapes, &mut entries);
             }
         }
         (entries, unseen)
     }
 
-    fn add_entries(&self, holder: Option<&Instance<'t>>, deployment: DeploymentId, entries: &mut Vec<Entry<'t>>) {
+    fn add_entries(
+        &self,
+        holder: Option<&Instance<'t>>,
+        deployment: DeploymentId,
+        shapes: &mut AllShapes<'t>,
+        entries: &mut Vec<Entry<'t>>,
+    ) {
         let current = self.deployment(deployment);
         let template = current.template;
         // Nothing reads the parameters of a template whose expressions are those of the template around.
@@ -83,7 +95,7 @@ impl<'t> Evaluator<'t> {
                 add(Part::Names(wrong));
             }
             for (index, parameter) in template.parameters.iter().enumerate() {
-                if self.may_misfit(deployment, parameter) {
+                if self.may_misfit(deployment, parameter, shapes) {
                     add(Part::Parameter(index, parameter));
                 }
             }
@@ -95,7 +107,9 @@ impl<'t> Evaluator<'t> {
         for output in &template.outputs {
             let asked = Asked::of(&output.declared);
             match &output.value {
-                Some(value @ Looped::Once(expr)) if !is_sound(expr, names, asked) => add(Part::Output(output, value)),
+                Some(value @ Looped::Once(expr)) if !is_sound(expr, self.shapes_of(names, shapes), asked) => {
+                    add(Part::Output(output, value));
+                }
                 Some(value @ Looped::Each { .. }) if !(asked.is_plain() && asked.kind == ParameterType::Array) => {
                     add(Part::Output(output, value));
                 }
@@ -104,31 +118,35 @@ impl<'t> Evaluator<'t> {
         }
     }
 
+    fn shapes_of<'s>(&self, template: &'t Template, all: &'s mut AllShapes<'t>) -> &'s mut Shapes<'t> {
+        all.entry(std::ptr::from_ref(template)).or_insert_with(|| self.shapes(template))
+    }
+
     /// Whether a parameter may be given a value that it does not take.
-    fn may_misfit(&self, deployment: DeploymentId, parameter: &'t Parameter) -> bool {
+    fn may_misfit(&self, deployment: DeploymentId, parameter: &'t Parameter, shapes: &mut AllShapes<'t>) -> bool {
         let asked = Asked::of_parameter(parameter);
         if asked.is_free() {
             return false;
         }
         let current = self.deployment(deployment);
         let name = &parameter.name.text;
-        let default = parameter.default.as_ref().is_some_and(|default| !is_sound(default, current.template, asked));
-        default
+        let own = self.shapes_of(current.template, shapes);
+        parameter.default.as_ref().is_some_and(|default| !is_sound(default, own, asked))
             || match &current.arguments {
                 Arguments::Root => {
                     let files = self.inputs.parameter_files.iter().map(|(_, file)| *file);
                     let mut given = files.chain(self.inputs.overrides).filter_map(|file| file.assignment(name));
                     given.any(|assignment| match &assignment.value {
                         // The names are those of the file.
-                        Some(value) => !(value.is_literal() && is_sound(value, current.template, asked)),
+                        Some(value) => !(value.is_literal() && is_sound(value, own, asked)),
                         None => false,
                     })
                 }
                 Arguments::Nested { values: None, .. } => false,
                 Arguments::Nested { values: Some(values), env } => match &values.kind {
                     ExprKind::Object(_) => values.get(name).is_some_and(|given| {
-                        let value = given.get("value");
-                        !value.is_some_and(|value| is_sound(value, self.template_of(env.deployment), asked))
+                        let around = self.shapes_of(self.template_of(env.deployment), shapes);
+                        !given.get("value").is_some_and(|value| is_sound(value, around, asked))
                     }),
                     _ => true,
                 },
@@ -268,54 +286,17 @@ fn has_inline(template: &Template) -> bool {
     template.resources.iter().any(|resource| resource.deployment.is_some())
 }
 
-/// Whether an expression of a template is certainly what is asked for.
-fn is_sound(expr: &Expr, template: &Template, asked: Asked<'_>) -> bool {
-    asked.is_free() || asked.is_plain() && kind_of(expr, template) == asked.kind
-}
-
-/// Functions that return a string.
-const OF_STRINGS: [&str; 16] = [
-    "base64",
-    "extensionResourceId",
-    "format",
-    "guid",
-    "managementGroupResourceId",
-    "newGuid",
-    "resourceId",
-    "string",
-    "subscriptionResourceId",
-    "substring",
-    "tenantResourceId",
-    "toLower",
-    "toUpper",
-    "uniqueString",
-    "uri",
-    "utcNow",
-];
-
-/// The kind of value that an expression certainly is, if it is anything.
-fn kind_of(expr: &Expr, template: &Template) -> ParameterType {
-    match &expr.kind {
-        ExprKind::Bool(_) => ParameterType::Bool,
-        ExprKind::Integer(_) => ParameterType::Integer,
-        ExprKind::String(_) | ExprKind::Interpolation { .. } => ParameterType::String,
-        ExprKind::Array(_) => ParameterType::Array,
-        ExprKind::Object(_) => ParameterType::Object,
-        ExprKind::Call { name, args } => match (&*name.text, args.as_slice()) {
-            ("parameters", [name]) => {
-                let declared = name.as_str().and_then(|name| template.parameter(name));
-                let declared = declared.map(|index| &template.parameters[index]).filter(|it| !it.nullable);
-                declared.map_or(ParameterType::Unknown, |parameter| parameter.ty)
-            }
-            ("true" | "false", []) => ParameterType::Bool,
-            (name, _) if OF_STRINGS.contains(&name) => ParameterType::String,
-            _ => ParameterType::Unknown,
-        },
-        // All that is read of a resource is known at the deployment only, but for its name and the like.
-        ExprKind::Property { base, name } if matches!(base.kind, ExprKind::Resource { .. }) => match &*name.text {
-            "id" | "name" | "type" | "location" => ParameterType::String,
-            _ => ParameterType::Unknown,
-        },
-        _ => ParameterType::Unknown,
-    }
+/// Whether an expression is certainly what is asked for, or not known before the deployment.
+fn is_sound<'t>(expr: &'t Expr, shapes: &mut Shapes<'t>, asked: Asked<'_>) -> bool {
+    asked.is_free()
+        || match shapes.told(expr) {
+            Shape::Later => true,
+            _ if !asked.is_plain() => false,
+            Shape::Text => asked.kind == ParameterType::String,
+            Shape::Integer => asked.kind == ParameterType::Integer,
+            Shape::Bool => asked.kind == ParameterType::Bool,
+            Shape::Array(_) => asked.kind == ParameterType::Array,
+            Shape::Object(_) => asked.kind == ParameterType::Object,
+            Shape::Any => false,
+        }
 }

@@ -96,17 +96,17 @@ impl<'t> Evaluator<'t> {
     /// What may be refused of the template and those that it deploys.
     fn doubts(&self) -> AllDoubts<'t> {
         let mut all = AllDoubts::default();
-        let outermost = self.template();
-        for template in self.templates() {
-            let is_given = |index: usize| !std::ptr::eq(template, outermost) || self.may_be_given(index);
-            add_doubts(template, &is_given, &mut all);
-        }
+        self.templates().into_iter().for_each(|template| self.add_doubts(template, &mut all));
         all
     }
 
-    /// Where the variables and outputs of a deployment's template are evaluated.
-    fn around(&self, deployment: DeploymentId) -> Env {
-        self.deployment(deployment).outer.clone().unwrap_or_else(|| Env::top(deployment))
+    /// Adds the doubts about `template` and the templates that are written within it.
+    fn add_doubts(&self, template: &'t Template, all: &mut AllDoubts<'t>) {
+        let doubts = Doubts::of(template, self.shapes(template));
+        if !doubts.is_empty() {
+            all.insert(std::ptr::from_ref(template), doubts);
+        }
+        template.inline().for_each(|inner| self.add_doubts(inner, all));
     }
 
     /// What Azure refuses of an expression in the present world.
@@ -118,7 +118,7 @@ impl<'t> Evaluator<'t> {
         let env = match (root.place, &root.holder) {
             (Place::Name | Place::Resource, Some(holder)) => holder.env.clone(),
             (Place::Default(deployment, _), _) => Env::top(deployment),
-            (Place::Variable(deployment) | Place::Output(deployment, _), _) => self.around(deployment),
+            (Place::Variable(deployment) | Place::Output(deployment, _), _) => self.env_of(deployment),
             (Place::Name | Place::Resource, None) => return Refusals::new(),
         };
         self.evaluate_within(&root.doubt.loops, root.doubt.expr, &env);
@@ -145,7 +145,7 @@ impl<'t> Evaluator<'t> {
             Place::Output(deployment, index) => {
                 let condition = self.template_of(deployment).outputs[index].condition.as_ref();
                 condition
-                    .is_none_or(|condition| self.evaluate(condition, &self.around(deployment)).as_bool() != Some(false))
+                    .is_none_or(|condition| self.evaluate(condition, &self.env_of(deployment)).as_bool() != Some(false))
             }
             _ => true,
         };
@@ -158,17 +158,6 @@ impl<'t> Evaluator<'t> {
                 }
                 (Some(holder), _) => self.is_deployed(holder),
             }
-    }
-}
-
-/// Adds the doubts about `template` and the templates that are written within it.
-fn add_doubts<'t>(template: &'t Template, is_given: &dyn Fn(usize) -> bool, all: &mut AllDoubts<'t>) {
-    let doubts = Doubts::of(template, is_given);
-    if !doubts.is_empty() {
-        all.insert(std::ptr::from_ref(template), doubts);
-    }
-    for inner in template.inline() {
-        add_doubts(inner, &|_| true, all);
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the values of expressions are, as far as their text tells: enough to know of most that nothing in them is refused.
 
+use super::Evaluator;
 use super::function_shapes::{self, least_pieces};
 use crate::syntax::expression::{Expr, ExprKind};
 use crate::template::{Looped, ParameterType, Template};
@@ -31,21 +32,31 @@ enum Known<'t> {
     Read(Shape<'t>),
 }
 /// Tells the shapes of the expressions in one template.
-pub(super) struct Shapes<'t, 'g> {
+#[derive(Debug)]
+pub(super) struct Shapes<'t> {
     template: &'t Template,
-    is_given: &'g dyn Fn(usize) -> bool,
+    /// For each parameter whether the deployment may give it a value; without it, any may be given one.
+    given: Option<Vec<bool>>,
     parameters: Vec<Known<'t>>,
     variables: Vec<Known<'t>>,
     /// Whether something in the expression at hand may be refused.
     is_doubtful: bool,
 }
 
-impl<'t, 'g> Shapes<'t, 'g> {
-    /// The shapes in `template`. `is_given` tells of a parameter whether the deployment may give it a value.
-    pub(super) fn of(template: &'t Template, is_given: &'g dyn Fn(usize) -> bool) -> Self {
+impl<'t> Evaluator<'t> {
+    /// The shapes in `template`, the one that is evaluated or one that it deploys.
+    pub(super) fn shapes(&self, template: &'t Template) -> Shapes<'t> {
+        let is_outermost = std::ptr::eq(template, self.template());
+        let given = || (0..template.parameters.len()).map(|index| self.may_be_given(index)).collect();
+        Shapes::of(template, is_outermost.then(given))
+    }
+}
+
+impl<'t> Shapes<'t> {
+    fn of(template: &'t Template, given: Option<Vec<bool>>) -> Self {
         let parameters = vec![Known::Unread; template.parameters.len()];
         let variables = vec![Known::Unread; template.variables.len()];
-        Self { template, is_given, parameters, variables, is_doubtful: false }
+        Self { template, given, parameters, variables, is_doubtful: false }
     }
 
     /// Whether something in an expression may be refused for the values that it has.
@@ -53,6 +64,11 @@ impl<'t, 'g> Shapes<'t, 'g> {
         self.is_doubtful = false;
         self.shape(expr, 0);
         self.is_doubtful
+    }
+
+    /// What an expression is.
+    pub(super) fn told(&mut self, expr: &'t Expr) -> Shape<'t> {
+        self.shape(expr, 0)
     }
 
     /// What an expression is; whether it may be refused is noted.
@@ -213,7 +229,7 @@ impl<'t, 'g> Shapes<'t, 'g> {
             ParameterType::Unknown => Shape::Any,
         };
         let default = parameter.default.as_ref().map(|default| self.told_elsewhere(default, depth));
-        let is_settled = !(self.is_given)(index) && !is_choice;
+        let is_settled = self.given.as_ref().is_some_and(|given| !given[index]) && !is_choice;
         let shape = match default {
             Some(told) if is_settled && matches!(told, Shape::Object(_) | Shape::Array(_) | Shape::Later) => told,
             Some(told) if is_other(told, by_type) => Shape::Any,

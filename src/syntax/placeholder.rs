@@ -104,8 +104,18 @@ fn may_have(text: &str, site: Site) -> bool {
     let starts = |byte: &u8| {
         matches!(byte.to_ascii_lowercase(), b'y' | b'r' | b'c' | b'i' | b'e' | b'p' | b't' | b'f' | b'g' | b'x')
     };
+    // The braces and brackets of formats and calls are most of all.
+    let is_mark = |at: usize| {
+        let before = at.checked_sub(1).map(|before| bytes[before]);
+        match bytes[at] {
+            b'{' if site == Site::Value => true,
+            b'{' => matches!(before, Some(b'#' | b'$')) || (before == Some(b'{') && site != Site::Expression),
+            b'(' => before == Some(b'$'),
+            _ => true,
+        }
+    };
     let has_mark =
-        || memchr::memchr3(b'{', b'<', b'(', bytes).is_some() || memchr::memmem::find(bytes, b"__").is_some();
+        || memchr::memchr3_iter(b'{', b'<', b'(', bytes).any(is_mark) || memchr::memmem::find(bytes, b"__").is_some();
     let has_rare = || {
         matches!(bytes.first(), Some(b'%' | b'[' | b'~' | b'$' | b'@')) || (site == Site::Value && text.contains("@@"))
     };
@@ -131,6 +141,9 @@ fn whole(text: &str, site: Site) -> Option<Placeholder> {
 
 /// The length of the placeholder in brackets that `text` starts with, and where its default stands.
 fn bracketed(text: &str, site: Site) -> Option<(usize, Option<Range<usize>>)> {
+    if !matches!(text.as_bytes().first(), Some(b'$' | b'#' | b'{' | b'_' | b'<' | b'@')) {
+        return None;
+    }
     BRACKETS.iter().filter(|(open, _, applies)| applies(site) && text.starts_with(open)).find_map(|(open, close, _)| {
         let inside = &text[open.len()..];
         let length = inside.find(close).filter(|length| *length <= MAX_NAME)?;

@@ -24,10 +24,11 @@ fn predict(path: &str, text: String, others: &[(&str, &str)]) -> Value {
     snapshot(vec![Input { path: path.to_owned(), text: Ok(text), explicit: true }], &settings, &load).unwrap()
 }
 
+const SCHEMA: &str = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
+
 fn json(resources: &Value, outputs: &Value) -> Value {
-    let schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
     let template =
-        json!({ "$schema": schema, "contentVersion": "1.0.0.0", "resources": resources, "outputs": outputs });
+        json!({ "$schema": SCHEMA, "contentVersion": "1.0.0.0", "resources": resources, "outputs": outputs });
     predict("main.json", template.to_string(), &[])
 }
 
@@ -51,7 +52,7 @@ fn nested(name: &str, scope: &str, resources: Value, outputs: Value) -> Value {
         "properties": {
             "mode": "Incremental",
             "expressionEvaluationOptions": { "scope": scope },
-            "template": { "contentVersion": "1.0.0.0", "resources": resources, "outputs": outputs }
+            "template": { "$schema": SCHEMA, "contentVersion": "1.0.0.0", "resources": resources, "outputs": outputs }
         }
     })
 }

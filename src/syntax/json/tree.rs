@@ -154,7 +154,11 @@ impl<'a> Node<'a> {
     /// The value of the last member with this key, without regard to ASCII case.
     pub fn get(self, key: &str) -> Option<Node<'a>> {
         let is_key = |node: Node<'a>| match node.record().kind {
-            RecordKind::String { escaped: false } => node.raw_contents().eq_ignore_ascii_case(key),
+            RecordKind::String { escaped: false } => {
+                // Its length tells most keys to be another one; what is not terminated has one quote.
+                let quotes = ((node.record().end - node.record().start) as usize).wrapping_sub(key.len());
+                matches!(quotes, 1 | 2) && node.raw_contents().eq_ignore_ascii_case(key)
+            }
             _ => node.as_str().is_some_and(|text| text.eq_ignore_ascii_case(key)),
         };
         self.members().filter(|member| is_key(member.key)).last().map(|member| member.value)
