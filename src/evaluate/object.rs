@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use super::filled::is_id;
@@ -13,7 +14,7 @@ use crate::source::Span;
 /// The members of an object, in the order written. Keys are told apart by case, and looked up without regard to it.
 #[derive(Debug, Clone, Default)]
 pub struct Object {
-    members: IndexMap<Key, Member>,
+    members: IndexMap<Key, Member, RandomState>,
     /// Whether some keys differ in nothing but case.
     has_twins: bool,
     /// Whether some keys are not known.

@@ -30,7 +30,7 @@ use crate::engine::catalogue::Catalogue;
 use crate::engine::{Metadata, Status};
 use crate::evaluate::{Context, Inputs};
 use crate::project::{self, Project, TemplateEntry};
-use crate::source::{FileId, Secret, Sources, Span};
+use crate::source::{FileId, Language, Secret, Sources, Span};
 use crate::template::Template;
 use rules::Rules;
 
@@ -79,6 +79,7 @@ pub(crate) fn read_and_lint(inputs: Vec<Input>, settings: &Settings, load: &dyn 
     let found_alone = Mutex::new(HashMap::new());
     let look = |file: FileId, template: &Template, sources: &Sources| {
         let found = template::lint_alone(file, template, sources, &rules, settings.now);
+        template.tells_secrets(sources.file(file).language() == Language::Bicep);
         found_alone.lock().unwrap_or_else(PoisonError::into_inner).insert(file, found);
     };
     let mut project = project::read_looking(inputs, &settings.parameter_files, load, &look);
@@ -191,7 +192,7 @@ fn lint_project(
         run.outcome.secrets = project::secrets(&search);
     }
     run.outcome.secrets.extend(script_secrets.into_iter().map(Secret::written));
-    run.outcome.names = project::names(&run.outcome.secrets, &search);
+    run.outcome.names = project::names(&run.outcome.secrets, &search, &run.outcome.shown());
     run.outcome.sources = sources;
     run.finish(&suppressions)
 }

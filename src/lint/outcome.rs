@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::project::Omitted;
-use crate::source::{Secret, Sources, Span};
+use crate::source::{FileId, Secret, Sources, Span};
 
 /// What a run found.
 #[derive(Debug, Default)]
@@ -20,6 +20,20 @@ pub struct Outcome {
     pub names: HashSet<String>,
     /// How much was analysed.
     pub coverage: Coverage,
+}
+
+impl Outcome {
+    /// The files that it speaks of.
+    pub(super) fn shown(&self) -> HashSet<FileId> {
+        let of_diagnostic = |found: &Diagnostic| {
+            let labels = std::iter::once(&found.primary).chain(&found.related).map(|label| label.span.file);
+            let edits = found.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.span.file);
+            labels.chain(edits).collect::<Vec<_>>()
+        };
+        let omitted = self.coverage.omitted.iter().filter_map(|omitted| omitted.place);
+        let others = omitted.chain(self.coverage.undecided.iter().map(|undecided| undecided.span));
+        self.diagnostics.iter().flat_map(of_diagnostic).chain(others.map(|span| span.file)).collect()
+    }
 }
 
 /// How much of the input was analysed.

@@ -15,7 +15,7 @@ use crate::engine::run::run;
 use crate::engine::view::ProjectView;
 use crate::evaluate::{Evaluator, Inputs};
 use crate::project::{Pairing, TemplateEntry, script_secrets};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Language, Sources, Span};
 use crate::template::{NestedTemplate, Template, TemplateError, TemplateErrorKind};
 
 /// What was found in one file.
@@ -93,7 +93,8 @@ impl Linted {
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             let mut evaluator = Evaluator::new(inputs);
             let findings = run(&rules.resources, &mut evaluator, sources, project);
-            let reads = undeployed_reads(&mut evaluator);
+            let is_bicep = sources.file(file).language() == Language::Bicep;
+            let reads = if is_bicep { undeployed_reads(&mut evaluator) } else { Refused::default() };
             let path = sources.file(file).path();
             let foreign = inputs.parameter_files.iter().map(|(_, given)| *given);
             let foreign =

@@ -45,8 +45,9 @@ const FRAME: [&str; 30] = [
     "variables",
 ];
 
-/// The words, in lower case, that are written as secrets of a run and that its templates use as names, too.
-pub fn names(secrets: &[Secret], search: &Search<'_>) -> HashSet<String> {
+/// The words, in lower case, that are written as secrets of a run and that the files which it speaks of, those in `shown`,
+/// use as names, too.
+pub fn names(secrets: &[Secret], search: &Search<'_>, shown: &HashSet<FileId>) -> HashSet<String> {
     let word = |secret: &Secret| {
         let written = search.sources.text(secret.span);
         let text = secret.value.as_deref().unwrap_or(&written[inside(written)]);
@@ -58,7 +59,8 @@ pub fn names(secrets: &[Secret], search: &Search<'_>) -> HashSet<String> {
     }
     let places = Places::of(secrets);
     let lengths = wanted.iter().map(|word| bit(word.len())).fold(0, |all, length| all | length);
-    let of_templates = search.templates.par_iter().flat_map_iter(|entry| {
+    let templates = search.templates.par_iter().filter(|entry| shown.contains(&entry.file));
+    let of_templates = templates.flat_map_iter(|entry| {
         let mut known = Known { wanted: &wanted, lengths, places: &places, found: HashSet::new() };
         known.add_template(&entry.template, is_json(search.sources.file(entry.file).path()));
         known.found

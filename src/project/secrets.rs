@@ -14,6 +14,7 @@ use crate::syntax::expression::{Expr, ExprKind, Member};
 use crate::template::walk::walk_objects;
 use crate::template::{
     Assignment, EvaluationScope, Looped, NestedDeployment, NestedTemplate, Parameter, ParameterFile, Template,
+    secret_members,
 };
 
 /// Functions whose result is none of the text in their arguments: what Azure answers, and truths.
@@ -74,12 +75,23 @@ pub fn secrets(search: &Search<'_>) -> Vec<Secret> {
     let Search { templates, files, pairs, overrides, links, sources, .. } = *search;
     let tracer = |of: FileId| {
         let (found, seen) = (BTreeSet::new(), BTreeSet::new());
-        Tracer { links, sources, found, of, is_json: is_json(sources.file(of).path()), seen, depth: 0, guessed: false }
+        Tracer {
+            links,
+            sources,
+            found,
+            of,
+            is_json: is_json(sources.file(of).path()),
+            tells: true,
+            seen,
+            depth: 0,
+            guessed: false,
+        }
     };
     let of_template = |(at, entry): (usize, &TemplateEntry)| {
         let paired = pairs.get(at).into_iter().flatten();
         let given = Given::Files(paired.map(|(_, file)| *file).chain(overrides).collect());
         let mut tracer = tracer(entry.file);
+        tracer.tells = entry.template.tells_secrets(!tracer.is_json);
         let own = Scope { names: Some(&entry.template), given: &given };
         tracer.template(&entry.template, own, own);
         tracer.found
@@ -148,6 +160,8 @@ struct Tracer<'l> {
     of: FileId,
     /// Whether that is JSON.
     is_json: bool,
+    /// Whether something in objects is called like a secret.
+    tells: bool,
     /// The expressions and paths that have been followed, so that circles end.
     seen: BTreeSet<(Span, Vec<String>)>,
     depth: usize,
@@ -254,16 +268,11 @@ impl Tracer<'_> {
 
     /// Follows the values below `expr` whose names say that they are secrets.
     fn telling(&mut self, expr: &Expr, scope: Scope<'_>) {
-        walk_objects(expr, !self.is_json, &mut |members| {
-            // The variables of containers and applications: `{name: 'DB_PASSWORD', value: '…'}`.
-            let named = || members.iter().any(|it| is(it, "name") && it.value.as_str().is_some_and(names_secret));
-            for member in members {
-                let is_told = member.key.as_str().is_some_and(names_secret) || (is(member, "value") && named());
-                if is_told {
-                    self.told(&member.value, scope);
-                }
-            }
-        });
+        if self.tells {
+            walk_objects(expr, !self.is_json, &mut |members| {
+                secret_members(members).for_each(|member| self.told(&member.value, scope));
+            });
+        }
     }
 
     /// Follows a value whose name says that it is a secret, unless it is an object, which tells about one.

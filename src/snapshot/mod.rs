@@ -99,7 +99,8 @@ fn mask(project: &Project, deployed: Option<usize>, settings: &Settings) -> Mask
         sources: &project.sources,
     };
     let secrets = project::secrets(&search);
-    Mask::new(&secrets, &project::names(&secrets, &search), &project.sources)
+    let shown = project.templates.iter().map(|entry| entry.file).collect();
+    Mask::new(&secrets, &project::names(&secrets, &search, &shown), &project.sources)
 }
 
 /// What is predicted of the template in `file`, without secrets.

@@ -114,14 +114,13 @@ fn may_have(text: &str, site: Site) -> bool {
             _ => true,
         }
     };
-    let has_mark =
-        || memchr::memchr3_iter(b'{', b'<', b'(', bytes).any(is_mark) || memchr::memmem::find(bytes, b"__").is_some();
-    let has_rare = || {
-        matches!(bytes.first(), Some(b'%' | b'[' | b'~' | b'$' | b'@')) || (site == Site::Value && text.contains("@@"))
-    };
+    let has_pair = |byte: u8| memchr::memchr_iter(byte, bytes).any(|at| bytes.get(at + 1) == Some(&byte));
+    let has_mark = || memchr::memchr3_iter(b'{', b'<', b'(', bytes).any(is_mark) || has_pair(b'_');
+    let has_rare =
+        || matches!(bytes.first(), Some(b'%' | b'[' | b'~' | b'$' | b'@')) || (site == Site::Value && has_pair(b'@'));
     let has_word = || starts(&bytes[0]) && is_to_replace(&text[..word(text)]);
     let has_word_below = || {
-        text.contains("://")
+        memchr::memchr_iter(b':', bytes).any(|at| bytes[at..].starts_with(b"://"))
             && memchr::memchr_iter(b'/', bytes).any(|at| is_to_replace(&text[at + 1..][..word(&text[at + 1..])]))
     };
     is_short && (has_mark() || has_rare() || has_word() || has_word_below())

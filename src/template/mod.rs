@@ -27,8 +27,8 @@ pub use resource_type::ResourceType;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use crate::source::Span;
-use crate::syntax::expression::{Expr, ExprKind, Name};
+use crate::source::{Span, names_secret};
+use crate::syntax::expression::{Expr, ExprKind, Member, Name};
 use name_index::NameIndex;
 
 /// What a template is deployed to.
@@ -84,6 +84,15 @@ pub struct Names {
     symbols: NameIndex,
     is_symbolic: OnceLock<bool>,
     deploys_unseen: OnceLock<bool>,
+    tells_secrets: OnceLock<bool>,
+}
+
+/// The members of an object that are called like secrets; of the variables of containers and applications,
+/// `{name: 'DB_PASSWORD', value: '…'}`, the value.
+pub fn secret_members(members: &[Member]) -> impl Iterator<Item = &Member> {
+    let is = |member: &Member, key: &str| member.key.as_str().is_some_and(|text| text.eq_ignore_ascii_case(key));
+    let is_named = move || members.iter().any(|it| is(it, "name") && it.value.as_str().is_some_and(names_secret));
+    members.iter().filter(move |it| it.key.as_str().is_some_and(names_secret) || (is(it, "value") && is_named()))
 }
 
 /// A part of a template that the service would refuse.
@@ -379,6 +388,18 @@ impl Template {
             Some(NestedTemplate::File(_)) | None => false,
         };
         *self.names.deploys_unseen.get_or_init(|| self.resources.iter().any(deploys))
+    }
+
+    /// Whether something in its objects is called like a secret. Whoever asks first finds it in the processor's caches or
+    /// pays for it. Objects `in_calls` are looked at, too, as there are in Bicep.
+    pub fn tells_secrets(&self, in_calls: bool) -> bool {
+        *self.names.tells_secrets.get_or_init(|| {
+            let mut tells = false;
+            walk::walk_wholes(self, &mut |whole| {
+                walk::walk_objects(whole, in_calls, &mut |members| tells |= secret_members(members).next().is_some());
+            });
+            tells
+        })
     }
 
     /// The templates that are written in its deployments.

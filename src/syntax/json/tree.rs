@@ -153,15 +153,33 @@ impl<'a> Node<'a> {
 
     /// The value of the last member with this key, without regard to ASCII case.
     pub fn get(self, key: &str) -> Option<Node<'a>> {
-        let is_key = |node: Node<'a>| match node.record().kind {
-            RecordKind::String { escaped: false } => {
-                // Its length tells most keys to be another one; what is not terminated has one quote.
-                let quotes = ((node.record().end - node.record().start) as usize).wrapping_sub(key.len());
-                matches!(quotes, 1 | 2) && node.raw_contents().eq_ignore_ascii_case(key)
+        let [value] = self.get_each([key]);
+        value
+    }
+
+    /// The values of the last members with these keys, in one look at all members.
+    pub fn get_each<const N: usize>(self, keys: [&str; N]) -> [Option<Node<'a>>; N] {
+        let mut values = [None; N];
+        for member in self.members() {
+            let is_key = |key: &&str| member.key.is_spelled(key);
+            if let Some(at) = keys.iter().position(is_key) {
+                values[at] = Some(member.value);
             }
-            _ => node.as_str().is_some_and(|text| text.eq_ignore_ascii_case(key)),
-        };
-        self.members().filter(|member| is_key(member.key)).last().map(|member| member.value)
+        }
+        values
+    }
+
+    /// Whether it is a string that says `text`, without regard to ASCII case.
+    fn is_spelled(self, text: &str) -> bool {
+        let record = self.record();
+        match record.kind {
+            RecordKind::String { escaped: false } => {
+                // Its length tells most strings to be another one; what is not terminated has one quote.
+                let quotes = ((record.end - record.start) as usize).wrapping_sub(text.len());
+                matches!(quotes, 1 | 2) && self.raw_contents().eq_ignore_ascii_case(text)
+            }
+            _ => self.as_str().is_some_and(|own| own.eq_ignore_ascii_case(text)),
+        }
     }
 
     /// The text of a string, decoded.

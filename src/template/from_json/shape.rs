@@ -80,6 +80,9 @@ const OF_PARAMETER: &[&str] = &[
     "pattern",
 ];
 
+/// The keys of most parameters: nothing is wrong with one that has no others.
+const PLAIN: [&str; 3] = ["type", "defaultValue", "metadata"];
+
 /// The keys of a parameter that only `languageVersion` 2.0 has.
 const OF_VERSION_2: [&str; 6] =
     ["nullable", "items", "prefixItems", "properties", "additionalProperties", "discriminator"];
@@ -151,18 +154,20 @@ impl Lowering {
     /// Checks the keys of a resource of the template at `template`; of a child, the type that its parent has goes before
     /// its own.
     pub(super) fn check_resource(&mut self, template: Node<'_>, node: Node<'_>, is_child: bool) {
-        if node.get("import").is_some() || node.get("extension").is_some() {
+        let keys = ["import", "extension", "type", "apiVersion", "location", "name", "copy"];
+        let [import, extension, ty, version, location, name, copy] = node.get_each(keys);
+        if import.is_some() || extension.is_some() {
             return;
         }
         self.check_keys(node, OF_RESOURCE, "a resource");
-        let Some(ty) = node.get("type") else { return };
+        let Some(ty) = ty else { return };
         let written = ty.as_str().unwrap_or_default();
         let at = ty.span(self.file);
         if written.is_empty() {
             return self.refuse(at, "a resource needs a type, such as `Microsoft.Storage/storageAccounts`");
         }
         let is_structure = |node: &Node<'_>| matches!(node.kind(), Kind::Array | Kind::Object);
-        match node.get("apiVersion") {
+        match version {
             Some(version) if is_structure(&version) => self.misshapen(version, "an API version"),
             Some(version) if version.as_str().is_some_and(|text| text.is_empty()) => {
                 self.refuse(version.span(self.file), "a resource needs an API version");
@@ -170,15 +175,15 @@ impl Lowering {
             None if template.get("apiProfile").is_none() => self.missing(at, "a resource needs an `apiVersion`"),
             _ => {}
         }
-        if let Some(location) = node.get("location").filter(is_structure) {
+        if let Some(location) = location.filter(is_structure) {
             self.misshapen(location, "the name of a region");
         }
-        match node.get("name") {
+        match name {
             None => self.missing(at, "a resource needs a `name`"),
             Some(name) if is_structure(&name) || name.kind() == Kind::Null => self.misshapen(name, "a name"),
             Some(name) => self.check_name(name, &written, at, is_child),
         }
-        if let Some(copy) = node.get("copy") {
+        if let Some(copy) = copy {
             self.check_copy(copy);
         }
         if written.eq_ignore_ascii_case(crate::template::resource_type::DEPLOYMENTS) {
@@ -253,7 +258,8 @@ impl Lowering {
 
     /// Checks the keys of a parameter, and the kinds of its bounds.
     pub(super) fn check_parameter(&mut self, template: Node<'_>, node: Node<'_>) {
-        if node.get("$ref").is_some() {
+        let is_plain = |it: Member<'_>| it.key.as_str().is_some_and(|key| is_one_of(&key, &PLAIN));
+        if node.members().all(is_plain) || node.get("$ref").is_some() {
             return;
         }
         self.check_keys(node, OF_PARAMETER, "a parameter");
