@@ -107,14 +107,7 @@ fn check(evaluator: &mut Evaluator<'_>, function: &str, subject: &Value, span: S
         return evaluator.refuse(Refusal::Argument, span, message);
     }
     let lambdas = if function == "reduce" { rest.get(1..) } else { Some(rest) };
-    let is_single = matches!(function, "mapValues" | "toObject");
     for (at, arg) in lambdas.unwrap_or_default().iter().enumerate() {
-        if let Some(Lambda { names: [_, second, ..], .. }) = Lambda::of(arg)
-            && is_single
-        {
-            let message = format!("the lambda of `{function}` takes one variable");
-            return evaluator.refuse(Refusal::Argument, second.span, message);
-        }
         if Lambda::of(arg).is_none() && !matches!(arg.kind, ExprKind::Invalid | ExprKind::TooComplex) {
             let at = args_before(function) + at + 1;
             return evaluator.refuse(
@@ -139,6 +132,11 @@ fn compute<'t>(
     env: &Env,
 ) -> Option<Value> {
     let lambda = Lambda::of(rest.last()?)?;
+    // What takes one variable is not tried with more.
+    let is_single = |arg: &Expr| Lambda::of(arg).is_none_or(|lambda| lambda.names.len() < 2);
+    if matches!(folded, "groupby" | "mapvalues" | "toobject") && !rest.iter().all(is_single) {
+        return None;
+    }
     let size = subject.as_array().map(<[Value]>::len).or_else(|| Some(subject.as_object()?.len()))?;
     if !evaluator.budget.take_elements(0, size) {
         return None;

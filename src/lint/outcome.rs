@@ -1,6 +1,6 @@
 //! What a run found.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
@@ -24,7 +24,7 @@ pub struct Outcome {
 
 impl Outcome {
     /// The files that it speaks of.
-    pub(super) fn shown(&self) -> HashSet<FileId> {
+    pub(super) fn shown(&self) -> BTreeSet<FileId> {
         let of_diagnostic = |found: &Diagnostic| {
             let labels = std::iter::once(&found.primary).chain(&found.related).map(|label| label.span.file);
             let edits = found.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.span.file);

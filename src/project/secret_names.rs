@@ -1,6 +1,6 @@
 //! Which secrets are also what something else is called: their letters alone show nothing then.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rayon::prelude::*;
 
@@ -47,7 +47,7 @@ const FRAME: [&str; 30] = [
 
 /// The words, in lower case, that are written as secrets of a run and that the files which it speaks of, those in `shown`,
 /// use as names, too.
-pub fn names(secrets: &[Secret], search: &Search<'_>, shown: &HashSet<FileId>) -> HashSet<String> {
+pub fn names(secrets: &[Secret], search: &Search<'_>, shown: &BTreeSet<FileId>) -> HashSet<String> {
     let word = |secret: &Secret| {
         let written = search.sources.text(secret.span);
         let text = secret.value.as_deref().unwrap_or(&written[inside(written)]);

@@ -1,5 +1,7 @@
 //! What the engine makes of a deployment: the order of its resources, what they show each other, and what it can't tell.
 
+#![expect(clippy::needless_pass_by_value, reason = "what is written for one call is given away to it")]
+
 use std::collections::HashMap;
 
 use plimsoll::evaluate::Context;

@@ -11,18 +11,16 @@ use crate::syntax::json::{self, Node, Number, quote};
 
 pub(super) const FUNCTIONS: &[Function] = &[function("json", 1, 1, |args| {
     let Some(given) = args.get(0) else { return Err(Stop::Unknown) };
-    match given.as_term() {
-        Some(term) => match term.call("string") {
+    if let Some(term) = given.as_term() {
+        return match term.call("string") {
             // What was written as JSON before.
             Some([whole]) if matches!(whole.kind, Kind::Array(_) | Kind::Object(_)) => Ok(whole.clone()),
             _ => parse_partly(args, given),
-        },
-        None => {
-            let found = parse(args, args.string(0)?)?;
-            // Where its parts are written, when it was put together from several.
-            Ok(placed(given).unwrap_or(found))
-        }
+        };
     }
+    let found = parse(args, args.string(0)?)?;
+    // Where its parts are written, when it was put together from several.
+    Ok(placed(given).unwrap_or(found))
 })];
 
 /// The value that `text` spells.
