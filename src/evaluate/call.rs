@@ -360,16 +360,16 @@ impl<'t> Evaluator<'t> {
     fn apply_written(&mut self, written: Written<'t>, args: Vec<Value>) -> Value {
         // What a function takes may depend on what is not known, and of what is secret nobody is told anything.
         let is_open = args.iter().any(|arg| arg.is_unknown() || varies(arg) || arg.secret_inside().is_some());
+        let written_at: Vec<Option<Span>> =
+            if self.watch.tells_refusals() { args.iter().map(|arg| arg.origin.span).collect() } else { Vec::new() };
         let (value, refused) = self.applied(&written.name.text, args);
         // An odd number of them is told from the text.
         let is_counted = written.name.is("createObject") && !written.args.len().is_multiple_of(2);
-        let refused = refused.filter(|_| !is_open && !is_counted);
-        if let Some((argument, message)) = refused {
-            let argument = match written.args {
-                [only] => Some(only),
-                args => argument.and_then(|index| args.get(index)),
-            };
-            self.refuse(Refusal::Argument, argument.map_or(written.name.span, |argument| argument.span), message);
+        if let Some((argument, message)) = refused.filter(|_| !is_open && !is_counted) {
+            let at = if written.args.len() == 1 { Some(0) } else { argument };
+            let span = at.and_then(|at| written.args.get(at)).map_or(written.name.span, |argument| argument.span);
+            let because = at.and_then(|at| written_at.get(at).copied().flatten());
+            self.refuse_value(Refusal::Argument, span, message, because);
         }
         value
     }

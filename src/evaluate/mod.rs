@@ -55,7 +55,7 @@ pub use entry::Entry;
 pub use expression::Env;
 pub use instance::Instance;
 pub use placeholder::is_filled_in_later;
-pub use refusal::{Refusal, Refusals};
+pub use refusal::{Grounds, Refusal, Refusals};
 pub use roots::Root;
 pub use unseen::Unseen;
 

@@ -21,14 +21,35 @@ pub enum Refusal {
     Failure,
 }
 
-/// What is refused where, and why: one sentence in lower case without any value.
-pub type Refusals = BTreeMap<(Span, Refusal), String>;
+/// What is refused where, and why.
+pub type Refusals = BTreeMap<(Span, Refusal), Grounds>;
+
+/// Why something is refused.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Grounds {
+    /// One sentence in lower case without any value.
+    pub message: String,
+    /// Where the value is written that is not taken, where that is told.
+    pub because: Option<Span>,
+}
 
 impl Evaluator<'_> {
     /// Notes that Azure refuses what stands at `span`, unless nothing evaluates that for certain.
     pub(super) fn refuse(&mut self, refusal: Refusal, span: Span, message: impl Into<String>) {
+        self.refuse_value(refusal, span, message, None);
+    }
+
+    /// [`refuse`](Self::refuse), for the sake of a value that is written at `because`.
+    pub(super) fn refuse_value(
+        &mut self,
+        refusal: Refusal,
+        span: Span,
+        message: impl Into<String>,
+        because: Option<Span>,
+    ) {
         if self.watch.tells_refusals() {
-            self.watch.refused.entry((span, refusal)).or_insert_with(|| message.into());
+            let grounds = || Grounds { message: message.into(), because };
+            self.watch.refused.entry((span, refusal)).or_insert_with(grounds);
         }
     }
 
@@ -70,7 +91,7 @@ impl Evaluator<'_> {
         if !value.is_unknown() && value.as_bool().is_none() {
             let found = type_name(&value.kind);
             let message = format!("argument {} of `{name}` must be a boolean, not {found}", index + 1);
-            self.refuse(Refusal::Argument, span, message);
+            self.refuse_value(Refusal::Argument, span, message, value.origin.span);
         }
     }
 

@@ -1,7 +1,7 @@
 //! What Azure refuses to evaluate, and reads of what is not deployed: asked of each expression by itself, in the worlds
 //! that it depends on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Undecided, own_finding};
@@ -36,8 +36,9 @@ pub(super) fn undeployed_reads(evaluator: &mut Evaluator<'_>) -> Refused {
     })
 }
 
-/// What Azure refuses of the template in some world or all.
-pub(super) fn refusals(evaluator: &mut Evaluator<'_>) -> Refused {
+/// What Azure refuses of the template in some world or all, but for what it refuses for the sake of the values at
+/// `misfits`: those are told by themselves.
+pub(super) fn refusals(evaluator: &mut Evaluator<'_>, misfits: &BTreeSet<Span>) -> Refused {
     let mut answers = Answers::new(evaluator, rule_of(Refusal::Argument));
     let (roots, unseen) = answers.evaluator.roots();
     answers.add_unseen(&unseen, answers.evaluator.template().span);
@@ -46,7 +47,8 @@ pub(super) fn refusals(evaluator: &mut Evaluator<'_>) -> Refused {
         answers.evaluator.allow(MAX_RULE_STEPS);
         answers.ask(root.span(), &mut |evaluator| {
             let refused = evaluator.refusals(&root).into_iter();
-            refused.map(|((span, refusal), message)| (span, (refusal, message))).collect()
+            let refused = refused.filter(|(_, reason)| !reason.because.is_some_and(|span| misfits.contains(&span)));
+            refused.map(|((span, refusal), reason)| (span, (refusal, reason.message))).collect()
         });
     }
     answers.finish(|(span, (refusal, message))| own_finding(rule_of(refusal), span, message))

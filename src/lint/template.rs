@@ -101,7 +101,8 @@ impl Linted {
                 foreign.filter(|given| Pairing::of(given, sources.file(given.file).path(), path) == Pairing::Foreign);
             let foreign = foreign.map(|given| given.file).collect();
             let misfits = declarations::misfits(&mut evaluator, &foreign);
-            let refusals = refusals(&mut evaluator);
+            let told = misfits.diagnostics.iter().map(|misfit| misfit.primary.span).collect();
+            let refusals = refusals(&mut evaluator, &told);
             (findings, [reads, refusals], misfits, evaluator.deployed_files(), evaluator.placeholders().collect())
         }));
         let Ok((findings, refusals, misfits, met, filled_later)) = outcome else {
