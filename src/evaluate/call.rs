@@ -358,10 +358,12 @@ impl<'t> Evaluator<'t> {
 
     /// Applies the function of a call that depends on nothing but its arguments, and notes what is wrong with these.
     fn apply_written(&mut self, written: Written<'t>, args: Vec<Value>) -> Value {
+        if !self.watch.tells_refusals() {
+            return self.apply(&written.name.text, args);
+        }
         // What a function takes may depend on what is not known, and of what is secret nobody is told anything.
         let is_open = args.iter().any(|arg| arg.is_unknown() || varies(arg) || arg.secret_inside().is_some());
-        let written_at: Vec<Option<Span>> =
-            if self.watch.tells_refusals() { args.iter().map(|arg| arg.origin.span).collect() } else { Vec::new() };
+        let written_at: Vec<Option<Span>> = args.iter().map(|arg| arg.origin.span).collect();
         let (value, refused) = self.applied(&written.name.text, args);
         // An odd number of them is told from the text.
         let is_counted = written.name.is("createObject") && !written.args.len().is_multiple_of(2);

@@ -118,6 +118,10 @@ impl<'a> Definitions<'a> {
             let mut reference = None;
             for member in node.members() {
                 let Some(key) = member.key.as_str() else { continue };
+                // The parts that most declarations have, and that say nothing of the value.
+                if matches!(&*key, "value" | "metadata" | "defaultValue") {
+                    continue;
+                }
                 if key == "$ref" {
                     reference = member.value.as_str();
                 } else if let Some(at) = WORDS.iter().position(|word| key.eq_ignore_ascii_case(word)) {
