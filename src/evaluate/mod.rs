@@ -221,6 +221,11 @@ impl<'t> Evaluator<'t> {
         self.budget = Budget::default();
     }
 
+    /// How many more steps may be taken.
+    pub fn steps_left(&self) -> usize {
+        self.left
+    }
+
     /// Whether nothing more may be computed.
     pub fn is_spent(&self) -> bool {
         self.left == 0 || self.budget.is_spent()

@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::evaluate::world::Bound;
 use crate::evaluate::{Evaluator, Refusal, Unseen};
 use crate::source::Span;
-use crate::source::limits::MAX_RULE_STEPS;
+use crate::source::limits::{MAX_REFUSAL_STEPS, MAX_RULE_STEPS};
 
 /// The rule about reads of what is not deployed.
 const UNDEPLOYED_READ: &str = "undeployed-read";
@@ -42,14 +42,17 @@ pub(super) fn refusals(evaluator: &mut Evaluator<'_>, misfits: &BTreeSet<Span>) 
     let mut answers = Answers::new(evaluator, rule_of(Refusal::Argument));
     let (roots, unseen) = answers.evaluator.roots();
     answers.add_unseen(&unseen, answers.evaluator.template().span);
+    let mut left = MAX_REFUSAL_STEPS;
     for root in roots {
-        // No expression takes from the next what it may cost.
-        answers.evaluator.allow(MAX_RULE_STEPS);
+        // No expression takes from the next what it may cost, unless many cost much.
+        let allowed = left.min(MAX_RULE_STEPS);
+        answers.evaluator.allow(allowed);
         answers.ask(root.span(), &mut |evaluator| {
             let refused = evaluator.refusals(&root).into_iter();
             let refused = refused.filter(|(_, reason)| !reason.because.is_some_and(|span| misfits.contains(&span)));
             refused.map(|((span, refusal), reason)| (span, (refusal, reason.message))).collect()
         });
+        left -= allowed.saturating_sub(answers.evaluator.steps_left());
     }
     answers.finish(|(span, (refusal, message))| own_finding(rule_of(refusal), span, message))
 }

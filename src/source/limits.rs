@@ -59,6 +59,9 @@ pub const MAX_STEPS: usize = 8_000_000;
 /// Most steps for one rule about one template: one that asks too much takes nothing from the others.
 pub const MAX_RULE_STEPS: usize = 800_000;
 
+/// Most steps that all expressions of one template may take that are evaluated to see whether they are refused.
+pub const MAX_REFUSAL_STEPS: usize = 2 * MAX_RULE_STEPS;
+
 /// The steps that the evaluation of an expression takes.
 pub const EXPRESSION_STEPS: usize = 4;
 
