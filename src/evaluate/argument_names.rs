@@ -8,11 +8,6 @@ use crate::template::{ParameterType, Resource, Template};
 /// Most names that a message lists.
 const MAX_SHOWN: usize = 10;
 
-/// Whether a deployment is a module of Bicep, which its compiler compares with its template.
-pub(super) fn is_module(resource: &Resource) -> bool {
-    resource.body.get("properties").is_none()
-}
-
 /// Names without a parameter, and parameters without a value, of the `template` that a resource deploys. Nothing is known
 /// of values that are put together.
 pub(super) fn wrong_names(resource: &Resource, template: &Template) -> Vec<Misfit> {
@@ -72,7 +67,7 @@ pub fn missing(template: &Template, is_given: impl Fn(&str) -> bool, span: Span)
 
 /// Where a deployment says what it gives, or else what it is.
 fn place(resource: &Resource) -> Span {
-    let symbol = resource.symbol.as_ref().filter(|_| is_module(resource));
+    let symbol = resource.symbol.as_ref().filter(|_| resource.is_module());
     let key = resource.deployment.as_ref().and_then(|deployment| deployment.parameters_at);
     key.or_else(|| Some(symbol?.span)).unwrap_or(resource.ty.span)
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
-use super::argument_names::{is_module, wrong_names};
+use super::argument_names::wrong_names;
 use super::conform::{Asked, Misfit, Misfitting, misfits};
 use super::deployment::{Arguments, DeploymentId};
 use super::expression::Env;
@@ -202,7 +202,7 @@ impl<'t> Evaluator<'t> {
         let found: Vec<Misfit> = found.into_iter().filter(|misfit| !(is_open && misfit.is_null)).collect();
         match &entry.holder {
             // A module has to fit its template wherever it is compiled.
-            Some(holder) if matches!(entry.part, Part::Names(_)) && is_module(holder.resource) => found,
+            Some(holder) if matches!(entry.part, Part::Names(_)) && holder.resource.is_module() => found,
             Some(holder) if !found.is_empty() && !self.is_deployed(holder) => Vec::new(),
             _ => found,
         }

@@ -23,7 +23,7 @@ impl<'t> Evaluator<'t> {
             let hides = this.context().hide_secrets;
             if parameter.secure {
                 // What is given stays unknown to a prediction, be it empty.
-                let is_given = || this.is_predicting() && !value.is_null() && this.is_given_to(deployment, parameter);
+                let is_given = || this.is_predicting() && !value.is_null() && this.is_given_to(deployment, index);
                 return if hides && (is_secret(&value) || is_given()) { unknown(parameter) } else { value };
             }
             let mark = |value, path: &Vec<Arc<str>>| with_secret_part(value, path, unknown(parameter), hides);
@@ -32,14 +32,14 @@ impl<'t> Evaluator<'t> {
     }
 
     /// Whether a parameter is given a value, not left to its default.
-    fn is_given_to(&self, deployment: DeploymentId, parameter: &Parameter) -> bool {
-        let name = &parameter.name.text;
-        match &self.deployment(deployment).arguments {
-            Arguments::Root => {
-                let files = self.inputs.parameter_files.iter().map(|(_, file)| *file);
-                files.chain(self.inputs.overrides).any(|file| file.assignment(name).is_some())
+    fn is_given_to(&self, deployment: DeploymentId, index: usize) -> bool {
+        let current = self.deployment(deployment);
+        match &current.arguments {
+            Arguments::Root => self.may_be_given(index),
+            Arguments::Nested { values, .. } => {
+                let name = &current.template.parameters[index].name.text;
+                values.is_some_and(|values| values.member(name).is_some())
             }
-            Arguments::Nested { values, .. } => values.is_some_and(|values| values.member(name).is_some()),
         }
     }
 

@@ -193,10 +193,6 @@ fn compiled(resources: &[Resource], inside: &[Vec<usize>], tops: Vec<usize>) -> 
             None => order.extend(lists.pop().map(|(_, list)| list).unwrap_or_default()),
         }
     }
-    order.sort_by_key(|index| is_module(&resources[*index]));
+    order.sort_by_key(|index| resources[*index].is_module());
     order
-}
-
-fn is_module(resource: &Resource) -> bool {
-    resource.deployment.is_some() && resource.body.get("properties").is_none()
 }

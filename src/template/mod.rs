@@ -311,6 +311,11 @@ impl Resource {
         self.body.get("name")
     }
 
+    /// Whether it is a module of Bicep, whose compiler compares it with its template; a deployment in JSON has properties.
+    pub fn is_module(&self) -> bool {
+        self.deployment.is_some() && self.body.get("properties").is_none()
+    }
+
     /// Whether an extension of the template language manages it, not Azure Resource Manager.
     pub fn is_extensible(&self) -> bool {
         self.body.get("import").or_else(|| self.body.get("extension")).is_some()

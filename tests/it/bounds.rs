@@ -318,6 +318,22 @@ fn a_rule_that_has_used_up_its_share_says_so() {
 }
 
 #[test]
+fn expressions_in_loops_in_loops_share_what_may_be_computed() {
+    let count = 60;
+    let members: Vec<String> = (0..count).map(|at| format!("\"m{at}\": \"[add(copyIndex('inner'), {at})]\"")).collect();
+    let copy = |name: &str, input: &str| {
+        format!("{{\"copy\": [{{\"name\": \"{name}\", \"count\": 64, \"input\": {input}}}]}}")
+    };
+    let properties = copy("outer", &copy("inner", &format!("{{{}}}", members.join(",\n"))));
+    let resource =
+        format!("{{\"type\": \"A.B/c\", \"apiVersion\": \"1\", \"name\": \"n\", \"properties\": {properties}}}");
+    let ran = check("loops-in-loops", "invalid-argument", &resource);
+    let reason = "undecided[invalid-argument] depends on more values than are computed";
+    let undecided = lines(&ran).into_iter().filter(|line| line.ends_with(reason)).count();
+    assert!((1..count).contains(&undecided), "{undecided}");
+}
+
+#[test]
 fn tens_of_thousands_of_type_definitions() {
     let (mut definitions, mut parameters) = (String::new(), String::new());
     let count = 30_000;
