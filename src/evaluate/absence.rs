@@ -132,6 +132,7 @@ impl<'t> Evaluator<'t> {
     /// Whether the resource is certainly deployed in the present world.
     pub(super) fn is_deployed(&mut self, instance: &Instance<'t>) -> bool {
         instance.enclosing().is_none_or(|enclosing| self.is_deployed(enclosing))
+            && self.is_made(instance) == Some(true)
             && self.condition(instance).as_bool() == Some(true)
     }
 

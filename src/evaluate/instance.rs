@@ -196,11 +196,7 @@ impl<'t> Evaluator<'t> {
         let current = self.deployment(deployment);
         let resource = &current.template.resources[index];
         let env = current.outer.clone().unwrap_or_else(|| Env::top(deployment));
-        // One that is written inside a loop is made by that loop.
-        let inside = resource.parent.filter(|_| resource.parent_iteration().is_none());
-        let of_parent = |parent: usize| Some((parent, current.template.resources[parent].copy.as_ref()?));
-        let own = resource.copy.as_ref().map(|copy| (index, copy));
-        let Some((looped, copy)) = own.or_else(|| inside.and_then(of_parent)) else {
+        let Some((looped, copy)) = loop_of(current.template, index) else {
             return vec![Instance { resource, deployment, env, index, copy: None, enclosing: None }];
         };
         let frame = |index: Value| iteration_env(copy, &env, index);
@@ -263,18 +259,20 @@ impl<'t> Evaluator<'t> {
         if instance.enclosing.as_ref().is_some_and(|enclosing| !self.exists(enclosing)) {
             return false;
         }
-        let in_loop = match (instance.copy, &instance.resource.copy) {
-            (Some(at), Some(copy)) => {
-                let outside = instance.env.outside();
-                self.count((instance.deployment, instance.index), copy, &outside).is_none_or(|count| at < count)
-            }
-            _ => true,
-        };
-        let exists = in_loop && self.condition(instance).as_bool() != Some(false);
+        let exists = self.is_made(instance) != Some(false) && self.condition(instance).as_bool() != Some(false);
         if exists {
             self.meet(instance.deployment);
         }
         exists
+    }
+
+    /// Whether the loop that makes the resource goes that far in the present world; `None` when nobody knows.
+    pub(super) fn is_made(&mut self, instance: &Instance<'t>) -> Option<bool> {
+        let Some((looped, copy)) = loop_of(self.template_of(instance.deployment), instance.index) else {
+            return Some(true);
+        };
+        let count = self.count((instance.deployment, looped), copy, &instance.env.outside())?;
+        instance.copy.map(|at| at < count)
     }
 
     /// Whether a resource is deployed; `true` without a condition.
@@ -421,4 +419,14 @@ impl<'t> Evaluator<'t> {
 fn iteration_env(copy: &Copy, env: &Env, index: Value) -> Env {
     let name = copy.name.as_ref().map(|name| Arc::clone(&name.text));
     env.inside(FrameKind::Loop { name, of_resource: true, index })
+}
+
+/// The loop that makes a resource, by its index: its own, or that of the resource which it is written in.
+fn loop_of(template: &Template, index: usize) -> Option<(usize, &Copy)> {
+    let resource = &template.resources[index];
+    let own = resource.copy.as_deref().map(|copy| (index, copy));
+    own.or_else(|| {
+        let parent = resource.parent.filter(|_| resource.parent_iteration().is_none())?;
+        Some((parent, template.resources[parent].copy.as_deref()?))
+    })
 }

@@ -10,12 +10,14 @@ use super::value::Value;
 use super::world::{Choice, Subject};
 use crate::source::Span;
 use crate::syntax::expression::Segment;
-use crate::syntax::placeholder::{Site, placeholders};
+use crate::syntax::placeholder::{Site, VERIFIED_MODULES, placeholders};
 
 impl Evaluator<'_> {
-    /// The placeholder `text`, written at `span`. A prediction takes its letters, as the deployment would.
+    /// The placeholder `text`, written at `span`. A prediction takes its letters, as the deployment would, and so does one
+    /// with a parameter file where the tool that fills it in deploys without.
     pub(super) fn placeholder(&mut self, text: &Arc<str>, default: Option<&Segment>, span: Span) -> Value {
-        if self.context().settled {
+        let is_as_written = || text.starts_with(VERIFIED_MODULES) && !self.inputs.parameter_files.is_empty();
+        if self.context().settled || is_as_written() {
             return Value::from(Arc::clone(text));
         }
         self.placeholders.insert(span);

@@ -154,6 +154,7 @@ impl<'t> Evaluator<'t> {
                 (None, _) => true,
                 (Some(holder), Place::Name) => {
                     holder.enclosing().is_none_or(|enclosing| self.is_deployed(enclosing))
+                        && self.is_made(holder) == Some(true)
                         && self.condition(holder).as_bool() != Some(false)
                 }
                 (Some(holder), _) => self.is_deployed(holder),

@@ -1,5 +1,5 @@
 //! What another tool, or the reader, fills in before the deployment: `#{name}#` and `__name__` of tasks that replace
-//! tokens, `${name}` of azd, `$(name)` of pipelines, `{{name}}` of templates, `<name>`, `REPLACE_ME`, `GEN-UNIQUE`.
+//! tokens, `#_name_#` of Azure Verified Modules, `${name}` of azd, `$(name)` of pipelines, `{{name}}` of templates, `<name>`, `REPLACE_ME`, `GEN-UNIQUE`.
 
 use std::ops::Range;
 
@@ -31,12 +31,17 @@ const MAX_NAME: usize = 128;
 /// Longest text that is looked at: longer ones are scripts, policies and the like.
 const MAX_TEXT: usize = 2048;
 
+/// What the tokens begin with that the tests of Azure Verified Modules are deployed with: by a pipeline, which fills them
+/// in, and without parameter files.
+pub const VERIFIED_MODULES: &str = "#_";
+
 /// What stands before and after a name, and where it does.
 type Brackets = (&'static str, &'static str, fn(Site) -> bool);
 
 /// The brackets around names. Those of one site stand before the shorter ones that they start with.
-const BRACKETS: [Brackets; 9] = [
+const BRACKETS: [Brackets; 10] = [
     ("${{", "}}", |_| true),
+    (VERIFIED_MODULES, "_#", |_| true),
     ("#{", "}#", |_| true),
     ("#{", "}", |site| site != Site::Script),
     ("${", "}", |site| site != Site::Script),
@@ -115,7 +120,8 @@ fn may_have(text: &str, site: Site) -> bool {
         }
     };
     let has_pair = |byte: u8| memchr::memchr_iter(byte, bytes).any(|at| bytes.get(at + 1) == Some(&byte));
-    let has_mark = || memchr::memchr3_iter(b'{', b'<', b'(', bytes).any(is_mark) || has_pair(b'_');
+    let has_token = || memchr::memchr_iter(b'#', bytes).any(|at| bytes[at..].starts_with(VERIFIED_MODULES.as_bytes()));
+    let has_mark = || memchr::memchr3_iter(b'{', b'<', b'(', bytes).any(is_mark) || has_pair(b'_') || has_token();
     let has_rare =
         || matches!(bytes.first(), Some(b'%' | b'[' | b'~' | b'$' | b'@')) || (site == Site::Value && has_pair(b'@'));
     let has_word = || starts(&bytes[0]) && is_to_replace(&text[..word(text)]);
