@@ -8,10 +8,19 @@ use foldhash::fast::RandomState;
 /// Longer strings are seldom repeated, and not kept.
 const MAX_SHARED_BYTES: usize = 48;
 
+/// How many strings there is room for at once: most files have no more.
+const USUAL_STRINGS: usize = 224;
+
 /// The strings seen so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Interner {
     strings: HashSet<Arc<str>, RandomState>,
+}
+
+impl Default for Interner {
+    fn default() -> Self {
+        Self { strings: HashSet::with_capacity_and_hasher(USUAL_STRINGS, RandomState::default()) }
+    }
 }
 
 impl Interner {

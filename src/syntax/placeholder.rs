@@ -106,8 +106,11 @@ pub fn placeholders(text: &str, site: Site) -> Vec<Placeholder> {
 fn may_have(text: &str, site: Site) -> bool {
     let bytes = text.as_bytes();
     let is_short = (2..=MAX_TEXT).contains(&bytes.len());
-    let starts = |byte: &u8| {
-        matches!(byte.to_ascii_lowercase(), b'y' | b'r' | b'c' | b'i' | b'e' | b'p' | b't' | b'f' | b'g' | b'x')
+    // What `STARTS`, `WORDS` and the others begin with.
+    let may_start_word = || {
+        let pair = [bytes[0], bytes[1]].map(|byte| byte.to_ascii_lowercase());
+        let pairs = [b"yo", b"re", b"in", b"en", b"ch", b"pl", b"to", b"tb", b"fi", b"ge", b"xx"];
+        pairs.contains(&&pair)
     };
     // The braces and brackets of formats and calls are most of all.
     let is_mark = |at: usize| {
@@ -124,13 +127,26 @@ fn may_have(text: &str, site: Site) -> bool {
     let has_mark = || memchr::memchr3_iter(b'{', b'<', b'(', bytes).any(is_mark) || has_pair(b'_') || has_token();
     let has_rare =
         || matches!(bytes.first(), Some(b'%' | b'[' | b'~' | b'$' | b'@')) || (site == Site::Value && has_pair(b'@'));
-    let has_word = || starts(&bytes[0]) && is_to_replace(&text[..word(text)]);
+    let has_word = || may_start_word() && is_to_replace(&text[..word(text)]);
     let has_word_below = || {
         memchr::memchr_iter(b':', bytes).any(|at| bytes[at..].starts_with(b"://"))
             && memchr::memchr_iter(b'/', bytes).any(|at| is_to_replace(&text[at + 1..][..word(&text[at + 1..])]))
     };
-    is_short && (has_mark() || has_rare() || has_word() || has_word_below())
+    let has_any = || bytes.iter().any(|byte| IS_MARK[usize::from(*byte)]);
+    is_short && (has_word() || has_rare() || (has_any() && (has_mark() || has_word_below())))
 }
+
+/// The bytes of which a placeholder has one, when it is no word that a text begins with.
+const IS_MARK: [bool; 256] = {
+    let mut marks = [false; 256];
+    let bytes = b"{<(_#:";
+    let mut at = 0;
+    while at < bytes.len() {
+        marks[bytes[at] as usize] = true;
+        at += 1;
+    }
+    marks
+};
 
 /// The placeholder that all of `text` is.
 fn whole(text: &str, site: Site) -> Option<Placeholder> {

@@ -7,6 +7,9 @@ use std::sync::OnceLock;
 /// Up to this many names are compared one by one.
 const FEW: usize = 16;
 
+/// Up to this many are compared by where they are.
+const MANY: usize = 64;
+
 /// The declarations of one kind in the order of their names, put in that order by the first look-up.
 #[derive(Debug, Default)]
 pub(super) struct NameIndex(OnceLock<Vec<u32>>);
@@ -15,6 +18,11 @@ impl NameIndex {
     /// The first of `items` whose name is `wanted`, without regard to ASCII case. Must be asked about the same items
     /// each time.
     pub(super) fn find<T>(&self, items: &[T], name: impl Fn(&T) -> Option<&str>, wanted: &str) -> Option<usize> {
+        // The strings of a file are shared, so that most are found by where they are.
+        let is_shared = |item: &T| name(item).is_some_and(|name| std::ptr::eq(name, wanted));
+        if let Some(found) = items.iter().take(MANY).position(is_shared) {
+            return Some(found);
+        }
         if items.len() <= FEW {
             return items.iter().position(|item| name(item).is_some_and(|name| name.eq_ignore_ascii_case(wanted)));
         }

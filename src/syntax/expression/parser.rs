@@ -31,7 +31,8 @@ pub fn parse_string(
     if contents.starts_with("[[") {
         return literal(1);
     }
-    let mut parser = Parser { file, text: contents, end: contents.len() - 1, at: 1, depth: 0, offsets, names };
+    let end = contents.len() - 1;
+    let mut parser = Parser { file, text: contents, end, at: 1, depth: 0, offsets, names, arguments: Vec::new() };
     let parsed = parser.expression().and_then(|expr| parser.finish(expr));
     match parsed {
         Ok(expr) => Expr { kind: expr.kind, span },
@@ -51,6 +52,8 @@ struct Parser<'a> {
     depth: usize,
     offsets: &'a dyn Fn(usize) -> u32,
     names: &'a mut Interner,
+    /// The arguments of the calls that are not closed yet, so that each call gets a row of its own length.
+    arguments: Vec<Expr>,
 }
 
 type Parsed<T> = Result<T, SyntaxError>;
@@ -121,25 +124,37 @@ impl Parser<'_> {
             return Err(SyntaxError { span: name.span, message });
         }
         self.at += 1;
-        let mut args = Vec::new();
+        let args = self.arguments()?;
+        Ok(Expr::new(ExprKind::Call { name, args }, self.span(start, self.at)))
+    }
+
+    /// The arguments of a call whose bracket has been opened.
+    fn arguments(&mut self) -> Parsed<Vec<Expr>> {
         self.blanks();
         if self.peek() == Some(b')') {
             self.at += 1;
-        } else {
-            loop {
-                args.push(self.expression()?);
-                self.blanks();
-                match self.peek() {
-                    Some(b',') => self.at += 1,
-                    Some(b')') => {
-                        self.at += 1;
-                        break;
-                    }
-                    _ => return Err(self.unexpected("`,` or `)`")),
-                }
-            }
+            return Ok(Vec::new());
         }
-        Ok(Expr::new(ExprKind::Call { name, args }, self.span(start, self.at)))
+        let outer = self.arguments.len();
+        loop {
+            let argument = self.expression()?;
+            self.blanks();
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                // Most calls have one argument.
+                Some(b')') if self.arguments.len() == outer => {
+                    self.at += 1;
+                    return Ok(vec![argument]);
+                }
+                Some(b')') => {
+                    self.at += 1;
+                    self.arguments.push(argument);
+                    return Ok(self.arguments.drain(outer..).collect());
+                }
+                _ => return Err(self.unexpected("`,` or `)`")),
+            }
+            self.arguments.push(argument);
+        }
     }
 
     fn name(&mut self, expected: &str) -> Parsed<Name> {

@@ -2,7 +2,11 @@
 //!
 //! It accepts what Azure Resource Manager accepts beyond JSON: comments, trailing commas, line breaks in strings.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use foldhash::fast::RandomState;
 
 use super::string::{decode, escape};
 use super::tree::{Document, Duplicate, Record, RecordKind};
@@ -324,8 +328,13 @@ impl Parser<'_> {
 
     fn blanks(&mut self) {
         while let Some(byte) = self.peek() {
+            // Most tokens follow each other closely.
+            if byte > b' ' && byte != b'/' {
+                return;
+            }
             match byte {
-                b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
+                b' ' => self.indentation(),
+                b'\t' | b'\n' | b'\r' => self.at += 1,
                 b'/' if self.bytes.get(self.at + 1) == Some(&b'/') => {
                     let rest = &self.bytes[self.at..];
                     self.at += memchr::memchr(b'\n', rest).unwrap_or(rest.len());
@@ -343,6 +352,21 @@ impl Parser<'_> {
                 }
                 _ => return,
             }
+        }
+    }
+
+    /// Leaves spaces behind, eight at a time: most of them indent a line.
+    fn indentation(&mut self) {
+        const SPACES: u64 = u64::from_le_bytes([b' '; 8]);
+        while let Some(next) = self.bytes.get(self.at..).and_then(|rest| rest.first_chunk()) {
+            let others = u64::from_le_bytes(*next) ^ SPACES;
+            self.at += others.trailing_zeros() as usize / 8;
+            if others != 0 {
+                return;
+            }
+        }
+        while self.peek() == Some(b' ') {
+            self.at += 1;
         }
     }
 
@@ -370,52 +394,65 @@ impl Parser<'_> {
     /// Notes the keys that stand twice in the object at `index`, whose nodes end before `end`.
     fn find_duplicates(&mut self, index: u32, end: u32) {
         let nodes = &self.document.nodes;
-        let keys = || {
-            let mut at = index + 1;
-            std::iter::from_fn(move || {
-                if at + 1 >= end {
-                    return None;
-                }
-                let key = nodes[at as usize];
-                at = nodes[key.next as usize].next;
-                Some(key)
-            })
-        };
-        // A key that the end of the file cuts off may be no more than its quote.
-        let raw = |key: &Record| self.text.get(key.start as usize + 1..key.end as usize - 1).unwrap_or_default();
-        let few = keys().nth(FEW_KEYS).is_none();
-        let plain = keys().all(|key| key.kind == RecordKind::String { escaped: false });
+        let mut seen = [Record { kind: RecordKind::Invalid, start: 0, end: 0, next: 0 }; FEW_KEYS];
         let mut found = Vec::new();
-        if few && plain {
-            let (mut seen, mut count) = ([None::<Record>; FEW_KEYS], 0);
-            for key in keys() {
-                let text = raw(&key);
-                let first = seen[..count].iter().flatten().find(|other| {
-                    other.end - other.start == key.end - key.start && raw(other).eq_ignore_ascii_case(text)
-                });
-                if let Some(first) = first {
-                    found.push((*first, key));
-                } else {
-                    seen[count] = Some(key);
-                    count += 1;
-                }
+        let (mut at, mut count) = (index + 1, 0);
+        while at + 1 < end {
+            let key = nodes[at as usize];
+            if count == FEW_KEYS || key.kind != (RecordKind::String { escaped: false }) {
+                found = self.duplicates_by_hash(index, end);
+                break;
             }
-        } else {
-            let mut seen: HashMap<String, Record> = HashMap::new();
-            for key in keys().filter(|key| matches!(key.kind, RecordKind::String { .. }) && key.end > key.start + 1) {
-                let text = decode(raw(&key)).to_ascii_lowercase();
-                match seen.get(&text) {
-                    Some(first) => found.push((*first, key)),
-                    None => {
-                        seen.insert(text, key);
-                    }
-                }
+            if let Some(first) = seen[..count].iter().find(|first| self.is_spelled_alike(first, &key)) {
+                found.push((*first, key));
+            } else {
+                seen[count] = key;
+                count += 1;
             }
+            at = nodes[key.next as usize].next;
         }
         let span = |key: Record| Span { file: self.file, start: key.start, end: key.end };
         let duplicates =
             found.into_iter().map(|(first, second)| Duplicate { first: span(first), second: span(second) });
         self.document.duplicates.extend(duplicates);
+    }
+
+    /// The same for many keys, and for keys that escapes may spell in several ways.
+    fn duplicates_by_hash(&self, index: u32, end: u32) -> Vec<(Record, Record)> {
+        let nodes = &self.document.nodes;
+        let mut seen: HashMap<Cow<'_, str>, Record, RandomState> = HashMap::default();
+        let mut found = Vec::new();
+        let mut at = index + 1;
+        while at + 1 < end {
+            let key = nodes[at as usize];
+            at = nodes[key.next as usize].next;
+            let RecordKind::String { escaped } = key.kind else { continue };
+            // What the end of the file cuts off may be no more than a quote.
+            if key.end <= key.start + 1 {
+                continue;
+            }
+            let raw = self.key_text(&key);
+            let text = if escaped { Cow::Owned(decode(raw)) } else { Cow::Borrowed(raw) };
+            let has_capitals = text.bytes().any(|byte| byte.is_ascii_uppercase());
+            let folded = if has_capitals { Cow::Owned(text.to_ascii_lowercase()) } else { text };
+            match seen.entry(folded) {
+                Entry::Occupied(first) => found.push((*first.get(), key)),
+                Entry::Vacant(vacant) => {
+                    vacant.insert(key);
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether two keys without escapes are the same one, without regard to ASCII case.
+    fn is_spelled_alike(&self, one: &Record, other: &Record) -> bool {
+        one.end - one.start == other.end - other.start && self.key_text(one).eq_ignore_ascii_case(self.key_text(other))
+    }
+
+    /// What stands between the quotes of a key.
+    fn key_text(&self, key: &Record) -> &str {
+        self.text.get(key.start as usize + 1..key.end as usize - 1).unwrap_or_default()
     }
 }
 

@@ -51,6 +51,11 @@ pub struct Node<'a> {
     index: u32,
 }
 
+/// Whether two texts may be the same without regard to ASCII case, told from what they begin with.
+fn is_alike(one: &[u8], other: &[u8]) -> bool {
+    one.first().map(u8::to_ascii_lowercase) == other.first().map(u8::to_ascii_lowercase)
+}
+
 /// What a node is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -160,11 +165,22 @@ impl<'a> Node<'a> {
     /// The values of the last members with these keys, in one look at all members.
     pub fn get_each<const N: usize>(self, keys: [&str; N]) -> [Option<Node<'a>>; N] {
         let mut values = [None; N];
-        for member in self.members() {
-            let is_key = |key: &&str| member.key.is_spelled(key);
-            if let Some(at) = keys.iter().position(is_key) {
-                values[at] = Some(member.value);
+        let record = self.record();
+        if record.kind != RecordKind::Object {
+            return values;
+        }
+        let nodes = &self.document.nodes;
+        let mut index = self.index + 1;
+        while index < record.next {
+            let key = Node { index, ..self };
+            let value = key.record().next;
+            if value >= record.next {
+                break;
             }
+            if let Some(at) = keys.iter().position(|text| key.is_spelled(text)) {
+                values[at] = Some(Node { index: value, ..self });
+            }
+            index = nodes[value as usize].next;
         }
         values
     }
@@ -176,7 +192,12 @@ impl<'a> Node<'a> {
             RecordKind::String { escaped: false } => {
                 // Its length tells most strings to be another one; what is not terminated has one quote.
                 let quotes = ((record.end - record.start) as usize).wrapping_sub(text.len());
-                matches!(quotes, 1 | 2) && self.raw_contents().eq_ignore_ascii_case(text)
+                let (start, text) = (record.start as usize + 1, text.as_bytes());
+                let contents = || self.text.as_bytes().get(start..start + text.len());
+                // Nearly all are spelled as they are documented.
+                matches!(quotes, 1 | 2)
+                    && contents()
+                        .is_some_and(|own| own == text || is_alike(own, text) && own.eq_ignore_ascii_case(text))
             }
             _ => self.as_str().is_some_and(|own| own.eq_ignore_ascii_case(text)),
         }

@@ -50,14 +50,14 @@ impl Lowering {
         if node.kind() != Kind::Object {
             return self.misshapen(node, "an object that declares a resource");
         }
-        let written = node.get("type").and_then(|ty| Some((ty.as_str()?, ty.span(self.file))));
+        let [ty, properties, existing, copy] = node.get_each(["type", "properties", "existing", "copy"]);
+        let written = ty.and_then(|ty| Some((ty.as_str()?, ty.span(self.file))));
         let Some((written, span)) = written else {
             return self.misshapen(node, "a resource with a `type`");
         };
         let parent_type = parent.map(|parent| &resources[parent].ty);
         let ty = ResourceType::new(&written, parent_type, span);
         self.check_resource(template.0, node, parent.is_some());
-        let properties = node.get("properties");
         let deployed = properties.filter(|_| ty.deploys());
         let deployment = deployed.map(|properties| self.deployment(properties, span, ty.is_stack(), template.1));
         // Children and template are parts of their own. That a resource is managed by the service itself says nothing.
@@ -71,8 +71,8 @@ impl Lowering {
             ty,
             parent,
             parent_reference: None,
-            existing: node.get("existing").is_some_and(|flag| flag.kind() == Kind::Bool(true)),
-            copy: node.get("copy").and_then(|copy| self.copy(copy)).map(Box::new),
+            existing: existing.is_some_and(|flag| flag.kind() == Kind::Bool(true)),
+            copy: copy.and_then(|copy| self.copy(copy)).map(Box::new),
             body: self.resource_body(node, &except),
             deployment: deployment.map(Box::new),
         };
@@ -165,12 +165,13 @@ fn variable<'n>(expr: &Expr, template: Node<'n>, steps: usize) -> Option<Node<'n
 
 /// The member that names the extension of a resource, where that is Azure Resource Manager.
 fn azure_extension(template: Node<'_>, resource: Node<'_>) -> Option<&'static [&'static str]> {
-    let is_azure = |declarations: &str, member: &str, name: &str| {
-        let declared = resource.get(member).and_then(Node::as_str).and_then(|it| template.get(declarations)?.get(&it));
+    let [extension, import] = resource.get_each(["extension", "import"]);
+    let is_azure = |declarations: &str, member: Option<Node<'_>>, name: &str| {
+        let declared = member.and_then(Node::as_str).and_then(|it| template.get(declarations)?.get(&it));
         declared.and_then(|it| it.get(name)?.as_str()).is_some_and(|name| name == "AzureResourceManager")
     };
-    if is_azure("extensions", "extension", "name") {
+    if is_azure("extensions", extension, "name") {
         return Some(&["extension"]);
     }
-    is_azure("imports", "import", "provider").then_some(&["import"])
+    is_azure("imports", import, "provider").then_some(&["import"])
 }
