@@ -41,8 +41,10 @@ pub struct FileFacts<'a> {
 /// What rules look at of all that a template says.
 #[derive(Debug, Default)]
 struct Expressions<'a> {
-    /// The calls and symbolic names.
-    computed: Vec<(Site<'a>, &'a Expr)>,
+    /// Where calls and symbolic names stand: many of them in one place.
+    sites: Vec<Site<'a>>,
+    /// The calls and symbolic names, each with the index of its site.
+    computed: Vec<(usize, &'a Expr)>,
     /// The `copy` members of objects.
     copies: Vec<&'a Expr>,
     /// The loops that the calls stand in.
@@ -104,8 +106,9 @@ impl<'a> FileCheck<'a> {
 
     /// The calls and symbolic names in the template, those of nested templates included, each before its parts; none if
     /// the file is no template.
-    pub fn expressions(&self) -> &'a [(Site<'a>, &'a Expr)] {
-        &self.walked().computed
+    pub fn expressions(&self) -> impl Iterator<Item = (&'a Site<'a>, &'a Expr)> + use<'a> {
+        let Expressions { sites, computed, .. } = self.walked();
+        computed.iter().map(|(site, expr)| (&sites[*site], *expr))
     }
 
     /// The loops that the template describes: what its objects have as `copy`.
@@ -123,7 +126,12 @@ impl<'a> FileCheck<'a> {
             let mut expressions = Expressions::default();
             if let Some(template) = self.template() {
                 let loops = walk(template, &mut |site, expr| match expr.kind {
-                    ExprKind::Call { .. } | ExprKind::Resource { .. } => expressions.computed.push((site, expr)),
+                    ExprKind::Call { .. } | ExprKind::Resource { .. } => {
+                        if !expressions.sites.last().is_some_and(|last| last.is_that_of(site)) {
+                            expressions.sites.push(*site);
+                        }
+                        expressions.computed.push((expressions.sites.len() - 1, expr));
+                    }
                     ExprKind::Object(_) => expressions.copies.extend(expr.get("copy")),
                     _ => {}
                 });

@@ -88,8 +88,8 @@ const TELLING: [&str; 23] = [
 /// Whether the name of a parameter or a property says that its value is a secret.
 pub fn names_secret(name: &str) -> bool {
     // Every key of every file is asked, and nearly all end in some other way.
-    let mut letters =
-        name.bytes().rev().filter(|byte| !matches!(byte, b'-' | b'_')).map(|byte| byte.to_ascii_lowercase());
+    let letters = name.trim_end_matches(['-', '_']).as_bytes();
+    let mut letters = letters.iter().rev().filter(|byte| !matches!(byte, b'-' | b'_')).map(u8::to_ascii_lowercase);
     let (Some(last), Some(before)) = (letters.next(), letters.next()) else { return false };
     if !matches!(&[before, last], b"ey" | b"ss" | b"ng" | b"se" | b"rd" | b"wd" | b"pw" | b"as" | b"et" | b"ue" | b"en")
     {

@@ -1,6 +1,7 @@
 //! One allocation for all equal strings of a file: templates repeat a few keys and function names all over.
 
-use std::collections::HashSet;
+use std::cell::Cell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -14,12 +15,13 @@ const USUAL_STRINGS: usize = 224;
 /// The strings seen so far.
 #[derive(Debug)]
 pub struct Interner {
-    strings: HashSet<Arc<str>, RandomState>,
+    /// Each with the facts that are known of it, a bit for each.
+    strings: HashMap<Arc<str>, Cell<u8>, RandomState>,
 }
 
 impl Default for Interner {
     fn default() -> Self {
-        Self { strings: HashSet::with_capacity_and_hasher(USUAL_STRINGS, RandomState::default()) }
+        Self { strings: HashMap::with_capacity_and_hasher(USUAL_STRINGS, RandomState::default()) }
     }
 }
 
@@ -29,11 +31,34 @@ impl Interner {
         if text.len() > MAX_SHARED_BYTES {
             return text.into();
         }
-        if let Some(known) = self.strings.get(text) {
-            return Arc::clone(known);
+        match self.strings.get_key_value(text) {
+            Some((known, _)) => Arc::clone(known),
+            None => self.keep(text, 0),
         }
+    }
+
+    /// The same for a text of which a fact holds, and nothing for another. The fact has a number below eight, and is asked
+    /// once of equal texts.
+    pub fn intern_if(&mut self, text: &str, fact: u8, holds: impl FnOnce() -> bool) -> Option<Arc<str>> {
+        if text.len() > MAX_SHARED_BYTES {
+            return holds().then(|| text.into());
+        }
+        let fact = 1 << fact;
+        let Some((known, facts)) = self.strings.get_key_value(text) else {
+            return holds().then(|| self.keep(text, fact));
+        };
+        if facts.get() & fact == 0 {
+            if !holds() {
+                return None;
+            }
+            facts.set(facts.get() | fact);
+        }
+        Some(Arc::clone(known))
+    }
+
+    fn keep(&mut self, text: &str, facts: u8) -> Arc<str> {
         let shared: Arc<str> = text.into();
-        self.strings.insert(Arc::clone(&shared));
+        self.strings.insert(Arc::clone(&shared), Cell::new(facts));
         shared
     }
 }

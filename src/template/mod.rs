@@ -285,15 +285,16 @@ pub enum EvaluationScope {
 }
 
 impl ParameterType {
-    /// The type of this name in lower case.
+    /// The type of this name, without regard to ASCII case.
     fn named(name: &str) -> Self {
-        match name {
-            "string" | "securestring" => Self::String,
-            "int" => Self::Integer,
-            "bool" => Self::Bool,
-            "array" => Self::Array,
-            "object" | "secureobject" => Self::Object,
-            _ => Self::Unknown,
+        let is = |known: &str| name.eq_ignore_ascii_case(known);
+        match () {
+            () if is("string") || is("securestring") => Self::String,
+            () if is("int") => Self::Integer,
+            () if is("bool") => Self::Bool,
+            () if is("array") => Self::Array,
+            () if is("object") || is("secureobject") => Self::Object,
+            () => Self::Unknown,
         }
     }
 }

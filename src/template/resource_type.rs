@@ -1,5 +1,6 @@
 //! Resource types: compared without regard to ASCII case and to a trailing slash.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
@@ -27,20 +28,21 @@ impl ResourceType {
     /// The type `written` at `span`, below `parent` if it is written inside that resource.
     pub fn new(written: &str, parent: Option<&Self>, span: Span) -> Self {
         let own = written.trim_end_matches('/');
-        let full = match parent {
-            Some(parent) if !own.contains('.') => format!("{}/{own}", parent.written),
-            _ => own.to_owned(),
+        let full: Cow<'_, str> = match parent {
+            Some(parent) if !own.contains('.') => format!("{}/{own}", parent.written).into(),
+            _ => own.into(),
         };
-        let at = full.to_ascii_lowercase().find("/providers/");
-        let (full, extends) = match at {
+        let folded = full.to_ascii_lowercase();
+        match folded.find("/providers/") {
             // `Microsoft.X/things/providers/roleAssignments`: the provider's name stands in the resource's name; only
             // this one type is worth guessing it for.
-            Some(at) if full[at..].eq_ignore_ascii_case("/providers/roleAssignments") => {
-                ("Microsoft.Authorization/roleAssignments".to_owned(), Some(full[..at].into()))
+            Some(at) if &folded[at..] == "/providers/roleassignments" => {
+                let written = "Microsoft.Authorization/roleAssignments";
+                let (folded, extends) = (written.to_ascii_lowercase().into(), Some(full[..at].into()));
+                Self { folded, written: written.into(), extends, span }
             }
-            _ => (full, None),
-        };
-        Self { folded: full.to_ascii_lowercase().into(), written: full.into(), extends, span }
+            _ => Self { folded: folded.into(), written: full.into(), extends: None, span },
+        }
     }
 
     /// The type of a resource that an extension manages, called with its version: `core/Service@v1`.

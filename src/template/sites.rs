@@ -94,6 +94,13 @@ pub enum LoopKind {
 }
 
 impl<'t> Site<'t> {
+    /// Whether another expression stands in the same place.
+    pub fn is_that_of(&self, other: &Self) -> bool {
+        ptr::eq(self.names, other.names)
+            && (self.within, self.place, self.inside, self.perhaps)
+                == (other.within, other.place, other.inside, other.perhaps)
+    }
+
     /// The user-defined function that the expression is part of.
     pub fn function(&self) -> Option<&'t Function> {
         match self.within {
@@ -131,7 +138,7 @@ const MEMBERS: [(&str, Place); 20] = [
 const BY_NEED: [(&str, usize); 5] = [("if", 1), ("and", 1), ("or", 1), ("coalesce", 1), ("lambda", 0)];
 
 /// Calls `visit` for every expression, an expression before its parts, and returns the loops that they stand in.
-pub fn walk<'t>(template: &'t Template, visit: &mut impl FnMut(Site<'t>, &'t Expr)) -> Vec<Loop<'t>> {
+pub fn walk<'t>(template: &'t Template, visit: &mut impl FnMut(&Site<'t>, &'t Expr)) -> Vec<Loop<'t>> {
     let mut walk = Walk { loops: Vec::new(), visit };
     walk.template(template, template, None, false);
     walk.loops
@@ -142,7 +149,7 @@ struct Walk<'t, 'v, F> {
     visit: &'v mut F,
 }
 
-impl<'t, F: FnMut(Site<'t>, &'t Expr)> Walk<'t, '_, F> {
+impl<'t, F: FnMut(&Site<'t>, &'t Expr)> Walk<'t, '_, F> {
     /// Walks a template whose expressions mean what `names` declares, but for its parameters and functions; those of one
     /// that is evaluated in the template around it are part of the deployment at `around`.
     fn template(&mut self, template: &'t Template, names: &'t Template, around: Option<Site<'t>>, perhaps: bool) {
@@ -160,22 +167,22 @@ impl<'t, F: FnMut(Site<'t>, &'t Expr)> Walk<'t, '_, F> {
         let default = if is_own { Place::Default } else { Place::NestedDefault };
         for (index, parameter) in template.parameters.iter().enumerate() {
             let here = own(Definition::Parameter(index), default);
-            parameter.default.iter().for_each(|default| self.expr(here, default));
+            parameter.default.iter().for_each(|default| self.expr(&here, default));
         }
         for (index, function) in template.functions.iter().enumerate() {
             let here =
                 Site { within: Some(Definition::Function(index)), ..own(Definition::Function(index), Place::Function) };
-            self.expr(here, &function.output);
+            self.expr(&here, &function.output);
         }
         for (index, variable) in template.variables.iter().enumerate() {
             let here = |place| site(Some(Definition::Variable(index)), place);
-            self.looped(&variable.value, here(Place::Variable), here(Place::VariableCount), LoopKind::Value);
+            self.looped(&variable.value, &here(Place::Variable), &here(Place::VariableCount), LoopKind::Value);
         }
         for output in &template.outputs {
             let here = |place| site(None, place);
-            output.condition.iter().for_each(|expr| self.expr(here(Place::OutputCondition), expr));
+            output.condition.iter().for_each(|expr| self.expr(&here(Place::OutputCondition), expr));
             let value = output.value.iter();
-            value.for_each(|it| self.looped(it, here(Place::Output), here(Place::OutputCount), LoopKind::Output));
+            value.for_each(|it| self.looped(it, &here(Place::Output), &here(Place::OutputCount), LoopKind::Output));
         }
         // The loops that the resources stand in, for those that are written in them.
         let mut inside: Vec<Option<usize>> = Vec::with_capacity(template.resources.len());
@@ -205,29 +212,29 @@ impl<'t, F: FnMut(Site<'t>, &'t Expr)> Walk<'t, '_, F> {
         let before = |place| Site { inside: outer, ..at(place) };
         for part in resource.parts() {
             if let (ExprKind::Object(members), true) = (&part.kind, ptr::eq(part, &raw const resource.body)) {
-                (self.visit)(site, part);
+                (self.visit)(&site, part);
                 for member in members {
-                    self.expr(site, &member.key);
+                    self.expr(&site, &member.key);
                     let key = member.key.as_str().unwrap_or_default();
                     if key.eq_ignore_ascii_case("copy") {
-                        (self.visit)(site, &member.value);
+                        (self.visit)(&site, &member.value);
                         for part in member.value.members() {
-                            self.expr(site, &part.key);
+                            self.expr(&site, &part.key);
                             let is_name = part.key.as_str().is_some_and(|key| key.eq_ignore_ascii_case("name"));
                             let place = if is_name { Place::CopyName } else { Place::CopyCount };
-                            self.expr(before(place), &part.value);
+                            self.expr(&before(place), &part.value);
                         }
                         continue;
                     }
                     let known = MEMBERS.iter().find(|(name, _)| name.eq_ignore_ascii_case(key));
-                    self.expr(at(known.map_or(Place::Other, |(_, place)| *place)), &member.value);
+                    self.expr(&at(known.map_or(Place::Other, |(_, place)| *place)), &member.value);
                 }
             } else if resource.copy.as_ref().is_some_and(|copy| ptr::eq(part, &raw const copy.count)) {
-                self.expr(before(Place::CopyCount), part);
+                self.expr(&before(Place::CopyCount), part);
             } else if resource.parent_reference.as_deref().is_some_and(|parent| ptr::eq(part, parent)) {
-                self.expr(at(Place::Other), part);
+                self.expr(&at(Place::Other), part);
             } else {
-                self.expr(at(Place::Values), part);
+                self.expr(&at(Place::Values), part);
             }
         }
         if let Some(nested) = &resource.deployment
@@ -243,13 +250,13 @@ impl<'t, F: FnMut(Site<'t>, &'t Expr)> Walk<'t, '_, F> {
         }
     }
 
-    fn looped(&mut self, looped: &'t Looped, site: Site<'t>, count: Site<'t>, kind: LoopKind) {
+    fn looped(&mut self, looped: &'t Looped, site: &Site<'t>, count: &Site<'t>, kind: LoopKind) {
         match looped {
             Looped::Once(value) => self.expr(site, value),
             Looped::Each { copy: Copy { name, count: number }, input } => {
                 self.expr(count, number);
                 let inside = Some(self.enter(kind, name.as_ref(), site.inside));
-                self.expr(Site { inside, ..site }, input);
+                self.expr(&Site { inside, ..*site }, input);
             }
         }
     }
@@ -261,7 +268,7 @@ impl<'t, F: FnMut(Site<'t>, &'t Expr)> Walk<'t, '_, F> {
         self.loops.len() - 1
     }
 
-    fn expr(&mut self, site: Site<'t>, expr: &'t Expr) {
+    fn expr(&mut self, site: &Site<'t>, expr: &'t Expr) {
         (self.visit)(site, expr);
         match &expr.kind {
             ExprKind::Array(items) => items.iter().for_each(|item| self.expr(site, item)),
@@ -283,10 +290,11 @@ impl<'t, F: FnMut(Site<'t>, &'t Expr)> Walk<'t, '_, F> {
             }
             ExprKind::Interpolation { holes, .. } => holes.iter().for_each(|hole| self.expr(site, hole)),
             ExprKind::Call { name, args } => {
-                let always = BY_NEED.iter().find(|(known, _)| name.is(known)).map_or(args.len(), |(_, always)| *always);
-                for (index, arg) in args.iter().enumerate() {
-                    self.expr(Site { perhaps: site.perhaps || index >= always, ..site }, arg);
-                }
+                let by_need = if site.perhaps { None } else { BY_NEED.iter().find(|(known, _)| name.is(known)) };
+                let (always, rest) = args.split_at(by_need.map_or(args.len(), |(_, always)| args.len().min(*always)));
+                always.iter().for_each(|arg| self.expr(site, arg));
+                let perhaps = Site { perhaps: true, ..*site };
+                rest.iter().for_each(|arg| self.expr(&perhaps, arg));
             }
             ExprKind::Property { base, .. } => self.expr(site, base),
             ExprKind::Resource { iteration: Some(index), .. } => self.expr(site, index),
@@ -299,7 +307,7 @@ impl<'t, F: FnMut(Site<'t>, &'t Expr)> Walk<'t, '_, F> {
     }
 
     /// Walks a loop among values.
-    fn value_loop(&mut self, site: Site<'t>, item: &'t Expr) {
+    fn value_loop(&mut self, site: &Site<'t>, item: &'t Expr) {
         let ExprKind::Object(members) = &item.kind else { return self.expr(site, item) };
         (self.visit)(site, item);
         let name = item.get("name").and_then(Expr::as_str);
@@ -314,8 +322,8 @@ impl<'t, F: FnMut(Site<'t>, &'t Expr)> Walk<'t, '_, F> {
                 other => other,
             };
             match () {
-                () if is("input") => self.expr(Site { inside, ..site }, &member.value),
-                () if is("count") => self.expr(Site { place: count, ..site }, &member.value),
+                () if is("input") => self.expr(&Site { inside, ..*site }, &member.value),
+                () if is("count") => self.expr(&Site { place: count, ..*site }, &member.value),
                 () => self.expr(site, &member.value),
             }
         }

@@ -9,9 +9,13 @@ use crate::syntax::placeholder::{Placeholder, Site, placeholders};
 
 /// The string `text` that stands at `site`, all of it written at `whole`, a part of it at the span that `part` tells.
 pub fn text(text: &str, site: Site, whole: Span, part: &dyn Fn(Range<usize>) -> Span, names: &mut Interner) -> Expr {
-    let found = placeholders(text, site);
-    if found.is_empty() {
-        return Expr::new(ExprKind::String(names.intern(text)), whole);
+    let mut found = Vec::new();
+    let is_plain = || {
+        found = placeholders(text, site);
+        found.is_empty()
+    };
+    if let Some(text) = names.intern_if(text, site as u8, is_plain) {
+        return Expr::new(ExprKind::String(text), whole);
     }
     let (mut segments, mut holes) = (Vec::new(), Vec::new());
     push_text(text, &found, part, &mut segments, &mut holes);

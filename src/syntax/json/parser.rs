@@ -326,12 +326,17 @@ impl Parser<'_> {
         }
     }
 
+    /// Leaves blanks and comments behind.
+    #[inline]
     fn blanks(&mut self) {
+        // Many tokens follow each other closely.
+        if self.peek().is_some_and(|byte| byte <= b' ' || byte == b'/') {
+            self.all_blanks();
+        }
+    }
+
+    fn all_blanks(&mut self) {
         while let Some(byte) = self.peek() {
-            // Most tokens follow each other closely.
-            if byte > b' ' && byte != b'/' {
-                return;
-            }
             match byte {
                 b' ' => self.indentation(),
                 b'\t' | b'\n' | b'\r' => self.at += 1,

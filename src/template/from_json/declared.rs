@@ -75,7 +75,7 @@ impl Lowering {
     fn declared_type<'a>(&mut self, node: Node<'a>, definitions: &mut Definitions<'a>) -> Type {
         let attributes = definitions.attributes(node);
         let written = attributes.get("type");
-        let name = written.and_then(Node::as_str).map(|name| name.to_ascii_lowercase()).unwrap_or_default();
+        let name = written.and_then(Node::as_str).unwrap_or_default();
         let kind = ParameterType::named(&name);
         let allowed = attributes.get("allowedValues").into_iter().flat_map(Node::elements);
         let allowed = allowed.map(|value| self.literal(value)).collect();
@@ -94,7 +94,7 @@ impl Lowering {
             span: written.unwrap_or(node).span(self.file),
             kind,
             nullable: attributes.get("nullable").is_some_and(|flag| flag.kind() == Kind::Bool(true)),
-            secure: name.starts_with("secure"),
+            secure: name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("secure")),
             allowed,
             constraints: Constraints::boxed(bounds, shape),
         }
@@ -155,7 +155,7 @@ impl<'a> Definitions<'a> {
                 continue;
             }
             let name = self.attributes(member.value).get("type").and_then(Node::as_str);
-            if name.is_some_and(|name| name.to_ascii_lowercase().starts_with("secure")) {
+            if name.is_some_and(|name| name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("secure"))) {
                 parts.mark();
             } else {
                 self.find_secure_parts(member.value, parts);
