@@ -135,9 +135,9 @@ impl<'t> Collector<'t> {
                 self.collect(&member.value);
             }
         }
-        // What a module is given is no part of a body.
+        // What a module is given is no part of its body.
         let given = resource.deployment.as_ref().and_then(|deployment| deployment.parameters.as_ref());
-        if let Some(given) = given.filter(|given| !resource.body.span.contains(given.span)) {
+        if let Some(given) = given.filter(|_| resource.is_module()) {
             self.collect(given);
         }
     }

@@ -292,9 +292,13 @@ impl<'t, F: FnMut(&Site<'t>, &'t Expr)> Walk<'t, '_, F> {
             ExprKind::Call { name, args } => {
                 let by_need = if site.perhaps { None } else { BY_NEED.iter().find(|(known, _)| name.is(known)) };
                 let (always, rest) = args.split_at(by_need.map_or(args.len(), |(_, always)| args.len().min(*always)));
-                always.iter().for_each(|arg| self.expr(site, arg));
+                for arg in always {
+                    self.expr(site, arg);
+                }
                 let perhaps = Site { perhaps: true, ..*site };
-                rest.iter().for_each(|arg| self.expr(&perhaps, arg));
+                for arg in rest {
+                    self.expr(&perhaps, arg);
+                }
             }
             ExprKind::Property { base, .. } => self.expr(site, base),
             ExprKind::Resource { iteration: Some(index), .. } => self.expr(site, index),
