@@ -362,7 +362,8 @@ impl<'t> Evaluator<'t> {
             return self.apply(&written.name.text, args);
         }
         // What a function takes may depend on what is not known, and of what is secret nobody is told anything.
-        let is_open = args.iter().any(|arg| arg.is_unknown() || varies(arg) || arg.secret_inside().is_some());
+        let is_secret = |arg: &Value| arg.secret_inside().is_some() && (arg.as_str().is_none() || self.is_secret_text(arg));
+        let is_open = args.iter().any(|arg| arg.is_unknown() || varies(arg) || is_secret(arg));
         let written_at: Vec<Option<Span>> = args.iter().map(|arg| arg.origin.span).collect();
         let (value, refused) = self.applied(&written.name.text, args);
         // An odd number of them is told from the text.
@@ -394,7 +395,7 @@ impl<'t> Evaluator<'t> {
             Ok(Value { kind: Kind::String(Text { value, parts: None }), origin }) if args.iter().any(varies) => {
                 Value { origin, ..changing(value, function.name, args) }
             }
-            Ok(_) if DISGUISING.contains(&function.name) && args.first().is_some_and(is_secret_text) => {
+            Ok(_) if DISGUISING.contains(&function.name) && args.first().is_some_and(|text| self.is_secret_text(text)) => {
                 term(function.name, args)
             }
             Ok(mut value) => {
@@ -414,6 +415,13 @@ impl<'t> Evaluator<'t> {
             }
         };
         (value, None)
+    }
+
+    /// Whether a value is a text that nobody may see. An empty one shows nothing, where it is certain that it stays so:
+    /// without a parameter file, whoever deploys fills it in.
+    fn is_secret_text(&self, value: &Value) -> bool {
+        let is_text = |text: &str| !text.is_empty() || self.inputs.parameter_files.is_empty();
+        value.as_str().is_some_and(is_text) && value.secret().is_some()
     }
 
     fn utc_now(&self, args: Vec<Value>) -> Value {
@@ -439,10 +447,6 @@ const DISGUISING: [&str; 11] = [
     "uriComponent",
     "uriComponentToString",
 ];
-
-fn is_secret_text(value: &Value) -> bool {
-    value.as_str().is_some() && value.secret().is_some()
-}
 
 /// A string that is known at the time of the check and yet another at each deployment.
 fn changing(value: Arc<str>, name: &str, args: Vec<Value>) -> Value {

@@ -58,7 +58,9 @@ impl<'t> Doubts<'t> {
             output.value.iter().for_each(|value| collector.collect_looped(value));
             doubts.outputs.extend(collector.found(index));
         }
-        for (index, resource) in template.resources.iter().enumerate().filter(|(_, resource)| !resource.existing) {
+        let has_symbols = template.has_symbols();
+        let is_evaluated = |resource: &Resource| !resource.existing || has_symbols;
+        for (index, resource) in template.resources.iter().enumerate().filter(|(_, resource)| is_evaluated(resource)) {
             resource.name().into_iter().for_each(|name| collector.collect(name));
             doubts.names.extend(collector.found(index));
             collector.collect_resource(resource);

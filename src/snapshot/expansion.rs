@@ -52,7 +52,7 @@ impl<'t> Expansion<'t> {
 
     fn deploy(&mut self, place: Place, depth: usize) {
         let resources = flattened(&mut self.evaluator, place.0);
-        let has_symbols = has_symbols(self.evaluator.template_of(place.0));
+        let has_symbols = self.evaluator.template_of(place.0).has_symbols();
         let addresses = Addresses::of(&mut self.evaluator, &resources, has_symbols);
         let mut is_met = vec![false; resources.len()];
         for start in 0..resources.len() {
@@ -165,16 +165,6 @@ fn flattened<'t>(evaluator: &mut Evaluator<'t>, deployment: DeploymentId) -> Vec
 /// Whether a template is written in Bicep: no object spells it out.
 fn is_compiled(template: &Template) -> bool {
     template.span.start == template.span.end
-}
-
-/// Whether resources are called by symbolic names when they are deployed. The compiler of Bicep has them so where types ask
-/// for more than the first version of the template language knows.
-fn has_symbols(template: &Template) -> bool {
-    let is_plain = |ty: &str| ["string", "int", "bool", "array", "object"].contains(&ty.trim_start_matches("secure"));
-    template.is_symbolic()
-        && (!is_compiled(template)
-            || template.parameters.iter().any(|parameter| parameter.nullable)
-            || template.outputs.iter().any(|output| output.ty.as_deref().is_some_and(|ty| !is_plain(ty))))
 }
 
 /// The order that the compiler of Bicep writes resources in: those inside of others, the innermost first, then the others,

@@ -408,6 +408,19 @@ impl Template {
         })
     }
 
+    /// Whether resources are called by symbolic names when they are deployed. The compiler of Bicep has them so where
+    /// types ask for more than the first version of the template language knows.
+    pub fn has_symbols(&self) -> bool {
+        let is_plain =
+            |ty: &str| ["string", "int", "bool", "array", "object"].contains(&ty.trim_start_matches("secure"));
+        // The template of a Bicep file is written by nobody.
+        let is_compiled = self.span.is_empty();
+        self.is_symbolic()
+            && (!is_compiled
+                || self.parameters.iter().any(|parameter| parameter.nullable)
+                || self.outputs.iter().any(|output| output.ty.as_deref().is_some_and(|ty| !is_plain(ty))))
+    }
+
     /// The templates that are written in its deployments.
     pub fn inline(&self) -> impl Iterator<Item = &Self> {
         self.resources.iter().filter_map(|resource| match &resource.deployment.as_ref()?.template {
