@@ -362,7 +362,8 @@ impl<'t> Evaluator<'t> {
             return self.apply(&written.name.text, args);
         }
         // What a function takes may depend on what is not known, and of what is secret nobody is told anything.
-        let is_secret = |arg: &Value| arg.secret_inside().is_some() && (arg.as_str().is_none() || self.is_secret_text(arg));
+        let is_secret =
+            |arg: &Value| arg.secret_inside().is_some() && (arg.as_str().is_none() || self.is_secret_text(arg));
         let is_open = args.iter().any(|arg| arg.is_unknown() || varies(arg) || is_secret(arg));
         let written_at: Vec<Option<Span>> = args.iter().map(|arg| arg.origin.span).collect();
         let (value, refused) = self.applied(&written.name.text, args);
@@ -395,7 +396,10 @@ impl<'t> Evaluator<'t> {
             Ok(Value { kind: Kind::String(Text { value, parts: None }), origin }) if args.iter().any(varies) => {
                 Value { origin, ..changing(value, function.name, args) }
             }
-            Ok(_) if DISGUISING.contains(&function.name) && args.first().is_some_and(|text| self.is_secret_text(text)) => {
+            Ok(_)
+                if DISGUISING.contains(&function.name)
+                    && args.first().is_some_and(|text| self.is_secret_text(text)) =>
+            {
                 term(function.name, args)
             }
             Ok(mut value) => {

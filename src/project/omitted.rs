@@ -60,6 +60,14 @@ impl Omission {
         }
     }
 
+    /// What brings it into view.
+    pub fn hint(self) -> Option<&'static str> {
+        match self {
+            Self::Module | Self::TemplateSpec => Some("`bicep restore FILE` fetches what a Bicep file names"),
+            _ => None,
+        }
+    }
+
     /// What people call one of it, or several.
     pub fn words(self, count: usize) -> &'static str {
         let (one, several) = match self {

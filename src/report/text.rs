@@ -53,6 +53,9 @@ fn write_omitted(masked: &Masked<'_>, out: &mut dyn Write) -> io::Result<()> {
         if omitted.len() > MAX_NAMED {
             writeln!(out, "  and {} more", omitted.len() - MAX_NAMED)?;
         }
+        if let Some(hint) = kind.hint() {
+            writeln!(out, "  = help: {hint}")?;
+        }
     }
     if masked.omitted.is_empty() { Ok(()) } else { writeln!(out) }
 }

@@ -37,8 +37,10 @@ fn people_see_the_first_ten_of_each_kind_and_a_count() {
   main.bicep:25:11: br:r.io/m08:1
   main.bicep:28:11: br:r.io/m09:1
   and 2 more
+  = help: `bicep restore FILE` fetches what a Bicep file names
 not analysed: 1 template spec not in view
   main.bicep:37:10: ts:s/g/spec:v1
+  = help: `bicep restore FILE` fetches what a Bicep file names
 not analysed: 1 linked template not in view
 ";
     assert!(ran.stdout.contains(groups), "{}", ran.stdout);
