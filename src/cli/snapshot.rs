@@ -27,6 +27,7 @@ pub(super) fn run(args: &SnapshotArgs) -> Result<Exit, CliError> {
         deployment_name: args.deployment_name.clone(),
         environment: environment(),
         settled: true,
+        fills_empty: false,
         hide_secrets: true,
     };
     let mut inputs = Inputs::around(&args.file);

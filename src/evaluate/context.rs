@@ -25,6 +25,8 @@ pub struct Context {
     pub environment: HashMap<String, String>,
     /// Whether no choice is left open: a parameter that nothing gives a value to is unknown, however few are allowed.
     pub settled: bool,
+    /// Whether somebody gives a value to each parameter whose default is empty, unless something asks whether it is.
+    pub fills_empty: bool,
     /// Whether the values of secure parameters stay symbolic, so that no text computed from one can show it.
     pub hide_secrets: bool,
 }
@@ -47,6 +49,7 @@ impl Context {
             deployment_name: None,
             environment: HashMap::new(),
             settled: false,
+            fills_empty: false,
             hide_secrets: false,
         }
     }

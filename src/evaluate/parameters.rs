@@ -213,10 +213,11 @@ impl<'t> Evaluator<'t> {
     fn without_file(&mut self, deployment: DeploymentId, index: usize, parameter: &'t Parameter) -> Value {
         if !self.is_open(parameter) {
             let default = self.default(deployment, index, parameter);
-            return if is_nothing(&default) && self.is_switch(index) {
-                self.given_or_not(index, parameter, default)
-            } else {
-                default
+            return match () {
+                () if !is_nothing(&default) => default,
+                () if self.is_switch(index) => self.given_or_not(index, parameter, default),
+                () if self.context().fills_empty => unknown(parameter),
+                () => default,
             };
         }
         let first = match &parameter.default {

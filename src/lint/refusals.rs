@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{Undecided, own_finding};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::world::Bound;
-use crate::evaluate::{Evaluator, Refusal, Unseen};
+use crate::evaluate::{Context, Evaluator, Inputs, Refusal, Unseen};
 use crate::source::Span;
 use crate::source::limits::{MAX_REFUSAL_STEPS, MAX_RULE_STEPS};
 
@@ -37,8 +37,29 @@ pub(super) fn undeployed_reads(evaluator: &mut Evaluator<'_>) -> Refused {
 }
 
 /// What Azure refuses of the template in some world or all, but for what it refuses for the sake of the values at
-/// `misfits`: those are told by themselves.
-pub(super) fn refusals(evaluator: &mut Evaluator<'_>, misfits: &BTreeSet<Span>) -> Refused {
+/// `misfits`: those are told by themselves. An empty default may stand for a value that is always given, so that, without
+/// a parameter file, nothing is refused for its sake alone.
+pub(super) fn refusals(evaluator: &mut Evaluator<'_>, inputs: Inputs<'_>, misfits: &BTreeSet<Span>) -> Refused {
+    let mut refused = refused(evaluator, misfits);
+    if inputs.parameter_files.is_empty() && inputs.overrides.is_none() && !refused.diagnostics.is_empty() {
+        let context = Context { fills_empty: true, ..inputs.context.clone() };
+        let given = self::refused(&mut Evaluator::new(Inputs { context: &context, ..inputs }), misfits);
+        let is_certain = |found: &Diagnostic| {
+            let is_same = |it: &Diagnostic| (&it.rule, it.primary.span) == (&found.rule, found.primary.span);
+            given.diagnostics.iter().any(is_same)
+        };
+        let (certain, open) = refused.diagnostics.into_iter().partition(is_certain);
+        let undecided = |found: Diagnostic| {
+            let reason = "depends on a parameter that is empty unless it is given".to_owned();
+            Undecided { span: found.primary.span, rule: found.rule, reason }
+        };
+        refused.undecided.extend(Vec::into_iter(open).map(undecided));
+        refused.diagnostics = certain;
+    }
+    refused
+}
+
+fn refused(evaluator: &mut Evaluator<'_>, misfits: &BTreeSet<Span>) -> Refused {
     let mut answers = Answers::new(evaluator, rule_of(Refusal::Argument));
     let (roots, unseen) = answers.evaluator.roots();
     answers.add_unseen(&unseen, answers.evaluator.template().span);

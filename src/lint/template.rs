@@ -102,7 +102,7 @@ impl Linted {
             let foreign = foreign.map(|given| given.file).collect();
             let misfits = declarations::misfits(&mut evaluator, &foreign);
             let told = misfits.diagnostics.iter().map(|misfit| misfit.primary.span).collect();
-            let refusals = refusals(&mut evaluator, &told);
+            let refusals = refusals(&mut evaluator, inputs, &told);
             (findings, [reads, refusals], misfits, evaluator.deployed_files(), evaluator.placeholders().collect())
         }));
         let Ok((findings, refusals, misfits, met, filled_later)) = outcome else {

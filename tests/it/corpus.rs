@@ -54,6 +54,7 @@ pub(crate) fn settled() -> Context {
         subscription_id: Some(snapshot::SUBSCRIPTION.to_owned()),
         resource_group: Some(snapshot::RESOURCE_GROUP.to_owned()),
         settled: true,
+        fills_empty: false,
         hide_secrets: true,
         ..Context::at(NOW.parse().unwrap())
     }

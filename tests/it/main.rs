@@ -27,6 +27,7 @@ mod nested;
 mod omitted;
 mod placeholders;
 mod predictions;
+mod refusals;
 mod registry_modules;
 mod report;
 mod robustness;

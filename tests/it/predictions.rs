@@ -17,6 +17,7 @@ fn predict(path: &str, text: String, others: &[(&str, &str)]) -> Value {
         subscription_id: Some("s".to_owned()),
         resource_group: Some("g".to_owned()),
         settled: true,
+        fills_empty: false,
         hide_secrets: true,
         ..Context::unknown()
     };

@@ -16,6 +16,7 @@ fn context() -> Context {
         subscription_id: Some(SUBSCRIPTION.to_owned()),
         resource_group: Some(RESOURCE_GROUP.to_owned()),
         settled: true,
+        fills_empty: false,
         hide_secrets: true,
         ..Context::unknown()
     }
