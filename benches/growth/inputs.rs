@@ -38,6 +38,9 @@ pub(crate) const CASES: &[Case] = &[
 /// Pipelines and their grants, all of them deployed as a flag of their own says.
 pub(crate) const FLAGS: Case = case("flags that no file settles", 6, 0, flags);
 
+/// As many open flags among twelve, and expressions that Azure may refuse, with and without them.
+pub(crate) const SWITCHES: Case = case("refusals among open flags", 0, 0, switches);
+
 const HEAD: &str = r#"{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "contentVersion": "1.0.0.0""#;
 
 fn input(path: &str, text: String) -> Input {
@@ -216,6 +219,32 @@ resource grant{at} 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (fl
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', 'ba92f5b4-2d11-453d-a403-e96b0029c9fe')
   }}
 }}"
+        );
+    }
+    vec![input("main.bicep", text)]
+}
+
+fn switches(open: usize) -> Vec<Input> {
+    const ALL: usize = 12;
+    let mut text = String::from("param items array = [{ name: 'a' }, { name: 'b', size: '7' }]\n");
+    for at in 0..ALL {
+        let declared = if at < open { "param" } else { "var" };
+        let ty = if at < open { " bool" } else { "" };
+        let _ = writeln!(
+            text,
+            "{declared} flag{at}{ty} = true
+resource store{at} 'Microsoft.Storage/storageAccounts@2023-05-01' = [for (item, index) in items: if (flag{at}) {{
+  name: 'store{at}${{item.name}}'
+  location: flag{at} ? item.name : split(item.name, '/')[0]
+  sku: {{
+    name: item.?sku ?? first(split('Standard_LRS', '_'))
+  }}
+  properties: {{
+    a: flag{at} && int(item.?size ?? '0') > 3
+    b: json('[1, 2]')[index]
+  }}
+}}]
+output o{at} int = flag{at} ? int(items[1].size) : length(items)"
         );
     }
     vec![input("main.bicep", text)]

@@ -2,8 +2,9 @@
 //!
 //! Each input is made in three sizes, each twice the one before, checked from memory and reported, on one thread, each time
 //! in a process of its own: one that has freed memory before has what is small for nothing. Prints a table and exits with
-//! an error when a doubling takes more than [`MAX_RATIO`] times as long. Templates without parameter files are measured in milliseconds as well: none takes over [`MAX_TIME`] for want of one. With words after
-//! `--`, only the inputs whose names hold one of them.
+//! an error when a doubling takes more than [`MAX_RATIO`] times as long. Templates without parameter files are measured in
+//! milliseconds as well: none takes over [`MAX_TIME`] for want of one, nor [`MAX_OF_FLAGS`] more for its flags than without.
+//! With words after `--`, only the inputs whose names hold one of them.
 
 mod inputs;
 
@@ -11,7 +12,7 @@ use std::error::Error;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use inputs::{CASES, Case, FLAGS};
+use inputs::{CASES, Case, FLAGS, SWITCHES};
 use plimsoll::lint::{Input, Settings, lint};
 use plimsoll::report::{self, Format, Options};
 
@@ -23,6 +24,9 @@ const LEAST: Duration = Duration::from_millis(4);
 
 /// Most time for a template of flags that nothing settles.
 const MAX_TIME: Duration = Duration::from_millis(100);
+
+/// Most time that twelve open flags may take over none.
+const MAX_OF_FLAGS: Duration = Duration::from_millis(10);
 
 /// How often a time that seems too long is measured again.
 const MOST_TRIES: usize = 4;
@@ -40,7 +44,8 @@ fn main() -> Result<(), Failure> {
     if let [one, name, size, ..] = arguments.as_slice()
         && one == ONE
     {
-        let case = CASES.iter().chain([&FLAGS]).find(|case| case.name == name).ok_or("there is no such input")?;
+        let case =
+            CASES.iter().chain([&FLAGS, &SWITCHES]).find(|case| case.name == name).ok_or("there is no such input")?;
         say(&time((case.make)(size.parse()?))?.as_nanos().to_string());
         return Ok(());
     }
@@ -55,6 +60,13 @@ fn main() -> Result<(), Failure> {
         let time = best(&FLAGS, count, 5)?;
         within &= time <= MAX_TIME;
         say(&format!("{:38} {count:>8} {:>8.1}ms", FLAGS.name, milliseconds(time)));
+    }
+    if is_wanted(&SWITCHES) {
+        let [none, all] = [best(&SWITCHES, 0, 5)?, best(&SWITCHES, 12, 5)?];
+        within &= all <= none + MAX_OF_FLAGS;
+        for (open, time) in [(0, none), (12, all)] {
+            say(&format!("{:38} {open:>8} {:>8.1}ms", SWITCHES.name, milliseconds(time)));
+        }
     }
     if within { Ok(()) } else { Err("something grows faster than its input, or takes too long".into()) }
 }
