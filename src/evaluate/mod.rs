@@ -33,6 +33,7 @@ mod references;
 mod refusal;
 pub mod resource_id;
 mod roots;
+mod segments;
 mod shape;
 
 mod switches;
@@ -40,6 +41,7 @@ mod symbols;
 pub mod term;
 mod unseen;
 pub mod value;
+mod wanted;
 pub mod world;
 
 use std::collections::{BTreeSet, HashMap};

@@ -19,6 +19,14 @@ pub enum Refusal {
     Property,
     /// Whatever the template's author refuses.
     Failure,
+    /// A number of copies.
+    Count,
+    /// The condition of a resource.
+    Condition,
+    /// A part of the wrong kind.
+    Shape,
+    /// The number of segments of a name.
+    Segments,
 }
 
 /// What is refused where, and why.

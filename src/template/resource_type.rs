@@ -19,6 +19,7 @@ pub struct ResourceType {
     folded: Arc<str>,
     written: Arc<str>,
     extends: Option<Arc<str>>,
+    in_parent: Option<usize>,
     /// Where the type is written. In Bicep, where type and API version share one string, the type's part of it.
     pub span: Span,
 }
@@ -27,9 +28,12 @@ impl ResourceType {
     /// The type `written` at `span`, below `parent` if it is written inside that resource.
     pub fn new(written: &str, parent: Option<&Self>, span: Span) -> Self {
         let own = written.trim_end_matches('/');
-        let full = match parent {
-            Some(parent) if !own.contains('.') => format!("{}/{own}", parent.written),
-            _ => own.to_owned(),
+        let (full, in_parent) = match parent {
+            Some(parent) if !own.contains('.') => {
+                let segments = own.split('/').filter(|segment| !segment.is_empty()).count();
+                (format!("{}/{own}", parent.written), Some(segments))
+            }
+            _ => (own.to_owned(), None),
         };
         let at = full.to_ascii_lowercase().find("/providers/");
         let (full, extends) = match at {
@@ -40,7 +44,7 @@ impl ResourceType {
             }
             _ => (full, None),
         };
-        Self { folded: full.to_ascii_lowercase().into(), written: full.into(), extends, span }
+        Self { folded: full.to_ascii_lowercase().into(), written: full.into(), extends, in_parent, span }
     }
 
     /// The type of a resource that an extension manages, called with its version: `core/Service@v1`.
@@ -51,12 +55,17 @@ impl ResourceType {
             Some((base, version)) if !written.contains('@') => format!("{base}/{written}@{version}"),
             Some((base, _)) => format!("{base}/{written}"),
         };
-        Self { folded: full.to_ascii_lowercase().into(), written: full.into(), extends: None, span }
+        Self { folded: full.to_ascii_lowercase().into(), written: full.into(), extends: None, in_parent: None, span }
     }
 
     /// The type of the resource that this one extends, when the type itself says so.
     pub fn extends(&self) -> Option<&str> {
         self.extends.as_deref()
+    }
+
+    /// How many segments its own part has where it continues the type of the resource that it is written in.
+    pub fn segments_in_parent(&self) -> Option<usize> {
+        self.in_parent
     }
 
     /// The type in lower case: the key to compare and to index by.
