@@ -33,6 +33,7 @@ mod references;
 mod refusal;
 pub mod resource_id;
 mod roots;
+mod scope_properties;
 mod segments;
 mod shape;
 

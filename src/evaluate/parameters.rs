@@ -94,7 +94,7 @@ impl<'t> Evaluator<'t> {
     }
 
     /// Which of several parameter files is deployed with.
-    fn file_choice(&mut self) -> ChoiceId {
+    pub(super) fn file_choice(&mut self) -> ChoiceId {
         let files = self.inputs.parameter_files;
         *self.file_choice.get_or_insert_with(|| {
             let alternatives = files.iter().map(|(name, _)| Arc::clone(name)).collect();

@@ -2,6 +2,7 @@
 
 use super::Evaluator;
 use super::function_shapes::{self, least_pieces};
+use super::scope_properties;
 use crate::syntax::expression::{Expr, ExprKind};
 use crate::template::{Looped, ParameterType, Template};
 
@@ -128,6 +129,7 @@ impl<'t> Shapes<'t> {
                 Shape::Text
             }
             ExprKind::Property { base, name } => {
+                self.is_doubtful |= scope_properties::may_be_absent(base, &name.text);
                 let base = self.shape(base, depth + 1);
                 self.member(base, &name.text, depth)
             }
