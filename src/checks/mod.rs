@@ -50,7 +50,7 @@ mod tests {
     use crate::engine::catalogue::Catalogue;
 
     /// The native rules whose findings come from reading a file, not from a check.
-    const OF_READING: [&str; 21] = [
+    const OF_READING: [&str; 22] = [
         "assertion-failed",
         "bicep-syntax",
         "condition-type",
@@ -65,6 +65,7 @@ mod tests {
         "parameter-missing",
         "parameter-unknown",
         "parameter-value",
+        "resource-location",
         "resource-name-segments",
         "template-shape",
         "undeployed-read",

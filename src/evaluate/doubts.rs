@@ -2,6 +2,7 @@
 //! tried.
 
 use super::expression::{PropertyLoop, property_loops};
+use super::placement::may_be_misplaced;
 use super::roots::Place;
 use super::shape::{Shape, Shapes};
 use super::wanted::Wanted;
@@ -87,6 +88,9 @@ impl<'t> Doubts<'t> {
             if let Some(condition) = resource.condition() {
                 collector.collect_condition(condition);
                 doubts.conditions.extend(collector.found(index));
+            }
+            if let Some(name) = resource.name().filter(|_| may_be_misplaced(template, resource)) {
+                collector.push(name, Wanted::Placement);
             }
             collector.collect_resource(resource);
             doubts.resources.extend(collector.found(index));

@@ -28,6 +28,7 @@ mod parameters;
 pub mod partial;
 pub mod pieces;
 mod placeholder;
+mod placement;
 mod predicted;
 mod references;
 mod refusal;

@@ -27,6 +27,8 @@ pub enum Refusal {
     Shape,
     /// The number of segments of a name.
     Segments,
+    /// The location of a nested deployment, which is missing or too much.
+    Placement,
 }
 
 /// What is refused where, and why.

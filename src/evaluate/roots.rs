@@ -11,6 +11,7 @@ use super::expression::Env;
 use super::refusal::Refusals;
 use super::unseen::Unseen;
 use super::value::Value;
+use super::wanted::Wanted;
 use super::{Evaluator, Instance, absence};
 use crate::source::Span;
 use crate::template::{Resource, Template};
@@ -128,7 +129,10 @@ impl<'t> Evaluator<'t> {
             (Place::Variable(deployment) | Place::Output(deployment, _), _) => self.env_of(deployment),
             (Place::Name | Place::Count | Place::Condition | Place::Resource, None) => return Refusals::new(),
         };
-        self.evaluate_within(&root.doubt.loops, root, &env);
+        match &root.holder {
+            Some(holder) if root.doubt.wanted == Wanted::Placement => self.check_placement(holder),
+            _ => self.evaluate_within(&root.doubt.loops, root, &env),
+        }
         std::mem::take(&mut self.watch).refused
     }
 

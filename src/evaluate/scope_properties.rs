@@ -72,7 +72,7 @@ impl Evaluator<'_> {
 
     /// Whether a deployment is certainly one to a resource group. What the schema of a template says in JSON does not
     /// matter to those that link to it.
-    fn is_surely_of_group(&mut self, id: DeploymentId) -> bool {
+    pub(super) fn is_surely_of_group(&mut self, id: DeploymentId) -> bool {
         let is_known = self.deployment(id).within.is_some() || self.is_sent_as_text(id);
         is_known && self.scope(id).kind == TargetScope::ResourceGroup
     }

@@ -67,6 +67,7 @@ fn rule_of(refusal: Refusal) -> &'static str {
         Refusal::Condition => "condition-type",
         Refusal::Shape => "template-shape",
         Refusal::Segments => "resource-name-segments",
+        Refusal::Placement => "resource-location",
     }
 }
 
