@@ -50,9 +50,10 @@ mod tests {
     use crate::engine::catalogue::Catalogue;
 
     /// The native rules whose findings come from reading a file, not from a check.
-    const OF_READING: [&str; 19] = [
+    const OF_READING: [&str; 22] = [
         "assertion-failed",
         "bicep-syntax",
+        "condition-type",
         "duplicate-key",
         "expression-syntax",
         "index-out-of-range",
@@ -64,6 +65,8 @@ mod tests {
         "parameter-missing",
         "parameter-unknown",
         "parameter-value",
+        "resource-location",
+        "resource-name-segments",
         "template-shape",
         "undeployed-read",
         "unknown-property",

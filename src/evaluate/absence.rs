@@ -131,9 +131,14 @@ impl<'t> Evaluator<'t> {
 
     /// Whether the resource is certainly deployed in the present world.
     pub(super) fn is_deployed(&mut self, instance: &Instance<'t>) -> bool {
-        instance.enclosing().is_none_or(|enclosing| self.is_deployed(enclosing))
+        self.is_within_deployed(instance)
             && self.is_made(instance) == Some(true)
             && self.condition(instance).as_bool() == Some(true)
+    }
+
+    /// Whether the deployment that the resource is part of is certainly deployed in the present world.
+    pub(super) fn is_within_deployed(&mut self, instance: &Instance<'t>) -> bool {
+        instance.enclosing().is_none_or(|enclosing| self.is_deployed(enclosing))
     }
 
     /// Notes that something of a resource is read which it has only when it is deployed.

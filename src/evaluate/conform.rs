@@ -324,10 +324,16 @@ impl<'t> Search<'t> {
         }
     }
 
+    /// Of those with types of their own, the first that does not fit stands for those after it: they may be in another
+    /// order.
     fn array(&mut self, items: &[Value], asked: Asked<'t>, first: &[TypeId], others: Others) {
         let (head, tail) = items.split_at(items.len().min(first.len()));
+        let known = self.found.len();
         for (at, (item, id)) in head.iter().zip(first).enumerate() {
             self.part(item, *id, &format!("[{at}]"));
+            if self.found.len() > known {
+                return;
+            }
         }
         if first[head.len()..].iter().any(|id| self.types.get(*id).is_some_and(|ty| !ty.nullable)) {
             let problem = format!("must have {} elements, not {}", first.len(), items.len());

@@ -2,7 +2,10 @@
 //! tried.
 
 use super::expression::{PropertyLoop, property_loops};
-use super::shape::Shapes;
+use super::placement::may_be_misplaced;
+use super::roots::Place;
+use super::shape::{Shape, Shapes};
+use super::wanted::Wanted;
 use crate::syntax::expression::{Expr, ExprKind, Name};
 use crate::template::{Looped, Resource, Template};
 
@@ -17,6 +20,10 @@ pub(super) struct Doubts<'t> {
     pub outputs: Vec<(usize, Doubt<'t>)>,
     /// The names of resources, by the indices of these.
     pub names: Vec<(usize, Doubt<'t>)>,
+    /// The numbers of copies that the loops of resources make, likewise.
+    pub counts: Vec<(usize, Doubt<'t>)>,
+    /// The conditions of resources, likewise.
+    pub conditions: Vec<(usize, Doubt<'t>)>,
     /// Other parts of resources, likewise.
     pub resources: Vec<(usize, Doubt<'t>)>,
 }
@@ -28,6 +35,8 @@ pub(super) struct Doubt<'t> {
     pub expr: &'t Expr,
     /// The loops that make what it is part of, the outermost first.
     pub loops: Vec<Loop<'t>>,
+    /// What its value has to be.
+    pub wanted: Wanted,
 }
 
 /// A loop that makes a variable, an output or a property.
@@ -39,7 +48,7 @@ pub(super) struct Loop<'t> {
     pub count: &'t Expr,
 }
 /// Members of a resource that are not evaluated with it, or by themselves.
-const NOT_THERE: [&str; 7] = ["comments", "condition", "copy", "metadata", "name", "resources", "type"];
+const NOT_THERE: [&str; 8] = ["apiVersion", "comments", "condition", "copy", "metadata", "name", "resources", "type"];
 
 impl<'t> Doubts<'t> {
     /// What of `template` may be refused, whose expressions have these `shapes`.
@@ -59,19 +68,51 @@ impl<'t> Doubts<'t> {
             doubts.outputs.extend(collector.found(index));
         }
         let has_symbols = template.has_symbols();
-        let is_evaluated = |resource: &Resource| !resource.existing || has_symbols;
-        for (index, resource) in template.resources.iter().enumerate().filter(|(_, resource)| is_evaluated(resource)) {
-            resource.name().into_iter().for_each(|name| collector.collect(name));
-            doubts.names.extend(collector.found(index));
+        for (index, resource) in template.resources.iter().enumerate() {
+            // What Bicep only refers to is not part of what it deploys, unless by its symbolic name.
+            if resource.existing && !has_symbols {
+                continue;
+            }
+            if let Some(name) = resource.name() {
+                collector.collect_name(name, resource, segments_asked(template, resource));
+                doubts.names.extend(collector.found(index));
+            }
+            if resource.existing {
+                collector.collect_resource(resource);
+                doubts.resources.extend(collector.found(index));
+                continue;
+            }
+            // The service makes no copies of what is written in another resource.
+            let is_inside = resource.parent.is_some() && resource.parent_reference.is_none();
+            if let Some(copy) = resource.copy.as_ref().filter(|_| !is_inside) {
+                collector.collect_count(&copy.count);
+                doubts.counts.extend(collector.found(index));
+            }
+            if let Some(condition) = resource.condition() {
+                collector.collect_condition(condition);
+                doubts.conditions.extend(collector.found(index));
+            }
+            if let Some(name) = resource.name().filter(|_| may_be_misplaced(template, resource)) {
+                collector.push(name, Wanted::Placement);
+            }
             collector.collect_resource(resource);
             doubts.resources.extend(collector.found(index));
         }
         doubts
     }
 
+    /// All about resources, and what they are parts of.
+    pub(super) fn of_resources(&self) -> impl Iterator<Item = (Place, &(usize, Doubt<'t>))> {
+        let names = self.names.iter().map(|doubt| (Place::Name, doubt));
+        let counts = self.counts.iter().map(|doubt| (Place::Count, doubt));
+        let conditions = self.conditions.iter().map(|doubt| (Place::Condition, doubt));
+        let others = self.resources.iter().map(|doubt| (Place::Resource, doubt));
+        names.chain(counts).chain(conditions).chain(others)
+    }
+
     /// Whether nothing can be refused.
     pub(super) fn is_empty(&self) -> bool {
-        self.names.is_empty() && self.resources.is_empty() && !self.are_in_definitions()
+        self.of_resources().next().is_none() && !self.are_in_definitions()
     }
 
     /// Whether a default, variable or output may be refused.
@@ -111,9 +152,54 @@ impl<'t> Collector<'t> {
             }
             ExprKind::Array(items) => items.iter().for_each(|item| self.collect(item)),
             ExprKind::String(_) | ExprKind::Integer(_) | ExprKind::Bool(_) | ExprKind::Null => {}
-            _ if self.shapes.may_be_refused(expr) => self.found.push(Doubt { expr, loops: self.loops.clone() }),
+            _ if self.shapes.may_be_refused(expr) => self.push(expr, Wanted::Anything),
             _ => {}
         }
+    }
+
+    fn push(&mut self, expr: &'t Expr, wanted: Wanted) {
+        self.found.push(Doubt { expr, loops: self.loops.clone(), wanted });
+    }
+
+    /// Finds out whether an expression may be refused, or be something else than it must be.
+    fn collect_wanted(&mut self, expr: &'t Expr, wanted: Wanted, is_fine: fn(Shape<'t>) -> bool) {
+        let may_be_refused = self.shapes.may_be_refused(expr);
+        if may_be_refused || !is_fine(self.shapes.told(expr)) {
+            self.push(expr, wanted);
+        }
+    }
+
+    /// A number of copies. One that is written out is judged by its text.
+    fn collect_count(&mut self, count: &'t Expr) {
+        match &count.kind {
+            ExprKind::Integer(_) | ExprKind::Null => {}
+            // No array is that long, but one that is made so.
+            ExprKind::Call { name, args } if name.is("length") && !args.iter().any(is_range) => {
+                self.collect_wanted(count, Wanted::Count, |shape| matches!(shape, Shape::Integer | Shape::Later));
+            }
+            _ => self.collect_wanted(count, Wanted::Count, |shape| matches!(shape, Shape::Later)),
+        }
+    }
+
+    /// The condition of a resource. What is written out is no boolean to all tools, and yet the service may take it.
+    fn collect_condition(&mut self, condition: &'t Expr) {
+        if !is_written_out(condition) {
+            let is_given = matches!(&condition.kind, ExprKind::Call { name, .. } if name.is("parameters"));
+            let wanted = if is_given { Wanted::Switch } else { Wanted::Condition };
+            self.collect_wanted(condition, wanted, |shape| matches!(shape, Shape::Bool | Shape::Later));
+        }
+    }
+
+    /// The name of a resource, of so many segments where that is known. One that is written out is judged by its text.
+    fn collect_name(&mut self, name: &'t Expr, resource: &Resource, segments: Option<usize>) {
+        if is_written_out(name) || resource.is_extensible() {
+            return;
+        }
+        let wanted = Wanted::Name(segments);
+        if segments.is_some_and(|segments| self.shapes.may_be_misnamed(name, segments)) {
+            return self.push(name, wanted);
+        }
+        self.collect_wanted(name, wanted, |shape| matches!(shape, Shape::Text | Shape::Later));
     }
 
     fn collect_looped(&mut self, looped: &'t Looped) {
@@ -124,7 +210,7 @@ impl<'t> Collector<'t> {
     }
 
     fn collect_loop(&mut self, name: Option<Name>, count: &'t Expr, input: &'t Expr) {
-        self.collect(count);
+        self.collect_count(count);
         self.loops.push(Loop { name, count });
         self.collect(input);
         self.loops.pop();
@@ -137,10 +223,39 @@ impl<'t> Collector<'t> {
                 self.collect(&member.value);
             }
         }
+        if let Some(version) = resource.api_version().filter(|version| !is_written_out(version)) {
+            self.collect_wanted(version, Wanted::Version, |shape| matches!(shape, Shape::Text | Shape::Later));
+        }
         // What a module is given is no part of its body.
         let given = resource.deployment.as_ref().and_then(|deployment| deployment.parameters.as_ref());
         if let Some(given) = given.filter(|_| resource.is_module()) {
             self.collect(given);
         }
     }
+}
+
+/// Whether lowering has seen what kind of value it is.
+fn is_written_out(expr: &Expr) -> bool {
+    use ExprKind::{Array, Bool, Float, Integer, Null, Object, String};
+    matches!(expr.kind, Null | Bool(_) | Integer(_) | Float(_) | String(_) | Array(_) | Object(_))
+}
+
+/// Whether an expression is an array of consecutive numbers.
+fn is_range(expr: &Expr) -> bool {
+    matches!(&expr.kind, ExprKind::Call { name, .. } if name.is("range"))
+}
+
+/// How many segments the name of a resource has to have.
+fn segments_asked(template: &Template, resource: &Resource) -> Option<usize> {
+    // What is wrong with such a type is told by itself.
+    if resource.ty.folded().contains("//") {
+        return None;
+    }
+    if let Some(segments) = resource.ty.segments_in_parent() {
+        return Some(segments).filter(|wanted| *wanted > 0);
+    }
+    let named = resource.parent.filter(|_| resource.parent_reference.is_some());
+    let parent = named.and_then(|parent| template.resources.get(parent));
+    let below = parent.filter(|parent| resource.ty.is_below(&parent.ty)).map_or(0, |parent| parent.ty.depth());
+    resource.ty.depth().checked_sub(below).filter(|wanted| *wanted > 0)
 }

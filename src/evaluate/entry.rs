@@ -15,7 +15,7 @@ use super::{Evaluator, Instance};
 use crate::source::Span;
 use crate::syntax::expression::{Expr, ExprKind};
 use crate::template::walk::walk_expr;
-use crate::template::{Looped, Output, Parameter, ParameterType, Template};
+use crate::template::{Looped, Output, Parameter, ParameterType, Template, TemplateError, TemplateErrorKind};
 
 /// What the expressions of each template are.
 type AllShapes<'t> = HashMap<*const Template, Shapes<'t>, RandomState>;
@@ -95,7 +95,7 @@ impl<'t> Evaluator<'t> {
                 add(Part::Names(wrong));
             }
             for (index, parameter) in template.parameters.iter().enumerate() {
-                if self.may_misfit(deployment, parameter, shapes) {
+                if self.may_misfit(deployment, parameter, shapes) && !self.is_misdeclared(template, index) {
                     add(Part::Parameter(index, parameter));
                 }
             }
@@ -110,7 +110,10 @@ impl<'t> Evaluator<'t> {
                 Some(value @ Looped::Once(expr)) if !is_sound(expr, self.shapes_of(names, shapes), asked) => {
                     add(Part::Output(output, value));
                 }
-                Some(value @ Looped::Each { .. }) if !(asked.is_plain() && asked.kind == ParameterType::Array) => {
+                Some(value @ Looped::Each { .. })
+                    if !(asked.is_plain() && asked.kind == ParameterType::Array)
+                        && !self.template().errors.iter().any(|error| error.span == asked.span) =>
+                {
                     add(Part::Output(output, value));
                 }
                 _ => {}
@@ -151,6 +154,19 @@ impl<'t> Evaluator<'t> {
                     _ => true,
                 },
             }
+    }
+
+    /// Whether something is wrong with the declaration of a parameter itself.
+    fn is_misdeclared(&self, template: &'t Template, index: usize) -> bool {
+        let name = template.parameters[index].name.span;
+        let next = template.parameters.get(index + 1).map(|next| next.name.span.start);
+        let Some(end) = next.or(template.parameters_at.map(|at| at.end)) else { return false };
+        let is_inside = |error: &TemplateError| {
+            error.span.file == name.file
+                && (name.end..end).contains(&error.span.start)
+                && matches!(error.kind, TemplateErrorKind::Shape(_))
+        };
+        self.template().errors.iter().chain(&template.errors).any(is_inside)
     }
 
     /// What the declaration of a parameter or output does not take of its value in the present world.

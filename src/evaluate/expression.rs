@@ -104,6 +104,7 @@ impl<'t> Evaluator<'t> {
                 }
                 let base = self.evaluate_base(base, env);
                 self.check_property(&base, &name.text, name.span);
+                self.check_scope_property(&base, &name.text, name.span, env);
                 self.property(base, name, expr.span, env)
             }
             ExprKind::Index { base, index: written } => {

@@ -28,11 +28,14 @@ mod parameters;
 pub mod partial;
 pub mod pieces;
 mod placeholder;
+mod placement;
 mod predicted;
 mod references;
 mod refusal;
 pub mod resource_id;
 mod roots;
+mod scope_properties;
+mod segments;
 mod shape;
 
 mod switches;
@@ -40,6 +43,7 @@ mod symbols;
 pub mod term;
 mod unseen;
 pub mod value;
+mod wanted;
 pub mod world;
 
 use std::collections::{BTreeSet, HashMap};

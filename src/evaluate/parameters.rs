@@ -82,14 +82,19 @@ impl<'t> Evaluator<'t> {
 
     /// Whether a file or the command line gives a value to the parameter of the outermost template.
     pub(super) fn may_be_given(&self, index: usize) -> bool {
+        self.assignments(index).next().is_some()
+    }
+
+    /// What files or the command line give to the parameter of the outermost template.
+    pub(super) fn assignments(&self, index: usize) -> impl Iterator<Item = &'t Assignment> + use<'t> {
         let Inputs { template, parameter_files, overrides, .. } = self.inputs;
         let name = &template.parameters[index].name.text;
-        let mut files = parameter_files.iter().map(|(_, file)| *file).chain(overrides);
-        files.any(|file| file.assignment(name).is_some())
+        let files = parameter_files.iter().map(|(_, file)| *file).chain(overrides);
+        files.filter_map(|file| file.assignment(name))
     }
 
     /// Which of several parameter files is deployed with.
-    fn file_choice(&mut self) -> ChoiceId {
+    pub(super) fn file_choice(&mut self) -> ChoiceId {
         let files = self.inputs.parameter_files;
         *self.file_choice.get_or_insert_with(|| {
             let alternatives = files.iter().map(|(name, _)| Arc::clone(name)).collect();

@@ -19,6 +19,16 @@ pub enum Refusal {
     Property,
     /// Whatever the template's author refuses.
     Failure,
+    /// A number of copies.
+    Count,
+    /// The condition of a resource.
+    Condition,
+    /// A part of the wrong kind.
+    Shape,
+    /// The number of segments of a name.
+    Segments,
+    /// The location of a nested deployment, which is missing or too much.
+    Placement,
 }
 
 /// What is refused where, and why.

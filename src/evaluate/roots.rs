@@ -11,9 +11,9 @@ use super::expression::Env;
 use super::refusal::Refusals;
 use super::unseen::Unseen;
 use super::value::Value;
+use super::wanted::Wanted;
 use super::{Evaluator, Instance, absence};
 use crate::source::Span;
-use crate::syntax::expression::Expr;
 use crate::template::{Resource, Template};
 
 /// An expression that Azure evaluates by itself.
@@ -25,8 +25,9 @@ pub struct Root<'t> {
     doubt: Doubt<'t>,
 }
 
+/// What an expression is a part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
     /// The default of a parameter, by its index.
     Default(DeploymentId, usize),
     /// A variable.
@@ -35,6 +36,10 @@ enum Place {
     Output(DeploymentId, usize),
     /// The name, which is evaluated whatever a condition that is not known says.
     Name,
+    /// The number of copies that a resource's loop makes, which decides whether there is any.
+    Count,
+    /// The condition of a resource.
+    Condition,
     /// Another part of a resource.
     Resource,
 }
@@ -79,9 +84,11 @@ impl<'t> Evaluator<'t> {
             }
             for instance in resources.into_iter().filter(|instance| instances.insert(instance.key())) {
                 if let Some(doubts) = doubts.get(&std::ptr::from_ref(self.template_of(instance.deployment))) {
-                    let names = doubts.names.iter().map(|doubt| (Place::Name, doubt));
-                    let others = doubts.resources.iter().map(|doubt| (Place::Resource, doubt));
-                    let own = names.chain(others).filter(|(_, (index, _))| *index == instance.key().1);
+                    let (_, at, iteration) = instance.key();
+                    let is_first = iteration.is_none_or(|iteration| iteration == 0);
+                    let own = doubts
+                        .of_resources()
+                        .filter(|(place, (index, _))| *index == at && (*place != Place::Count || is_first));
                     roots.extend(own.map(|(place, (_, doubt))| Root {
                         holder: Some(instance.clone()),
                         place,
@@ -116,22 +123,30 @@ impl<'t> Evaluator<'t> {
         }
         self.watch = absence::Watch::begun();
         let env = match (root.place, &root.holder) {
-            (Place::Name | Place::Resource, Some(holder)) => holder.env.clone(),
+            (Place::Count, Some(holder)) => holder.env.outside(),
+            (Place::Name | Place::Condition | Place::Resource, Some(holder)) => holder.env.clone(),
             (Place::Default(deployment, _), _) => Env::top(deployment),
             (Place::Variable(deployment) | Place::Output(deployment, _), _) => self.env_of(deployment),
-            (Place::Name | Place::Resource, None) => return Refusals::new(),
+            (Place::Name | Place::Count | Place::Condition | Place::Resource, None) => return Refusals::new(),
         };
-        self.evaluate_within(&root.doubt.loops, root.doubt.expr, &env);
+        match &root.holder {
+            Some(holder) if root.doubt.wanted == Wanted::Placement => self.check_placement(holder),
+            _ => self.evaluate_within(&root.doubt.loops, root, &env),
+        }
         std::mem::take(&mut self.watch).refused
     }
 
     /// Evaluates an expression in each round of the loops around it.
-    fn evaluate_within(&mut self, loops: &[Loop<'t>], expr: &'t Expr, env: &Env) {
+    fn evaluate_within(&mut self, loops: &[Loop<'t>], root: &Root<'t>, env: &Env) {
         match loops.split_first() {
-            None => _ = self.evaluate(expr, env),
+            None => {
+                let Doubt { expr, wanted, .. } = root.doubt;
+                let value = self.evaluate(expr, env);
+                self.check_wanted(wanted, &value, expr.span);
+            }
             Some((Loop { name, count }, inner)) => {
                 self.evaluate_loop(count, name.as_ref(), env, |this, env| {
-                    this.evaluate_within(inner, expr, env);
+                    this.evaluate_within(inner, root, env);
                     Value::null()
                 });
             }
@@ -153,10 +168,14 @@ impl<'t> Evaluator<'t> {
             && match (&root.holder, root.place) {
                 (None, _) => true,
                 (Some(holder), Place::Name) => {
-                    holder.enclosing().is_none_or(|enclosing| self.is_deployed(enclosing))
+                    self.is_within_deployed(holder)
                         && self.is_made(holder) == Some(true)
                         && self.condition(holder).as_bool() != Some(false)
                 }
+                (Some(holder), Place::Condition) => {
+                    self.is_within_deployed(holder) && self.is_made(holder) == Some(true)
+                }
+                (Some(holder), Place::Count) => self.is_within_deployed(holder),
                 (Some(holder), _) => self.is_deployed(holder),
             }
     }
@@ -165,8 +184,8 @@ impl<'t> Evaluator<'t> {
 /// The resources of `template`, and of those that are written within it, of which something is in doubt.
 fn doubted_resources<'t>(template: &'t Template, doubts: &AllDoubts<'t>) -> Vec<*const Resource> {
     let doubts_here = doubts.get(&std::ptr::from_ref(template)).into_iter();
-    let own = doubts_here.flat_map(|doubts| doubts.names.iter().chain(&doubts.resources));
-    let own = own.map(|(index, _)| std::ptr::from_ref(&template.resources[*index]));
+    let own = doubts_here.flat_map(Doubts::of_resources);
+    let own = own.map(|(_, (index, _))| std::ptr::from_ref(&template.resources[*index]));
     own.chain(template.inline().flat_map(|inner| doubted_resources(inner, doubts))).collect()
 }
 

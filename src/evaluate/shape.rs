@@ -2,6 +2,7 @@
 
 use super::Evaluator;
 use super::function_shapes::{self, least_pieces};
+use super::scope_properties;
 use crate::syntax::expression::{Expr, ExprKind};
 use crate::template::{Looped, ParameterType, Template};
 
@@ -31,12 +32,22 @@ enum Known<'t> {
     Open,
     Read(Shape<'t>),
 }
+
+/// What a parameter is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Given {
+    Nothing,
+    /// Texts that are written out, each of one segment, or what nobody knows.
+    Plainly,
+    Anything,
+}
+
 /// Tells the shapes of the expressions in one template.
 #[derive(Debug)]
 pub(super) struct Shapes<'t> {
-    template: &'t Template,
-    /// For each parameter whether the deployment may give it a value; without it, any may be given one.
-    given: Option<Vec<bool>>,
+    pub(super) template: &'t Template,
+    /// For each parameter what the deployment may give to it; without it, any may be given something.
+    given: Option<Vec<Given>>,
     parameters: Vec<Known<'t>>,
     variables: Vec<Known<'t>>,
     /// Whether something in the expression at hand may be refused.
@@ -47,13 +58,23 @@ impl<'t> Evaluator<'t> {
     /// The shapes in `template`, the one that is evaluated or one that it deploys.
     pub(super) fn shapes(&self, template: &'t Template) -> Shapes<'t> {
         let is_outermost = std::ptr::eq(template, self.template());
-        let given = || (0..template.parameters.len()).map(|index| self.may_be_given(index)).collect();
+        let given = || (0..template.parameters.len()).map(|index| self.given_to(index)).collect();
         Shapes::of(template, is_outermost.then(given))
+    }
+
+    /// What is given to a parameter of the outermost template.
+    fn given_to(&self, index: usize) -> Given {
+        let is_plain = |value: &Expr| value.as_str().is_some_and(|text| !text.is_empty() && !text.contains('/'));
+        self.assignments(index).fold(Given::Nothing, |given, assignment| match &assignment.value {
+            Some(value) if !is_plain(value) => Given::Anything,
+            _ if given == Given::Anything => given,
+            _ => Given::Plainly,
+        })
     }
 }
 
 impl<'t> Shapes<'t> {
-    fn of(template: &'t Template, given: Option<Vec<bool>>) -> Self {
+    fn of(template: &'t Template, given: Option<Vec<Given>>) -> Self {
         let parameters = vec![Known::Unread; template.parameters.len()];
         let variables = vec![Known::Unread; template.variables.len()];
         Self { template, given, parameters, variables, is_doubtful: false }
@@ -69,6 +90,11 @@ impl<'t> Shapes<'t> {
     /// What an expression is.
     pub(super) fn told(&mut self, expr: &'t Expr) -> Shape<'t> {
         self.shape(expr, 0)
+    }
+
+    /// Whether a parameter is given something else than a text that is written out and of one segment.
+    pub(super) fn is_given_oddly(&self, index: usize) -> bool {
+        self.given.as_ref().is_some_and(|given| given[index] == Given::Anything)
     }
 
     /// What an expression is; whether it may be refused is noted.
@@ -103,6 +129,7 @@ impl<'t> Shapes<'t> {
                 Shape::Text
             }
             ExprKind::Property { base, name } => {
+                self.is_doubtful |= scope_properties::may_be_absent(base, &name.text);
                 let base = self.shape(base, depth + 1);
                 self.member(base, &name.text, depth)
             }
@@ -229,7 +256,7 @@ impl<'t> Shapes<'t> {
             ParameterType::Unknown => Shape::Any,
         };
         let default = parameter.default.as_ref().map(|default| self.told_elsewhere(default, depth));
-        let is_settled = self.given.as_ref().is_some_and(|given| !given[index]) && !is_choice;
+        let is_settled = self.given.as_ref().is_some_and(|given| given[index] == Given::Nothing) && !is_choice;
         let shape = match default {
             Some(told) if is_settled && matches!(told, Shape::Object(_) | Shape::Array(_) | Shape::Later) => told,
             Some(told) if is_other(told, by_type) => Shape::Any,

@@ -84,6 +84,11 @@ fn rule_of(refusal: Refusal) -> &'static str {
         Refusal::Index => "index-out-of-range",
         Refusal::Property => "unknown-property",
         Refusal::Failure => "assertion-failed",
+        Refusal::Count => "copy-count",
+        Refusal::Condition => "condition-type",
+        Refusal::Shape => "template-shape",
+        Refusal::Segments => "resource-name-segments",
+        Refusal::Placement => "resource-location",
     }
 }
 

@@ -158,6 +158,7 @@ pub(super) fn misshapen(error: &TemplateError) -> Diagnostic {
     let (rule, message, help) = match &error.kind {
         TemplateErrorKind::Expression(message) => ("expression-syntax", message, None),
         TemplateErrorKind::Shape(message) | TemplateErrorKind::Missing(message) => ("template-shape", message, None),
+        TemplateErrorKind::Segments(message) => ("resource-name-segments", message, None),
         TemplateErrorKind::ArgumentCount(message) => ("argument-count", message, None),
         TemplateErrorKind::Function { message, help } => ("unknown-function", message, help.clone()),
         TemplateErrorKind::Name { message, help } => ("unknown-name", message, help.clone()),

@@ -113,6 +113,8 @@ pub enum TemplateErrorKind {
     Shape(String),
     /// A part that is not there; the message says which. Of a text that is broken nobody can tell.
     Missing(String),
+    /// The name of a resource that has another number of segments than its type; the message says how many.
+    Segments(String),
     /// A call with the wrong number of arguments; the message says how many there are.
     ArgumentCount(String),
     /// A call of a function that does not exist.

@@ -37,6 +37,11 @@ pub struct Assignment {
 }
 
 impl ParameterFile {
+    /// Whether it is one of Bicep that names a template among the files, which is then sent with the deployment.
+    pub fn is_for_file_beside(&self) -> bool {
+        self.names.is_some() && self.using.as_ref().is_some_and(|path| !path.is_empty() && !path.contains(':'))
+    }
+
     /// The last assignment to the parameter of this name.
     pub fn assignment(&self, name: &str) -> Option<&Assignment> {
         self.assignments.iter().rev().find(|assignment| assignment.name.is(name))

@@ -20,6 +20,7 @@ pub struct ResourceType {
     folded: Arc<str>,
     written: Arc<str>,
     extends: Option<Arc<str>>,
+    in_parent: Option<usize>,
     /// Where the type is written. In Bicep, where type and API version share one string, the type's part of it.
     pub span: Span,
 }
@@ -28,9 +29,12 @@ impl ResourceType {
     /// The type `written` at `span`, below `parent` if it is written inside that resource.
     pub fn new(written: &str, parent: Option<&Self>, span: Span) -> Self {
         let own = written.trim_end_matches('/');
-        let full: Cow<'_, str> = match parent {
-            Some(parent) if !own.contains('.') => format!("{}/{own}", parent.written).into(),
-            _ => own.into(),
+        let (full, in_parent): (Cow<'_, str>, _) = match parent {
+            Some(parent) if !own.contains('.') => {
+                let segments = own.split('/').filter(|segment| !segment.is_empty()).count();
+                (format!("{}/{own}", parent.written).into(), Some(segments))
+            }
+            _ => (own.into(), None),
         };
         let folded = full.to_ascii_lowercase();
         match folded.find("/providers/") {
@@ -39,9 +43,9 @@ impl ResourceType {
             Some(at) if &folded[at..] == "/providers/roleassignments" => {
                 let written = "Microsoft.Authorization/roleAssignments";
                 let (folded, extends) = (written.to_ascii_lowercase().into(), Some(full[..at].into()));
-                Self { folded, written: written.into(), extends, span }
+                Self { folded, written: written.into(), extends, in_parent, span }
             }
-            _ => Self { folded: folded.into(), written: full.into(), extends: None, span },
+            _ => Self { folded: folded.into(), written: full.into(), extends: None, in_parent, span },
         }
     }
 
@@ -53,12 +57,17 @@ impl ResourceType {
             Some((base, version)) if !written.contains('@') => format!("{base}/{written}@{version}"),
             Some((base, _)) => format!("{base}/{written}"),
         };
-        Self { folded: full.to_ascii_lowercase().into(), written: full.into(), extends: None, span }
+        Self { folded: full.to_ascii_lowercase().into(), written: full.into(), extends: None, in_parent: None, span }
     }
 
     /// The type of the resource that this one extends, when the type itself says so.
     pub fn extends(&self) -> Option<&str> {
         self.extends.as_deref()
+    }
+
+    /// How many segments its own part has where it continues the type of the resource that it is written in.
+    pub fn segments_in_parent(&self) -> Option<usize> {
+        self.in_parent
     }
 
     /// The type in lower case: the key to compare and to index by.

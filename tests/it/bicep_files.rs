@@ -12,7 +12,7 @@ use crate::equivalence::load;
 use crate::examples::NOW;
 
 /// The rules that speak of mistakes in the language itself.
-const LANGUAGE: [&str; 13] = [
+const LANGUAGE: [&str; 12] = [
     "bicep-syntax",
     "json-syntax",
     "expression-syntax",
@@ -22,7 +22,6 @@ const LANGUAGE: [&str; 13] = [
     "unknown-function",
     "unknown-name",
     "circular-definition",
-    "copy-count",
     "duplicate-key",
     "missing-linked-template",
     "internal-error",

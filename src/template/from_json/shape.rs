@@ -195,12 +195,15 @@ impl Lowering {
     fn check_name(&mut self, name: Node<'_>, ty: &str, at: Span, is_child: bool) {
         let Some(text) = name.as_str() else { return };
         if text.is_empty() {
-            return self.refuse(name.span(self.file), "the name of a resource can't be empty");
+            return self.refuse_segments(name.span(self.file), "the name of a resource can't be empty");
         }
         let count = |text: &str| text.split('/').filter(|segment| !segment.is_empty()).count();
         // The service takes an expression here for text, and reads no namespace in it.
         let is_relative = is_child && !ty.contains('.');
         let wanted = if is_relative { count(ty) } else { count(ty).saturating_sub(1) };
+        if ty.contains("//") {
+            return self.refuse(at, "there is an empty segment in this type");
+        }
         if wanted == 0 {
             return self.refuse(at, "a type has a namespace and a name, such as `Microsoft.Storage/storageAccounts`");
         }
@@ -211,7 +214,9 @@ impl Lowering {
         if !is_open && found != wanted {
             let segments = |count| if count == 1 { "1 segment".to_owned() } else { format!("{count} segments") };
             let message = format!("the type asks for a name of {}, this one has {}", segments(wanted), segments(found));
-            self.refuse(name.span(self.file), message);
+            self.refuse_segments(name.span(self.file), message);
+        } else if !is_open && (text.starts_with('/') || text.ends_with('/')) {
+            self.refuse_segments(name.span(self.file), "a name neither begins nor ends with `/`");
         }
     }
 
@@ -362,6 +367,10 @@ impl Lowering {
 
     fn refuse(&mut self, span: Span, message: impl Into<String>) {
         self.errors.push(TemplateError { span, kind: TemplateErrorKind::Shape(message.into()) });
+    }
+
+    fn refuse_segments(&mut self, span: Span, message: impl Into<String>) {
+        self.errors.push(TemplateError { span, kind: TemplateErrorKind::Segments(message.into()) });
     }
 
     /// Reports what may only be missing because the text is broken.

@@ -1,0 +1,110 @@
+//! Where the record of a nested deployment is kept: beside a resource group it needs a location, and in one it has none.
+
+use super::deployment::DeploymentId;
+use super::refusal::Refusal;
+use super::resource_id::IdScope;
+use super::value::Value;
+use super::{Evaluator, Instance};
+use crate::syntax::expression::{Expr, ExprKind};
+use crate::template::{Resource, TargetScope, Template};
+
+/// Whether the text leaves open that a resource is a nested deployment whose location is missing or too much.
+pub(super) fn may_be_misplaced(template: &Template, resource: &Resource) -> bool {
+    if resource.deployment.is_none() || resource.is_module() || resource.ty.is_stack() || resource.existing {
+        return false;
+    }
+    let has = |key: &str| resource.body.get(key).is_some();
+    has("location") || has("scope") || !has("resourceGroup") && (has("subscriptionId") || !is_group(template.scope))
+}
+
+impl<'t> Evaluator<'t> {
+    /// Notes that a nested deployment lacks a location that it needs, or has one that it must not have.
+    pub(super) fn check_placement(&mut self, instance: &Instance<'t>) {
+        let body = &instance.resource.body;
+        let location = body.member("location");
+        let value = location.map(|location| self.evaluate(&location.value, &instance.env));
+        // What a condition decides may be null.
+        let is_open = value.as_ref().is_some_and(|value| {
+            value.is_unknown()
+                && value.as_term().is_none_or(|term| ["if", "coalesce"].iter().any(|it| term.call(it).is_some()))
+        });
+        if is_open {
+            return;
+        }
+        let location = location.filter(|_| value.is_some_and(|value| !value.is_null()));
+        match (self.record_scope(instance), location) {
+            (Some(TargetScope::ResourceGroup), Some(location)) => {
+                let message = "a deployment to a resource group has no `location`: it is kept where the group is";
+                self.refuse(Refusal::Placement, location.key.span, message);
+            }
+            (Some(scope), None) if !is_group(scope) => {
+                let target = match scope {
+                    TargetScope::ResourceGroup | TargetScope::Subscription => "a subscription",
+                    TargetScope::ManagementGroup => "a management group",
+                    TargetScope::Tenant => "the tenant",
+                };
+                let message = format!("a deployment to {target} needs a `location`, where its data is kept");
+                self.refuse(Refusal::Placement, instance.resource.ty.span, message);
+            }
+            _ => {}
+        }
+    }
+
+    /// What a nested deployment is deployed to; `None` where that is not certain.
+    fn record_scope(&mut self, instance: &Instance<'t>) -> Option<TargetScope> {
+        let body = &instance.resource.body;
+        if let Some(scope) = self.written(body.get("scope"), instance)? {
+            let text = scope.as_str();
+            if text.is_some_and(|text| !text.starts_with('/')) {
+                return match self.own_scope(instance.deployment)? {
+                    TargetScope::ResourceGroup => Some(TargetScope::ResourceGroup),
+                    TargetScope::Subscription => None,
+                    TargetScope::ManagementGroup | TargetScope::Tenant => {
+                        let is_group = |text: &str| text.to_ascii_lowercase().starts_with("microsoft.management/");
+                        text.is_some_and(is_group).then_some(TargetScope::ManagementGroup)
+                    }
+                };
+            }
+            return match IdScope::parse(&scope) {
+                IdScope::Tenant => (text == Some("/")).then_some(TargetScope::Tenant),
+                IdScope::ManagementGroup(_) => Some(TargetScope::ManagementGroup),
+                IdScope::Subscription(_) => Some(TargetScope::Subscription),
+                IdScope::ResourceGroup { .. } => Some(TargetScope::ResourceGroup),
+                IdScope::Resource(_) | IdScope::Other(_) => None,
+            };
+        }
+        if self.written(body.get("resourceGroup"), instance)?.is_some() {
+            return Some(TargetScope::ResourceGroup);
+        }
+        if self.written(body.get("subscriptionId"), instance)?.is_some() {
+            return Some(TargetScope::Subscription);
+        }
+        self.own_scope(instance.deployment)
+    }
+
+    /// What a deployment is deployed to itself; `None` where its template may be linked to from elsewhere.
+    fn own_scope(&mut self, id: DeploymentId) -> Option<TargetScope> {
+        let scope = self.scope(id).kind;
+        (!is_group(scope) || self.is_surely_of_group(id)).then_some(scope)
+    }
+
+    /// The value of a member that names a place; none where it is not written, and `None` where it may be empty.
+    fn written(&mut self, member: Option<&'t Expr>, instance: &Instance<'t>) -> Option<Option<Value>> {
+        let Some(member) = member else { return Some(None) };
+        if matches!(member.kind, ExprKind::Null) {
+            return Some(None);
+        }
+        let value = self.evaluate(member, &instance.env);
+        match value.as_str() {
+            Some(text) => Some(Some(value.clone()).filter(|_| !text.is_empty())),
+            None if value.is_unknown() && value.as_term().is_some_and(|term| term.call("if").is_none()) => {
+                Some(Some(value))
+            }
+            None => None,
+        }
+    }
+}
+
+fn is_group(scope: TargetScope) -> bool {
+    scope == TargetScope::ResourceGroup
+}
