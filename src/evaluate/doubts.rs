@@ -75,6 +75,10 @@ impl<'t> Doubts<'t> {
             }
             if let Some(name) = resource.name() {
                 collector.collect_name(name, resource, segments_asked(template, resource));
+                // Without symbolic names, a name is one with those of the resources that it is a part of.
+                let parents = std::iter::successors(parent_of(template, resource), |it| parent_of(template, it));
+                let existing = parents.take(MAX_PARENTS).take_while(|parent| parent.existing && !has_symbols);
+                existing.filter_map(Resource::name).for_each(|name| collector.collect(name));
                 doubts.names.extend(collector.found(index));
             }
             if resource.existing {
@@ -202,6 +206,11 @@ impl<'t> Collector<'t> {
         self.collect_wanted(name, wanted, |shape| matches!(shape, Shape::Text | Shape::Later));
     }
 
+    /// The id of a subscription.
+    fn collect_subscription(&mut self, id: &'t Expr) {
+        self.collect_wanted(id, Wanted::Subscription, |shape| matches!(shape, Shape::Later));
+    }
+
     fn collect_looped(&mut self, looped: &'t Looped) {
         match looped {
             Looped::Once(value) => self.collect(value),
@@ -222,6 +231,16 @@ impl<'t> Collector<'t> {
             if !NOT_THERE.iter().any(|name| is_called(name)) {
                 self.collect(&member.value);
             }
+            // Of all resources, these say where they are by more than an id.
+            if resource.deployment.is_some() || resource.existing {
+                match () {
+                    () if is_called("subscriptionId") => self.collect_subscription(&member.value),
+                    () if is_called("scope") => {
+                        subscription_of(&member.value).into_iter().for_each(|id| self.collect_subscription(id))
+                    }
+                    () => {}
+                }
+            }
         }
         if let Some(version) = resource.api_version().filter(|version| !is_written_out(version)) {
             self.collect_wanted(version, Wanted::Version, |shape| matches!(shape, Shape::Text | Shape::Later));
@@ -234,6 +253,13 @@ impl<'t> Collector<'t> {
     }
 }
 
+/// The subscription that a scope of Bicep names: `resourceGroup(id, …)` or `subscription(id)`, as they are lowered.
+fn subscription_of(scope: &Expr) -> Option<&Expr> {
+    let ExprKind::Call { name, args } = &scope.kind else { return None };
+    let [form, id, ..] = args.as_slice() else { return None };
+    (name.is("format") && form.as_str()?.starts_with("/subscriptions/{0}")).then_some(id)
+}
+
 /// Whether lowering has seen what kind of value it is.
 fn is_written_out(expr: &Expr) -> bool {
     use ExprKind::{Array, Bool, Float, Integer, Null, Object, String};
@@ -243,6 +269,13 @@ fn is_written_out(expr: &Expr) -> bool {
 /// Whether an expression is an array of consecutive numbers.
 fn is_range(expr: &Expr) -> bool {
     matches!(&expr.kind, ExprKind::Call { name, .. } if name.is("range"))
+}
+
+/// Most resources that one is a part of.
+const MAX_PARENTS: usize = 8;
+
+fn parent_of<'t>(template: &'t Template, resource: &Resource) -> Option<&'t Resource> {
+    template.resources.get(resource.parent?)
 }
 
 /// How many segments the name of a resource has to have.

@@ -66,7 +66,7 @@ fn wrong(function: &str, args: &[Value]) -> Option<(Option<usize>, String)> {
 }
 
 /// Whether a text is a GUID in one of its usual forms.
-fn is_guid(text: &str) -> bool {
+pub(super) fn is_guid(text: &str) -> bool {
     let text = text.trim();
     let bare = text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
     let bare = bare.or_else(|| text.strip_prefix('(').and_then(|text| text.strip_suffix(')'))).unwrap_or(text);

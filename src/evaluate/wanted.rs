@@ -2,6 +2,7 @@
 
 use super::Evaluator;
 use super::functions::type_name;
+use super::id_arguments::is_guid;
 use super::refusal::Refusal;
 use super::value::{Kind, Value};
 use crate::source::Span;
@@ -22,6 +23,8 @@ pub(super) enum Wanted {
     Name(Option<usize>),
     /// An API version.
     Version,
+    /// The id of a subscription.
+    Subscription,
     /// Not a value: that the deployment which is called so is where it may be.
     Placement,
 }
@@ -62,6 +65,12 @@ impl Evaluator<'_> {
                 }
             }
             (Wanted::Name(_), _) => (Refusal::Shape, format!("the name of a resource must be a string, not {found}")),
+            // Nothing leaves the deployment where it is.
+            (Wanted::Subscription, Kind::Null) => return,
+            (Wanted::Subscription, Kind::String(text)) if text.value.is_empty() || is_guid(&text.value) => return,
+            (Wanted::Subscription, _) => {
+                (Refusal::Argument, "a subscription is named by its id, which is a GUID".to_owned())
+            }
             (Wanted::Version, Kind::String(text)) if !text.value.is_empty() => return,
             (Wanted::Version, Kind::String(_)) => (Refusal::Shape, "a resource needs an API version".to_owned()),
             (Wanted::Version, _) => (Refusal::Shape, format!("an API version must be a string, not {found}")),

@@ -128,12 +128,13 @@ fn may_have(text: &str, site: Site) -> bool {
     let has_rare =
         || matches!(bytes.first(), Some(b'%' | b'[' | b'~' | b'$' | b'@')) || (site == Site::Value && has_pair(b'@'));
     let has_word = || may_start_word() && is_to_replace(&text[..word(text)]);
-    let has_word_below = || {
-        memchr::memchr_iter(b':', bytes).any(|at| bytes[at..].starts_with(b"://"))
-            && memchr::memchr_iter(b'/', bytes).any(|at| is_to_replace(&text[at + 1..][..word(&text[at + 1..])]))
-    };
+    let is_uri = || memchr::memchr_iter(b':', bytes).any(|at| bytes[at..].starts_with(b"://"));
+    let has_word_below =
+        || memchr::memchr_iter(b'/', bytes).any(|at| is_to_replace(&text[at + 1..][..word(&text[at + 1..])]));
     let has_any = || bytes.iter().any(|byte| IS_MARK[usize::from(*byte)]);
-    is_short && (has_word() || has_rare() || (has_any() && (has_mark() || has_word_below())))
+    let has_some = || has_mark() || is_uri() && has_word_below();
+    let is_id = text.starts_with("/subscriptions/");
+    is_short && (has_word() || has_rare() || has_any() && has_some() || is_id && has_word_below())
 }
 
 /// The bytes of which a placeholder has one, when it is no word that a text begins with.
@@ -214,7 +215,9 @@ fn is_to_replace(word: &str) -> bool {
     is_generated
         || STARTS.iter().any(starts)
         || WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
-        || (word.len() >= 3 && word.bytes().all(|byte| matches!(byte, b'x' | b'X')))
+        || (word.len() >= 3
+            && word.starts_with(['x', 'X'])
+            && word.bytes().all(|byte| matches!(byte, b'x' | b'X' | b'-')))
 }
 
 #[cfg(test)]
@@ -234,6 +237,11 @@ mod tests {
             assert_eq!(found("<name of the registry>", site), ["<name of the registry>"]);
             assert_eq!(found("https://YOUR_ACCOUNT.blob.core.windows.net/c", site), ["YOUR_ACCOUNT"]);
             assert_eq!(found("GEN-UNIQUE-8", site), ["GEN-UNIQUE-8"]);
+            assert_eq!(found("https://h/xxxxxxxx-xxxx-xxxx/y", site), ["xxxxxxxx-xxxx-xxxx"]);
+            assert_eq!(
+                found("/subscriptions/xxxxxxxx-xxxx/resourceGroups/YOUR-GROUP", site),
+                ["xxxxxxxx-xxxx", "YOUR-GROUP"]
+            );
             assert_eq!(found("changeme", site), ["changeme"]);
         }
         for site in [Site::Value, Site::Template, Site::Expression] {

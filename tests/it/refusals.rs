@@ -234,3 +234,42 @@ fn an_empty_default_is_not_to_blame_where_it_may_be_given_another_value() {
                  'r'\n}\noutput b string = split(other, '/')[5]\n";
     assert_eq!(refused_of(&[("main.bicep", asked)]), [("main.bicep".into(), "5".into())]);
 }
+
+#[test]
+fn a_subscription_is_named_by_a_guid() {
+    let main = |scope: &str| {
+        format!(
+            "param id string = '2222'\nmodule m 'm.bicep' = {{\n  name: 'm'\n  scope: {scope}\n  params: {{\n    name: 'n'\n  }}\n}}\n"
+        )
+    };
+    let refused = |scope: &str| refused_of(&[("main.bicep", &main(scope)), ("m.bicep", MODULE)]);
+    assert_eq!(refused("resourceGroup(id, 'g')"), [("main.bicep".into(), "id".into())]);
+    assert_eq!(refused("resourceGroup('2222-3333', 'g')"), [("main.bicep".into(), "'2222-3333'".into())]);
+    for fine in [
+        "resourceGroup('22222222-2222-2222-2222-222222222222', 'g')",
+        "resourceGroup('g')",
+        "resourceGroup('<id>', 'g')",
+    ] {
+        assert_eq!(refused(fine), [], "{fine}");
+    }
+    let nested = json!({"resources": [{
+        "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "d", "subscriptionId": "[concat('a', 'b')]",
+        "resourceGroup": "g", "properties": {"mode": "Incremental", "template": {
+            "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+            "contentVersion": "1.0.0.0", "resources": []
+        }}
+    }]});
+    assert_eq!(self::refused(&nested), [("invalid-argument".into(), "\"[concat('a', 'b')]\"".into())]);
+}
+
+#[test]
+fn the_names_of_existing_parents_are_part_of_a_name() {
+    let main = |id: &str| {
+        format!(
+            "resource a 'Contoso.A/as@2024-01-01' existing = {{\n  name: split('{id}', '/')[1]\n}}\nresource b \
+             'Contoso.A/as/bs@2024-01-01' = {{\n  parent: a\n  name: 'b'\n}}\n"
+        )
+    };
+    assert_eq!(refused_of(&[("main.bicep", &main("x/y"))]), []);
+    assert_eq!(refused_of(&[("main.bicep", &main("x"))]), [("main.bicep".into(), "1".into())]);
+}
