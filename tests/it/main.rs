@@ -30,6 +30,7 @@ mod predictions;
 mod refusals;
 mod registry_modules;
 mod report;
+mod repositories;
 mod robustness;
 mod samples;
 mod sas;
