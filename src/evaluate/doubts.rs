@@ -1,6 +1,7 @@
 //! Which expressions of a template Azure may refuse, told from what they are made of: most it can't, and they need not be
 //! tried.
 
+use super::existing;
 use super::expression::{PropertyLoop, property_loops};
 use super::placement::may_be_misplaced;
 use super::roots::Place;
@@ -63,8 +64,14 @@ impl<'t> Doubts<'t> {
             collector.collect_looped(&variable.value);
             doubts.variables.append(&mut collector.found);
         }
+        let reads_existing = existing::are_in(template);
         for (index, output) in template.outputs.iter().enumerate() {
             output.value.iter().for_each(|value| collector.collect_looped(value));
+            if reads_existing && let Some(value) = output.value.as_ref().and_then(existing::once) {
+                for part in existing::read_by(template, value) {
+                    collector.collect(part);
+                }
+            }
             doubts.outputs.extend(collector.found(index));
         }
         let has_symbols = template.has_symbols();
@@ -76,9 +83,12 @@ impl<'t> Doubts<'t> {
             if let Some(name) = resource.name() {
                 collector.collect_name(name, resource, segments_asked(template, resource));
                 // Without symbolic names, a name is one with those of the resources that it is a part of.
-                let parents = std::iter::successors(parent_of(template, resource), |it| parent_of(template, it));
-                let existing = parents.take(MAX_PARENTS).take_while(|parent| parent.existing && !has_symbols);
-                existing.filter_map(Resource::name).for_each(|name| collector.collect(name));
+                if reads_existing && !resource.existing {
+                    let parts = existing::read_by(template, name);
+                    let parents =
+                        resource.parent.map(|parent| existing::names_of(template, parent)).unwrap_or_default();
+                    parts.into_iter().chain(parents).for_each(|part| collector.collect(part));
+                }
                 doubts.names.extend(collector.found(index));
             }
             if resource.existing {
@@ -100,6 +110,15 @@ impl<'t> Doubts<'t> {
                 collector.push(name, Wanted::Placement);
             }
             collector.collect_resource(resource);
+            if reads_existing {
+                let is_read =
+                    |key: &str| !NOT_THERE.iter().chain(&["dependsOn"]).any(|it| it.eq_ignore_ascii_case(key));
+                let members = resource.body.members().iter().filter(|it| it.key.as_str().is_some_and(is_read));
+                let parts = members.map(|member| &member.value).chain(given_to(resource));
+                for part in parts.flat_map(|part| existing::read_by(template, part)) {
+                    collector.collect(part);
+                }
+            }
             doubts.resources.extend(collector.found(index));
         }
         doubts
@@ -233,24 +252,25 @@ impl<'t> Collector<'t> {
             }
             // Of all resources, these say where they are by more than an id.
             if resource.deployment.is_some() || resource.existing {
-                match () {
-                    () if is_called("subscriptionId") => self.collect_subscription(&member.value),
-                    () if is_called("scope") => {
-                        subscription_of(&member.value).into_iter().for_each(|id| self.collect_subscription(id))
-                    }
-                    () => {}
+                let id = if is_called("scope") { subscription_of(&member.value) } else { None };
+                let id = if is_called("subscriptionId") { Some(&member.value) } else { id };
+                if let Some(id) = id {
+                    self.collect_subscription(id);
                 }
             }
         }
         if let Some(version) = resource.api_version().filter(|version| !is_written_out(version)) {
             self.collect_wanted(version, Wanted::Version, |shape| matches!(shape, Shape::Text | Shape::Later));
         }
-        // What a module is given is no part of its body.
-        let given = resource.deployment.as_ref().and_then(|deployment| deployment.parameters.as_ref());
-        if let Some(given) = given.filter(|_| resource.is_module()) {
+        if let Some(given) = given_to(resource) {
             self.collect(given);
         }
     }
+}
+
+/// What a module is given, which is no part of its body.
+fn given_to(resource: &Resource) -> Option<&Expr> {
+    resource.deployment.as_ref()?.parameters.as_ref().filter(|_| resource.is_module())
 }
 
 /// The subscription that a scope of Bicep names: `resourceGroup(id, …)` or `subscription(id)`, as they are lowered.
@@ -269,13 +289,6 @@ fn is_written_out(expr: &Expr) -> bool {
 /// Whether an expression is an array of consecutive numbers.
 fn is_range(expr: &Expr) -> bool {
     matches!(&expr.kind, ExprKind::Call { name, .. } if name.is("range"))
-}
-
-/// Most resources that one is a part of.
-const MAX_PARENTS: usize = 8;
-
-fn parent_of<'t>(template: &'t Template, resource: &Resource) -> Option<&'t Resource> {
-    template.resources.get(resource.parent?)
 }
 
 /// How many segments the name of a resource has to have.

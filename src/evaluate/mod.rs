@@ -13,6 +13,7 @@ mod context;
 mod deployment;
 mod doubts;
 mod entry;
+mod existing;
 mod expression;
 mod filled;
 mod function_shapes;

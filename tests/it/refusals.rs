@@ -273,3 +273,23 @@ fn the_names_of_existing_parents_are_part_of_a_name() {
     assert_eq!(refused_of(&[("main.bicep", &main("x/y"))]), []);
     assert_eq!(refused_of(&[("main.bicep", &main("x"))]), [("main.bicep".into(), "1".into())]);
 }
+
+#[test]
+fn an_existing_resource_without_a_symbol_is_evaluated_where_it_is_read() {
+    let main = |use_of_it: &str| {
+        format!(
+            "param on bool = false\nresource v 'Contoso.A/as@2024-01-01' existing = {{\n  name: split('x', '/')[1]\n  scope: \
+             resourceGroup(split('x', '/')[2])\n}}\nresource r 'Contoso.B/bs@2024-01-01' = {{\n  name: 'r'\n  properties: \
+             {use_of_it}\n}}\n"
+        )
+    };
+    let refused = |use_of_it: &str| {
+        let found = refused_of(&[("main.bicep", &main(use_of_it)), ("main.bicepparam", "using 'main.bicep'\n")]);
+        found.into_iter().map(|(_, marked)| marked).collect::<Vec<_>>()
+    };
+    assert_eq!(refused("{}"), Vec::<String>::new());
+    assert_eq!(refused("{ a: v.name }"), ["1"]);
+    assert_eq!(refused("{ a: '${v.id}' }"), ["1", "2"]);
+    assert_eq!(refused("{ a: v.type }"), Vec::<String>::new());
+    assert_eq!(refused("{ a: on ? v.name : '' }"), Vec::<String>::new());
+}
