@@ -50,11 +50,12 @@ mod tests {
     use crate::engine::catalogue::Catalogue;
 
     /// The native rules whose findings come from reading a file, not from a check.
-    const OF_READING: [&str; 22] = [
+    const OF_READING: [&str; 23] = [
         "assertion-failed",
         "bicep-syntax",
         "condition-type",
         "duplicate-key",
+        "duplicate-resource",
         "expression-syntax",
         "index-out-of-range",
         "internal-error",

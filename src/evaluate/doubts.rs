@@ -1,6 +1,7 @@
 //! Which expressions of a template Azure may refuse, told from what they are made of: most it can't, and they need not be
 //! tried.
 
+use super::duplicates::crowds;
 use super::expression::{PropertyLoop, property_loops};
 use super::placement::may_be_misplaced;
 use super::roots::Place;
@@ -26,6 +27,8 @@ pub(super) struct Doubts<'t> {
     pub conditions: Vec<(usize, Doubt<'t>)>,
     /// Other parts of resources, likewise.
     pub resources: Vec<(usize, Doubt<'t>)>,
+    /// Resources that may be declared twice, by their indices, those of one type each.
+    pub crowds: Vec<Vec<usize>>,
 }
 
 /// An expression that may be refused.
@@ -95,6 +98,7 @@ impl<'t> Doubts<'t> {
             collector.collect_resource(resource);
             doubts.resources.extend(collector.found(index));
         }
+        doubts.crowds = crowds(template);
         doubts
     }
 
@@ -112,9 +116,9 @@ impl<'t> Doubts<'t> {
         self.of_resources().next().is_none() && !self.are_in_definitions()
     }
 
-    /// Whether a default, variable or output may be refused.
+    /// Whether a default, variable or output may be refused, or what all resources come to together.
     pub(super) fn are_in_definitions(&self) -> bool {
-        !(self.defaults.is_empty() && self.variables.is_empty() && self.outputs.is_empty())
+        !(self.defaults.is_empty() && self.variables.is_empty() && self.outputs.is_empty() && self.crowds.is_empty())
     }
 }
 

@@ -12,6 +12,7 @@ mod conform;
 mod context;
 mod deployment;
 mod doubts;
+mod duplicates;
 mod entry;
 mod expression;
 mod filled;
@@ -37,6 +38,7 @@ mod roots;
 mod scope_properties;
 mod segments;
 mod shape;
+mod spelling;
 
 mod switches;
 mod symbols;

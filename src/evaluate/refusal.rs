@@ -27,6 +27,8 @@ pub enum Refusal {
     Shape,
     /// The number of segments of a name.
     Segments,
+    /// A resource that is declared twice.
+    Duplicate,
     /// The location of a nested deployment, which is missing or too much.
     Placement,
 }
@@ -41,6 +43,8 @@ pub struct Grounds {
     pub message: String,
     /// Where the value is written that is not taken, where that is told.
     pub because: Option<Span>,
+    /// Another place that it has to do with.
+    pub other: Option<Span>,
 }
 
 impl Evaluator<'_> {
@@ -58,7 +62,15 @@ impl Evaluator<'_> {
         because: Option<Span>,
     ) {
         if self.watch.tells_refusals() {
-            let grounds = || Grounds { message: message.into(), because };
+            let grounds = || Grounds { message: message.into(), because, other: None };
+            self.watch.refused.entry((span, refusal)).or_insert_with(grounds);
+        }
+    }
+
+    /// [`refuse`](Self::refuse), for what stands at `other`, too.
+    pub(super) fn refuse_beside(&mut self, refusal: Refusal, span: Span, message: &str, other: Option<Span>) {
+        if self.watch.tells_refusals() {
+            let grounds = || Grounds { message: message.to_owned(), because: None, other };
             self.watch.refused.entry((span, refusal)).or_insert_with(grounds);
         }
     }

@@ -24,6 +24,8 @@ pub(super) enum Wanted {
     Version,
     /// Not a value: that the deployment which is called so is where it may be.
     Placement,
+    /// Not a value: that the resources of a crowd are different ones.
+    Apart,
 }
 
 impl Evaluator<'_> {
@@ -35,7 +37,7 @@ impl Evaluator<'_> {
         let is_secret = value.secret_inside().is_some();
         let found = type_name(&value.kind);
         let (refusal, message) = match (wanted, &value.kind) {
-            (Wanted::Anything | Wanted::Placement, _) => return,
+            (Wanted::Anything | Wanted::Placement | Wanted::Apart, _) => return,
             (Wanted::Count, Kind::Integer(count)) if (0..=MAX_COPIES).contains(count) => return,
             (Wanted::Count, Kind::Integer(count)) if !is_secret => {
                 (Refusal::Count, format!("a loop makes 0 to {MAX_COPIES} copies, not {count}"))
