@@ -50,7 +50,7 @@ mod tests {
     use crate::engine::catalogue::Catalogue;
 
     /// The native rules whose findings come from reading a file, not from a check.
-    const OF_READING: [&str; 23] = [
+    const OF_READING: [&str; 24] = [
         "assertion-failed",
         "bicep-syntax",
         "condition-type",
@@ -70,6 +70,7 @@ mod tests {
         "resource-name-segments",
         "template-shape",
         "undeployed-read",
+        "unknown-dependency",
         "unknown-property",
         "unknown-suppression",
         "unreadable-file",

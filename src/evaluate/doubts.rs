@@ -1,6 +1,7 @@
 //! Which expressions of a template Azure may refuse, told from what they are made of: most it can't, and they need not be
 //! tried.
 
+use super::dependencies;
 use super::duplicates::crowds;
 use super::expression::{PropertyLoop, property_loops};
 use super::placement::may_be_misplaced;
@@ -29,6 +30,8 @@ pub(super) struct Doubts<'t> {
     pub resources: Vec<(usize, Doubt<'t>)>,
     /// Resources that may be declared twice, by their indices, those of one type each.
     pub crowds: Vec<Vec<usize>>,
+    /// Whether the dependencies of resources may lead nowhere or back.
+    pub is_order_open: bool,
 }
 
 /// An expression that may be refused.
@@ -70,6 +73,7 @@ impl<'t> Doubts<'t> {
             output.value.iter().for_each(|value| collector.collect_looped(value));
             doubts.outputs.extend(collector.found(index));
         }
+        let mut refers = Vec::new();
         for (index, resource) in template.resources.iter().enumerate() {
             // What Bicep only refers to is not part of what it deploys.
             if resource.existing && resource.body.get("existing").is_none() {
@@ -95,10 +99,13 @@ impl<'t> Doubts<'t> {
             if let Some(name) = resource.name().filter(|_| may_be_misplaced(template, resource)) {
                 collector.push(name, Wanted::Placement);
             }
+            collector.shapes.refers = false;
             collector.collect_resource(resource);
+            refers.extend(collector.shapes.refers.then_some(index));
             doubts.resources.extend(collector.found(index));
         }
         doubts.crowds = crowds(template);
+        doubts.is_order_open = dependencies::may_be_wrong(template, &refers);
         doubts
     }
 
@@ -118,7 +125,11 @@ impl<'t> Doubts<'t> {
 
     /// Whether a default, variable or output may be refused, or what all resources come to together.
     pub(super) fn are_in_definitions(&self) -> bool {
-        !(self.defaults.is_empty() && self.variables.is_empty() && self.outputs.is_empty() && self.crowds.is_empty())
+        !(self.defaults.is_empty()
+            && self.variables.is_empty()
+            && self.outputs.is_empty()
+            && self.crowds.is_empty()
+            && !self.is_order_open)
     }
 }
 

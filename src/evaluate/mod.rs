@@ -10,6 +10,7 @@ pub mod built_in_roles;
 mod call;
 mod conform;
 mod context;
+mod dependencies;
 mod deployment;
 mod doubts;
 mod duplicates;

@@ -29,6 +29,10 @@ pub enum Refusal {
     Segments,
     /// A resource that is declared twice.
     Duplicate,
+    /// A dependency that leads nowhere.
+    Dependency,
+    /// A dependency that leads back.
+    Circle,
     /// The location of a nested deployment, which is missing or too much.
     Placement,
 }

@@ -23,7 +23,7 @@ pub struct Root<'t> {
     holder: Option<Instance<'t>>,
     place: Place,
     doubt: Doubt<'t>,
-    /// The resources that may be the same, where that is the question.
+    /// The resources that may be the same, where that is the question; none, where it is what they depend on.
     crowd: Vec<usize>,
 }
 
@@ -138,6 +138,7 @@ impl<'t> Evaluator<'t> {
             (Place::Name | Place::Count | Place::Condition | Place::Resource, None) => return Refusals::new(),
         };
         match (&root.holder, root.place) {
+            (_, Place::Resources(deployment)) if root.crowd.is_empty() => self.check_dependencies(deployment),
             (_, Place::Resources(deployment)) => self.check_duplicates(deployment, &root.crowd),
             (Some(holder), _) if root.doubt.wanted == Wanted::Placement => self.check_placement(holder),
             _ => self.evaluate_within(&root.doubt.loops, root, &env),
@@ -216,10 +217,12 @@ fn add_definitions<'t>(
         doubt: doubt.clone(),
         crowd: Vec::new(),
     }));
-    for crowd in &doubts.crowds {
-        let Some(expr) = crowd.first().and_then(|index| template.resources[*index].name()) else { continue };
+    let order = doubts.is_order_open.then(Vec::new);
+    for crowd in doubts.crowds.iter().cloned().chain(order) {
+        let index = crowd.first().copied().unwrap_or_default();
+        let Some(expr) = template.resources.get(index).and_then(|resource| resource.name()) else { continue };
         let doubt = Doubt { expr, loops: Vec::new(), wanted: Wanted::Apart };
         let place = Place::Resources(deployment);
-        roots.push(Root { holder: holder.cloned(), place, doubt, crowd: crowd.clone() });
+        roots.push(Root { holder: holder.cloned(), place, doubt, crowd });
     }
 }

@@ -52,6 +52,8 @@ pub(super) struct Shapes<'t> {
     variables: Vec<Known<'t>>,
     /// Whether something in the expression at hand may be refused.
     is_doubtful: bool,
+    /// Whether an expression so far refers to a resource without saying a version.
+    pub(super) refers: bool,
 }
 
 impl<'t> Evaluator<'t> {
@@ -77,7 +79,7 @@ impl<'t> Shapes<'t> {
     fn of(template: &'t Template, given: Option<Vec<Given>>) -> Self {
         let parameters = vec![Known::Unread; template.parameters.len()];
         let variables = vec![Known::Unread; template.variables.len()];
-        Self { template, given, parameters, variables, is_doubtful: false }
+        Self { template, given, parameters, variables, is_doubtful: false, refers: false }
     }
 
     /// Whether something in an expression may be refused for the values that it has.
@@ -211,6 +213,11 @@ impl<'t> Shapes<'t> {
                 return index.map_or(Shape::Any, |index| self.variable(index, depth));
             }
             ("copyIndex", _) => return Shape::Integer,
+            ("reference", [resource]) => {
+                self.refers = true;
+                self.shape(resource, depth + 1);
+                return Shape::Later;
+            }
             ("map" | "filter" | "reduce" | "sort" | "toObject" | "groupBy" | "mapValues", [array, ..]) => {
                 return match self.shape(array, depth + 1) {
                     Shape::Later => Shape::Later,

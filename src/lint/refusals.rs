@@ -71,6 +71,8 @@ fn rule_of(refusal: Refusal) -> &'static str {
         Refusal::Shape => "template-shape",
         Refusal::Segments => "resource-name-segments",
         Refusal::Duplicate => "duplicate-resource",
+        Refusal::Dependency => "unknown-dependency",
+        Refusal::Circle => "circular-definition",
         Refusal::Placement => "resource-location",
     }
 }
