@@ -50,7 +50,7 @@ mod tests {
     use crate::engine::catalogue::Catalogue;
 
     /// The native rules whose findings come from reading a file, not from a check.
-    const OF_READING: [&str; 24] = [
+    const OF_READING: [&str; 25] = [
         "assertion-failed",
         "bicep-syntax",
         "condition-type",
@@ -71,6 +71,7 @@ mod tests {
         "template-shape",
         "undeployed-read",
         "unknown-dependency",
+        "unknown-output",
         "unknown-property",
         "unknown-suppression",
         "unreadable-file",

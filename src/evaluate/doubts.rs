@@ -157,7 +157,10 @@ impl<'t> Collector<'t> {
                             self.collect_loop(Some(name), count, input);
                         }
                     } else {
-                        self.collect(&member.key);
+                        if member.key.as_str().is_none() {
+                            let is_text = |shape| matches!(shape, Shape::Text | Shape::Later);
+                            self.collect_wanted(&member.key, Wanted::Key, is_text);
+                        }
                         self.collect(&member.value);
                     }
                 }

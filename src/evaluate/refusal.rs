@@ -29,6 +29,8 @@ pub enum Refusal {
     Segments,
     /// A resource that is declared twice.
     Duplicate,
+    /// An output that a nested deployment does not have.
+    Output,
     /// A dependency that leads nowhere.
     Dependency,
     /// A dependency that leads back.
@@ -97,6 +99,18 @@ impl Evaluator<'_> {
                 let message = format!("argument 1 of `fail` must be a string, not {}", type_name(other));
                 self.refuse(Refusal::Argument, written.args.first().map_or(written.name.span, |arg| arg.span), message);
             }
+        }
+    }
+
+    /// Notes that what `reference` is asked for is no name.
+    pub(super) fn check_reference(&mut self, written: Written<'_>, args: &[Value]) {
+        if let (Some(asked), Some(argument)) = (args.first(), written.args.first())
+            && !asked.is_unknown()
+            && asked.as_str().is_none()
+        {
+            let found = type_name(&asked.kind);
+            let message = format!("argument 1 of `reference` must be a string, not {found}");
+            self.refuse_value(Refusal::Argument, argument.span, message, asked.origin.span);
         }
     }
 

@@ -131,7 +131,7 @@ impl<'t> Shapes<'t> {
                 Shape::Text
             }
             ExprKind::Property { base, name } => {
-                self.is_doubtful |= scope_properties::may_be_absent(base, &name.text);
+                self.is_doubtful |= scope_properties::may_be_absent(self.template, base, &name.text);
                 let base = self.shape(base, depth + 1);
                 self.member(base, &name.text, depth)
             }
@@ -215,7 +215,8 @@ impl<'t> Shapes<'t> {
             ("copyIndex", _) => return Shape::Integer,
             ("reference", [resource]) => {
                 self.refers = true;
-                self.shape(resource, depth + 1);
+                let shape = self.shape(resource, depth + 1);
+                self.is_doubtful |= matches!(shape, Shape::Integer | Shape::Bool | Shape::Array(_) | Shape::Object(_));
                 return Shape::Later;
             }
             ("map" | "filter" | "reduce" | "sort" | "toObject" | "groupBy" | "mapValues", [array, ..]) => {

@@ -22,6 +22,8 @@ pub(super) enum Wanted {
     Name(Option<usize>),
     /// An API version.
     Version,
+    /// The name of a property.
+    Key,
     /// Not a value: that the deployment which is called so is where it may be.
     Placement,
     /// Not a value: that the resources of a crowd are different ones.
@@ -64,6 +66,8 @@ impl Evaluator<'_> {
                 }
             }
             (Wanted::Name(_), _) => (Refusal::Shape, format!("the name of a resource must be a string, not {found}")),
+            (Wanted::Key, Kind::String(_)) => return,
+            (Wanted::Key, _) => (Refusal::Argument, format!("the name of a property must be a string, not {found}")),
             (Wanted::Version, Kind::String(text)) if !text.value.is_empty() => return,
             (Wanted::Version, Kind::String(_)) => (Refusal::Shape, "a resource needs an API version".to_owned()),
             (Wanted::Version, _) => (Refusal::Shape, format!("an API version must be a string, not {found}")),

@@ -289,6 +289,12 @@ impl Lowering {
                 self.refuse(bound.key.span(self.file), format!("a parameter of type `{ty}` has no such bound"));
             }
         }
+        for bound in ["minLength", "maxLength", "minValue", "maxValue"].iter().filter_map(|key| node.get(key)) {
+            // Digits in quotes are taken for a number.
+            if bound.as_str().is_some_and(|text| text.starts_with('[')) {
+                self.refuse(bound.span(self.file), "a bound is a number that is written out");
+            }
+        }
         for [least, most] in [["minLength", "maxLength"], ["minValue", "maxValue"]] {
             let number = |key: &str| match node.get(key)?.as_number()? {
                 Number::Integer(value) => Some(value),
