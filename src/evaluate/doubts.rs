@@ -8,7 +8,7 @@ use super::placement::may_be_misplaced;
 use super::roots::Place;
 use super::shape::{Shape, Shapes};
 use super::wanted::Wanted;
-use crate::syntax::expression::{Expr, ExprKind, Name};
+use crate::syntax::expression::{Expr, ExprKind, Member, Name};
 use crate::template::{Looped, Resource, Template};
 
 /// What of a template may be refused.
@@ -153,6 +153,7 @@ impl<'t> Collector<'t> {
             ExprKind::Object(members) => {
                 for member in members {
                     if let Some(loops) = property_loops(member) {
+                        self.collect_clashes(members, &member.value);
                         for PropertyLoop { name, count, input } in loops {
                             self.collect_loop(Some(name), count, input);
                         }
@@ -169,6 +170,21 @@ impl<'t> Collector<'t> {
             ExprKind::String(_) | ExprKind::Integer(_) | ExprKind::Bool(_) | ExprKind::Null => {}
             _ if self.shapes.may_be_refused(expr) => self.push(expr, Wanted::Anything),
             _ => {}
+        }
+    }
+
+    /// Finds the names of loops that something else in their object has.
+    fn collect_clashes(&mut self, members: &'t [Member], loops: &'t Expr) {
+        let ExprKind::Array(loops) = &loops.kind else { return };
+        let mut names: Vec<&str> = Vec::with_capacity(loops.len());
+        for name in loops.iter().filter_map(|item| item.get("name")) {
+            let Some(text) = name.as_str() else { continue };
+            let is_it = |known: &str| known.eq_ignore_ascii_case(text);
+            let is_beside = members.iter().any(|member| member.key.as_str().is_some_and(is_it));
+            if is_beside || names.iter().any(|known| is_it(known)) {
+                self.push(name, Wanted::Unused);
+            }
+            names.push(text);
         }
     }
 

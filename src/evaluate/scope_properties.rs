@@ -93,7 +93,7 @@ impl Evaluator<'_> {
 
     /// Whether the template of a deployment is certainly not one that a link leads to: it is written in another one, or a
     /// Bicep parameter file in the present world deploys it.
-    fn is_sent_as_text(&mut self, id: DeploymentId) -> bool {
+    pub(super) fn is_sent_as_text(&mut self, id: DeploymentId) -> bool {
         if let Some(instance) = &self.deployment(id).within {
             let nested = instance.resource.deployment.as_ref();
             return nested.is_some_and(|nested| matches!(nested.template, NestedTemplate::Inline(_)));

@@ -24,6 +24,8 @@ pub(super) enum Wanted {
     Version,
     /// The name of a property.
     Key,
+    /// Not a value: that nothing else is called so.
+    Unused,
     /// Not a value: that the deployment which is called so is where it may be.
     Placement,
     /// Not a value: that the resources of a crowd are different ones.
@@ -66,6 +68,7 @@ impl Evaluator<'_> {
                 }
             }
             (Wanted::Name(_), _) => (Refusal::Shape, format!("the name of a resource must be a string, not {found}")),
+            (Wanted::Unused, _) => (Refusal::Shape, "the loop makes a property that the object has already".to_owned()),
             (Wanted::Key, Kind::String(_)) => return,
             (Wanted::Key, _) => (Refusal::Argument, format!("the name of a property must be a string, not {found}")),
             (Wanted::Version, Kind::String(text)) if !text.value.is_empty() => return,

@@ -1,5 +1,7 @@
 //! What the service refuses when it reads a template, before it evaluates anything: keys, kinds, and what is missing.
 
+use std::collections::HashSet;
+
 use super::Lowering;
 use crate::source::Span;
 use crate::syntax::json::{Kind, Member, Node, Number};
@@ -217,6 +219,19 @@ impl Lowering {
             self.refuse_segments(name.span(self.file), message);
         } else if !is_open && (text.starts_with('/') || text.ends_with('/')) {
             self.refuse_segments(name.span(self.file), "a name neither begins nor ends with `/`");
+        }
+    }
+
+    /// Checks that no two resources with symbolic names have loops of one name.
+    pub(super) fn check_loops(&mut self, resources: Node<'_>) {
+        let mut known = HashSet::new();
+        let named = resources.members().filter_map(|member| member.value.get("copy")?.get("name"));
+        for name in named.filter(|name| name.as_str().is_some_and(|text| !text.starts_with('['))) {
+            let text = name.as_str().unwrap_or_default();
+            if !known.insert(text.to_ascii_lowercase()) {
+                let message = "there is a loop of this name already, and resources with symbolic names share none";
+                self.refuse(name.span(self.file), message);
+            }
         }
     }
 
