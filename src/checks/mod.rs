@@ -50,11 +50,12 @@ mod tests {
     use crate::engine::catalogue::Catalogue;
 
     /// The native rules whose findings come from reading a file, not from a check.
-    const OF_READING: [&str; 22] = [
+    const OF_READING: [&str; 25] = [
         "assertion-failed",
         "bicep-syntax",
         "condition-type",
         "duplicate-key",
+        "duplicate-resource",
         "expression-syntax",
         "index-out-of-range",
         "internal-error",
@@ -69,6 +70,8 @@ mod tests {
         "resource-name-segments",
         "template-shape",
         "undeployed-read",
+        "unknown-dependency",
+        "unknown-output",
         "unknown-property",
         "unknown-suppression",
         "unreadable-file",

@@ -162,14 +162,17 @@ impl<'t> Evaluator<'t> {
             | "tenantresourceid"
             | "managementgroupresourceid"
             | "extensionresourceid" => {
-                self.check_id_arguments(written, &name.text, &args);
+                self.check_id_arguments(written, &name.text, &args, env);
                 self.resource_id_call(folded, args, env)
             }
             "fail" => {
                 self.check_fail(written, &args);
                 self.apply_written(written, args)
             }
-            "reference" => references::reference(self, args, env),
+            "reference" => {
+                self.check_reference(written, &args);
+                references::reference(self, args, env)
+            }
             "tryget" => {
                 let resolved = references::try_get(self, &args, env);
                 match resolved.as_deref() {

@@ -1,13 +1,15 @@
 //! Which expressions of a template Azure may refuse, told from what they are made of: most it can't, and they need not be
 //! tried.
 
+use super::dependencies;
+use super::duplicates::crowds;
 use super::existing;
 use super::expression::{PropertyLoop, property_loops};
 use super::placement::may_be_misplaced;
 use super::roots::Place;
 use super::shape::{Shape, Shapes};
 use super::wanted::Wanted;
-use crate::syntax::expression::{Expr, ExprKind, Name};
+use crate::syntax::expression::{Expr, ExprKind, Member, Name};
 use crate::template::{Looped, Resource, Template};
 
 /// What of a template may be refused.
@@ -27,6 +29,10 @@ pub(super) struct Doubts<'t> {
     pub conditions: Vec<(usize, Doubt<'t>)>,
     /// Other parts of resources, likewise.
     pub resources: Vec<(usize, Doubt<'t>)>,
+    /// Resources that may be declared twice, by their indices, those of one type each.
+    pub crowds: Vec<Vec<usize>>,
+    /// Whether the dependencies of resources may lead nowhere or back.
+    pub is_order_open: bool,
 }
 
 /// An expression that may be refused.
@@ -75,6 +81,7 @@ impl<'t> Doubts<'t> {
             doubts.outputs.extend(collector.found(index));
         }
         let has_symbols = template.has_symbols();
+        let mut refers = Vec::new();
         for (index, resource) in template.resources.iter().enumerate() {
             // What Bicep only refers to is not part of what it deploys, unless by its symbolic name.
             if resource.existing && !has_symbols {
@@ -109,7 +116,9 @@ impl<'t> Doubts<'t> {
             if let Some(name) = resource.name().filter(|_| may_be_misplaced(template, resource)) {
                 collector.push(name, Wanted::Placement);
             }
+            collector.shapes.refers = false;
             collector.collect_resource(resource);
+            refers.extend(collector.shapes.refers.then_some(index));
             if reads_existing {
                 let is_read =
                     |key: &str| !NOT_THERE.iter().chain(&["dependsOn"]).any(|it| it.eq_ignore_ascii_case(key));
@@ -121,6 +130,8 @@ impl<'t> Doubts<'t> {
             }
             doubts.resources.extend(collector.found(index));
         }
+        doubts.crowds = crowds(template);
+        doubts.is_order_open = dependencies::may_be_wrong(template, &refers);
         doubts
     }
 
@@ -138,9 +149,13 @@ impl<'t> Doubts<'t> {
         self.of_resources().next().is_none() && !self.are_in_definitions()
     }
 
-    /// Whether a default, variable or output may be refused.
+    /// Whether a default, variable or output may be refused, or what all resources come to together.
     pub(super) fn are_in_definitions(&self) -> bool {
-        !(self.defaults.is_empty() && self.variables.is_empty() && self.outputs.is_empty())
+        !(self.defaults.is_empty()
+            && self.variables.is_empty()
+            && self.outputs.is_empty()
+            && self.crowds.is_empty()
+            && !self.is_order_open)
     }
 }
 
@@ -164,11 +179,15 @@ impl<'t> Collector<'t> {
             ExprKind::Object(members) => {
                 for member in members {
                     if let Some(loops) = property_loops(member) {
+                        self.collect_clashes(members, &member.value);
                         for PropertyLoop { name, count, input } in loops {
                             self.collect_loop(Some(name), count, input);
                         }
                     } else {
-                        self.collect(&member.key);
+                        if member.key.as_str().is_none() {
+                            let is_text = |shape| matches!(shape, Shape::Text | Shape::Later);
+                            self.collect_wanted(&member.key, Wanted::Key, is_text);
+                        }
                         self.collect(&member.value);
                     }
                 }
@@ -177,6 +196,21 @@ impl<'t> Collector<'t> {
             ExprKind::String(_) | ExprKind::Integer(_) | ExprKind::Bool(_) | ExprKind::Null => {}
             _ if self.shapes.may_be_refused(expr) => self.push(expr, Wanted::Anything),
             _ => {}
+        }
+    }
+
+    /// Finds the names of loops that something else in their object has.
+    fn collect_clashes(&mut self, members: &'t [Member], loops: &'t Expr) {
+        let ExprKind::Array(loops) = &loops.kind else { return };
+        let mut names: Vec<&str> = Vec::with_capacity(loops.len());
+        for name in loops.iter().filter_map(|item| item.get("name")) {
+            let Some(text) = name.as_str() else { continue };
+            let is_it = |known: &str| known.eq_ignore_ascii_case(text);
+            let is_beside = members.iter().any(|member| member.key.as_str().is_some_and(is_it));
+            if is_beside || names.iter().any(|known| is_it(known)) {
+                self.push(name, Wanted::Unused);
+            }
+            names.push(text);
         }
     }
 

@@ -206,8 +206,9 @@ fn has_right_segments(args: &[Expr]) -> bool {
     let Some(ty) = args[at].as_str() else { return false };
     let names = &args[at + 1..];
     let is_name = |name: &Expr| name.as_str().is_none_or(|text| !text.is_empty() && !text.contains('/'));
-    // What a literal before the type says has to be looked at.
-    args[..at].iter().all(|arg| arg.as_str().is_none())
+    // What a literal before the type says has to be looked at, and what may be a subscription.
+    at < 2
+        && args[..at].iter().all(|arg| arg.as_str().is_none())
         && ty.split('/').all(|part| !part.is_empty())
         && ty.matches('/').count() == names.len()
         && names.iter().all(is_name)

@@ -2,31 +2,35 @@
 
 use super::Evaluator;
 use super::call::Written;
+use super::expression::Env;
 use super::functions::type_name;
 use super::refusal::Refusal;
 use super::value::Value;
 use crate::source::Span;
+use crate::template::TargetScope;
 
 /// How many hexadecimal digits the id of a subscription has.
 const GUID_DIGITS: usize = 32;
 
 impl Evaluator<'_> {
     /// Notes what is wrong with the arguments of `function`, one of those that make the ids of resources.
-    pub(super) fn check_id_arguments(&mut self, written: Written<'_>, function: &str, args: &[Value]) {
+    pub(super) fn check_id_arguments(&mut self, written: Written<'_>, function: &str, args: &[Value], env: &Env) {
         // What a management group's id lacks is its number of arguments.
         let is_short = function == "managementGroupResourceId" && args.len() < 3;
         if is_short || !self.watch.tells_refusals() || args.iter().any(|arg| arg.secret_inside().is_some()) {
             return;
         }
-        if let Some((at, message)) = wrong(function, args) {
+        let has_groups = self.scope(env.deployment).kind != TargetScope::Subscription;
+        if let Some((at, message)) = wrong(function, args, has_groups) {
             let span: Option<Span> = at.and_then(|at| written.args.get(at)).map(|arg| arg.span);
             self.refuse(Refusal::Argument, span.unwrap_or(written.name.span), message);
         }
     }
 }
 
-/// The argument that is wrong, where it is one, and why.
-fn wrong(function: &str, args: &[Value]) -> Option<(Option<usize>, String)> {
+/// The argument that is wrong, where it is one, and why. What stands alone before the type is the name of a group only
+/// where the scope `has_groups` around it, else a subscription.
+fn wrong(function: &str, args: &[Value], has_groups: bool) -> Option<(Option<usize>, String)> {
     let is_known = |value: &Value| !value.is_unknown();
     if let Some(at) = args.iter().position(|arg| is_known(arg) && arg.as_str().is_none()) {
         let found = type_name(&args[at].kind);
@@ -59,6 +63,7 @@ fn wrong(function: &str, args: &[Value]) -> Option<(Option<usize>, String)> {
     }
     let subscription = match (function.to_ascii_lowercase().as_str(), ty) {
         ("resourceid", 2) | ("subscriptionresourceid", 1) => args[0].as_str(),
+        ("resourceid", 1) if !has_groups => args[0].as_str(),
         _ => None,
     };
     let is_wrong = subscription.is_some_and(|id| !is_guid(id));
@@ -87,7 +92,7 @@ mod tests {
         let unknown = || Value::unknown(Term::Call { name: "parameters".into(), args: vec![Value::from("p")] });
         let args: Vec<Value> = args.iter().map(|arg| if *arg == "?" { unknown() } else { Value::from(*arg) }).collect();
         let at = |at: Option<usize>| at.map_or("name".to_owned(), |at| at.to_string());
-        wrong(function, &args).map_or_else(String::new, |(blamed, _)| at(blamed))
+        wrong(function, &args, true).map_or_else(String::new, |(blamed, _)| at(blamed))
     }
 
     #[test]
@@ -113,7 +118,7 @@ mod tests {
         ] {
             assert_eq!(at(function, args), expected, "{function}{args:?}");
         }
-        let wrong = wrong("tenantResourceId", &[Value::from("A.B/c"), Value::from(5)]);
+        let wrong = wrong("tenantResourceId", &[Value::from("A.B/c"), Value::from(5)], true);
         assert_eq!(wrong.map(|(at, _)| at), Some(Some(1)));
     }
 }

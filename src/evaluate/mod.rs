@@ -10,8 +10,10 @@ pub mod built_in_roles;
 mod call;
 mod conform;
 mod context;
+mod dependencies;
 mod deployment;
 mod doubts;
+mod duplicates;
 mod entry;
 mod existing;
 mod expression;
@@ -38,6 +40,7 @@ mod roots;
 mod scope_properties;
 mod segments;
 mod shape;
+mod spelling;
 
 mod switches;
 mod symbols;

@@ -14,12 +14,28 @@ pub(super) fn may_be_misplaced(template: &Template, resource: &Resource) -> bool
         return false;
     }
     let has = |key: &str| resource.body.get(key).is_some();
-    has("location") || has("scope") || !has("resourceGroup") && (has("subscriptionId") || !is_group(template.scope))
+    relative_path(resource).is_some()
+        || has("location")
+        || has("scope")
+        || !has("resourceGroup") && (has("subscriptionId") || !is_group(template.scope))
+}
+
+/// The path to a template where nothing else leads to it.
+fn relative_path(resource: &Resource) -> Option<&Expr> {
+    let link = resource.body.get("properties")?.get("templateLink")?;
+    link.get("relativePath").filter(|_| ["uri", "id"].iter().all(|key| link.get(key).is_none()))
 }
 
 impl<'t> Evaluator<'t> {
     /// Notes that a nested deployment lacks a location that it needs, or has one that it must not have.
     pub(super) fn check_placement(&mut self, instance: &Instance<'t>) {
+        if let Some(path) = relative_path(instance.resource)
+            && instance.deployment == DeploymentId::ROOT
+            && self.is_sent_as_text(instance.deployment)
+        {
+            let message = "a relative path leads on from the link to this template, which is sent without one";
+            self.refuse(Refusal::Shape, path.span, message);
+        }
         let body = &instance.resource.body;
         let location = body.member("location");
         let value = location.map(|location| self.evaluate(&location.value, &instance.env));

@@ -216,6 +216,19 @@ fn deployment_of<'t>(evaluator: &mut Evaluator<'t>, args: &[Value], env: &Env) -
     like.find(is_it).cloned()
 }
 
+/// The deployment that a reference leads to, and whether its template declares an output of this name.
+pub(super) fn is_output<'t>(
+    evaluator: &mut Evaluator<'t>,
+    base: &Term,
+    name: &str,
+    env: &Env,
+) -> Option<(Instance<'t>, bool)> {
+    let instance = deployment_of(evaluator, base.call("reference")?, env)?;
+    let nested = evaluator.nested(&instance)?;
+    let has_output = evaluator.template_of(nested).output(name).is_some();
+    Some((instance, has_output))
+}
+
 /// The deployment that a resource makes, if it shows its outputs.
 fn shown<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t>) -> Option<DeploymentId> {
     if evaluator.is_predicting() {

@@ -27,6 +27,14 @@ pub enum Refusal {
     Shape,
     /// The number of segments of a name.
     Segments,
+    /// A resource that is declared twice.
+    Duplicate,
+    /// An output that a nested deployment does not have.
+    Output,
+    /// A dependency that leads nowhere.
+    Dependency,
+    /// A dependency that leads back.
+    Circle,
     /// The location of a nested deployment, which is missing or too much.
     Placement,
 }
@@ -41,6 +49,8 @@ pub struct Grounds {
     pub message: String,
     /// Where the value is written that is not taken, where that is told.
     pub because: Option<Span>,
+    /// Another place that it has to do with.
+    pub other: Option<Span>,
 }
 
 impl Evaluator<'_> {
@@ -58,7 +68,15 @@ impl Evaluator<'_> {
         because: Option<Span>,
     ) {
         if self.watch.tells_refusals() {
-            let grounds = || Grounds { message: message.into(), because };
+            let grounds = || Grounds { message: message.into(), because, other: None };
+            self.watch.refused.entry((span, refusal)).or_insert_with(grounds);
+        }
+    }
+
+    /// [`refuse`](Self::refuse), for what stands at `other`, too.
+    pub(super) fn refuse_beside(&mut self, refusal: Refusal, span: Span, message: &str, other: Option<Span>) {
+        if self.watch.tells_refusals() {
+            let grounds = || Grounds { message: message.to_owned(), because: None, other };
             self.watch.refused.entry((span, refusal)).or_insert_with(grounds);
         }
     }
@@ -81,6 +99,18 @@ impl Evaluator<'_> {
                 let message = format!("argument 1 of `fail` must be a string, not {}", type_name(other));
                 self.refuse(Refusal::Argument, written.args.first().map_or(written.name.span, |arg| arg.span), message);
             }
+        }
+    }
+
+    /// Notes that what `reference` is asked for is no name.
+    pub(super) fn check_reference(&mut self, written: Written<'_>, args: &[Value]) {
+        if let (Some(asked), Some(argument)) = (args.first(), written.args.first())
+            && !asked.is_unknown()
+            && asked.as_str().is_none()
+        {
+            let found = type_name(&asked.kind);
+            let message = format!("argument 1 of `reference` must be a string, not {found}");
+            self.refuse_value(Refusal::Argument, argument.span, message, asked.origin.span);
         }
     }
 

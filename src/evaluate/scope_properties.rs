@@ -5,10 +5,10 @@ use super::expression::Env;
 use super::refusal::Refusal;
 use super::term::Term;
 use super::value::Value;
-use super::{Evaluator, Inputs};
+use super::{Evaluator, Inputs, references};
 use crate::source::Span;
 use crate::syntax::expression::{Expr, ExprKind};
-use crate::template::{NestedTemplate, TargetScope};
+use crate::template::{NestedTemplate, TargetScope, Template};
 
 /// The functions, and the properties that each has wherever it may be called.
 const ALWAYS: [(&str, &[&str]); 3] = [
@@ -21,8 +21,12 @@ const ALWAYS: [(&str, &[&str]); 3] = [
 const SOMETIMES: [&str; 5] = ["location", "id", "scope", "tags", "metadata"];
 
 /// Whether a property may not be there of what a function without arguments says of the scope.
-pub(super) fn may_be_absent(base: &Expr, name: &str) -> bool {
+pub(super) fn may_be_absent(template: &Template, base: &Expr, name: &str) -> bool {
     match &base.kind {
+        ExprKind::Property { base, name: outputs } if outputs.is("outputs") => {
+            let is_reference = matches!(&base.kind, ExprKind::Call { name, .. } if name.is("reference"));
+            is_reference && !template.inline().any(|inner| inner.output(name).is_some())
+        }
         ExprKind::Call { name: function, args } if args.is_empty() => {
             let known = ALWAYS.iter().find(|(known, _)| function.is(known));
             known.is_some_and(|(_, properties)| !is_one_of(name, properties))
@@ -66,6 +70,16 @@ impl Evaluator<'_> {
                 let message = "the deployment has no `templateLink`: its template is sent with it";
                 self.refuse(Refusal::Property, span, message);
             }
+            Some(Term::Property { base, name: outputs }) if outputs.eq_ignore_ascii_case("outputs") => {
+                let Some(term) = base.as_term() else { return };
+                if let Some((instance, has_output)) = references::is_output(self, term, name, env)
+                    && !has_output
+                    && self.is_deployed(&instance)
+                {
+                    let message = format!("the template of this deployment has no output `{name}`");
+                    self.refuse(Refusal::Output, span, message);
+                }
+            }
             _ => {}
         }
     }
@@ -79,7 +93,7 @@ impl Evaluator<'_> {
 
     /// Whether the template of a deployment is certainly not one that a link leads to: it is written in another one, or a
     /// Bicep parameter file in the present world deploys it.
-    fn is_sent_as_text(&mut self, id: DeploymentId) -> bool {
+    pub(super) fn is_sent_as_text(&mut self, id: DeploymentId) -> bool {
         if let Some(instance) = &self.deployment(id).within {
             let nested = instance.resource.deployment.as_ref();
             return nested.is_some_and(|nested| matches!(nested.template, NestedTemplate::Inline(_)));

@@ -52,6 +52,8 @@ pub(super) struct Shapes<'t> {
     variables: Vec<Known<'t>>,
     /// Whether something in the expression at hand may be refused.
     is_doubtful: bool,
+    /// Whether an expression so far refers to a resource without saying a version.
+    pub(super) refers: bool,
 }
 
 impl<'t> Evaluator<'t> {
@@ -77,7 +79,7 @@ impl<'t> Shapes<'t> {
     fn of(template: &'t Template, given: Option<Vec<Given>>) -> Self {
         let parameters = vec![Known::Unread; template.parameters.len()];
         let variables = vec![Known::Unread; template.variables.len()];
-        Self { template, given, parameters, variables, is_doubtful: false }
+        Self { template, given, parameters, variables, is_doubtful: false, refers: false }
     }
 
     /// Whether something in an expression may be refused for the values that it has.
@@ -129,7 +131,7 @@ impl<'t> Shapes<'t> {
                 Shape::Text
             }
             ExprKind::Property { base, name } => {
-                self.is_doubtful |= scope_properties::may_be_absent(base, &name.text);
+                self.is_doubtful |= scope_properties::may_be_absent(self.template, base, &name.text);
                 let base = self.shape(base, depth + 1);
                 self.member(base, &name.text, depth)
             }
@@ -211,6 +213,12 @@ impl<'t> Shapes<'t> {
                 return index.map_or(Shape::Any, |index| self.variable(index, depth));
             }
             ("copyIndex", _) => return Shape::Integer,
+            ("reference", [resource]) => {
+                self.refers = true;
+                let shape = self.shape(resource, depth + 1);
+                self.is_doubtful |= matches!(shape, Shape::Integer | Shape::Bool | Shape::Array(_) | Shape::Object(_));
+                return Shape::Later;
+            }
             ("map" | "filter" | "reduce" | "sort" | "toObject" | "groupBy" | "mapValues", [array, ..]) => {
                 return match self.shape(array, depth + 1) {
                     Shape::Later => Shape::Later,

@@ -25,8 +25,14 @@ pub(super) enum Wanted {
     Version,
     /// The id of a subscription.
     Subscription,
+    /// The name of a property.
+    Key,
+    /// Not a value: that nothing else is called so.
+    Unused,
     /// Not a value: that the deployment which is called so is where it may be.
     Placement,
+    /// Not a value: that the resources of a crowd are different ones.
+    Apart,
 }
 
 impl Evaluator<'_> {
@@ -38,7 +44,7 @@ impl Evaluator<'_> {
         let is_secret = value.secret_inside().is_some();
         let found = type_name(&value.kind);
         let (refusal, message) = match (wanted, &value.kind) {
-            (Wanted::Anything | Wanted::Placement, _) => return,
+            (Wanted::Anything | Wanted::Placement | Wanted::Apart, _) => return,
             (Wanted::Count, Kind::Integer(count)) if (0..=MAX_COPIES).contains(count) => return,
             (Wanted::Count, Kind::Integer(count)) if !is_secret => {
                 (Refusal::Count, format!("a loop makes 0 to {MAX_COPIES} copies, not {count}"))
@@ -71,6 +77,9 @@ impl Evaluator<'_> {
             (Wanted::Subscription, _) => {
                 (Refusal::Argument, "a subscription is named by its id, which is a GUID".to_owned())
             }
+            (Wanted::Unused, _) => (Refusal::Shape, "the loop makes a property that the object has already".to_owned()),
+            (Wanted::Key, Kind::String(_)) => return,
+            (Wanted::Key, _) => (Refusal::Argument, format!("the name of a property must be a string, not {found}")),
             (Wanted::Version, Kind::String(text)) if !text.value.is_empty() => return,
             (Wanted::Version, Kind::String(_)) => (Refusal::Shape, "a resource needs an API version".to_owned()),
             (Wanted::Version, _) => (Refusal::Shape, format!("an API version must be a string, not {found}")),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Undecided, own_finding};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Label};
 use crate::evaluate::world::Bound;
 use crate::evaluate::{Context, Evaluator, Inputs, Refusal, Unseen};
 use crate::source::Span;
@@ -71,11 +71,14 @@ fn refused(evaluator: &mut Evaluator<'_>, misfits: &BTreeSet<Span>) -> Refused {
         answers.ask(root.span(), &mut |evaluator| {
             let refused = evaluator.refusals(&root).into_iter();
             let refused = refused.filter(|(_, reason)| !reason.because.is_some_and(|span| misfits.contains(&span)));
-            refused.map(|((span, refusal), reason)| (span, (refusal, reason.message))).collect()
+            refused.map(|((span, refusal), reason)| (span, (refusal, reason.message, reason.other))).collect()
         });
         left -= allowed.saturating_sub(answers.evaluator.steps_left());
     }
-    answers.finish(|(span, (refusal, message))| own_finding(rule_of(refusal), span, message))
+    answers.finish(|(span, (refusal, message, other))| {
+        let finding = own_finding(rule_of(refusal), span, message);
+        Diagnostic { related: other.map(|other| Label::new(other, "here, too")).into_iter().collect(), ..finding }
+    })
 }
 
 fn rule_of(refusal: Refusal) -> &'static str {
@@ -88,6 +91,10 @@ fn rule_of(refusal: Refusal) -> &'static str {
         Refusal::Condition => "condition-type",
         Refusal::Shape => "template-shape",
         Refusal::Segments => "resource-name-segments",
+        Refusal::Duplicate => "duplicate-resource",
+        Refusal::Output => "unknown-output",
+        Refusal::Dependency => "unknown-dependency",
+        Refusal::Circle => "circular-definition",
         Refusal::Placement => "resource-location",
     }
 }

@@ -55,7 +55,7 @@ fn time(args: &Arguments<'_>, index: usize) -> Result<(DateTime, Offset), Stop> 
     }
     match american(text) {
         Some(time) => Ok((time, Offset::UTC)),
-        None if text.bytes().any(|byte| byte.is_ascii_digit()) && !is_no_day(text) => {
+        None if text.bytes().any(|byte| byte.is_ascii_digit()) && !is_no_day(text) && !is_one_word(text) => {
             // The service reads many more spellings of a date than are documented.
             Err(Stop::Unknown)
         }
@@ -68,6 +68,13 @@ fn is_no_day(text: &str) -> bool {
     let Some(day) = text.get(..10) else { return false };
     let is_digit = |(at, byte): (usize, u8)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
     day.bytes().enumerate().all(is_digit) && day.parse::<Date>().is_err()
+}
+
+/// Whether nothing parts a text, and it names no month either: no spelling of a date is such.
+fn is_one_word(text: &str) -> bool {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let folded = text.to_ascii_lowercase();
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric()) && !MONTHS.iter().any(|month| folded.contains(month))
 }
 
 /// `MM/dd/yyyy`, with a time behind it or without.

@@ -29,6 +29,7 @@ impl Lowering {
                 }
             }
             Kind::Object => {
+                self.check_loops(node);
                 for member in node.members() {
                     let symbol = self.name(member.key);
                     self.collect_resource(template, member.value, symbol, parent, resources);

@@ -1,5 +1,7 @@
 //! What the service refuses when it reads a template, before it evaluates anything: keys, kinds, and what is missing.
 
+use std::collections::HashSet;
+
 use super::Lowering;
 use crate::source::Span;
 use crate::syntax::json::{Kind, Member, Node, Number};
@@ -220,6 +222,19 @@ impl Lowering {
         }
     }
 
+    /// Checks that no two resources with symbolic names have loops of one name.
+    pub(super) fn check_loops(&mut self, resources: Node<'_>) {
+        let mut known = HashSet::new();
+        let named = resources.members().filter_map(|member| member.value.get("copy")?.get("name"));
+        for name in named.filter(|name| name.as_str().is_some_and(|text| !text.starts_with('['))) {
+            let text = name.as_str().unwrap_or_default();
+            if !known.insert(text.to_ascii_lowercase()) {
+                let message = "there is a loop of this name already, and resources with symbolic names share none";
+                self.refuse(name.span(self.file), message);
+            }
+        }
+    }
+
     fn check_copy(&mut self, copy: Node<'_>) {
         if copy.kind() != Kind::Object {
             return;
@@ -287,6 +302,12 @@ impl Lowering {
         {
             if bound.value.kind() != Kind::Null {
                 self.refuse(bound.key.span(self.file), format!("a parameter of type `{ty}` has no such bound"));
+            }
+        }
+        for bound in ["minLength", "maxLength", "minValue", "maxValue"].iter().filter_map(|key| node.get(key)) {
+            // Digits in quotes are taken for a number.
+            if bound.as_str().is_some_and(|text| text.starts_with('[')) {
+                self.refuse(bound.span(self.file), "a bound is a number that is written out");
             }
         }
         for [least, most] in [["minLength", "maxLength"], ["minValue", "maxValue"]] {
