@@ -120,7 +120,9 @@ impl Spelling {
         }
         self.add_text(head);
         for part in parts {
-            hole(part).into_iter().for_each(|arg| self.add(arg, depth + 1));
+            if let Some(arg) = hole(part) {
+                self.add(arg, depth + 1);
+            }
             self.add_text(part.split_once('}').map_or("", |(_, rest)| rest));
         }
         true
