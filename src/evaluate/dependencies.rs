@@ -22,7 +22,7 @@ const MAX_RESOURCES: usize = 2000;
 /// them. `refers` are the resources that refer to others without a version.
 pub(super) fn may_be_wrong(template: &Template, refers: &[usize]) -> bool {
     let resources = &template.resources;
-    if refers.is_empty() && resources.iter().all(|resource| resource.depends_on().is_empty()) {
+    if template.is_bicep || refers.is_empty() && resources.iter().all(|resource| resource.depends_on().is_empty()) {
         return false;
     }
     let spelled = Spelled::of(template);
