@@ -50,12 +50,11 @@ mod tests {
     use crate::engine::catalogue::Catalogue;
 
     /// The native rules whose findings come from reading a file, not from a check.
-    const OF_READING: [&str; 25] = [
+    const OF_READING: [&str; 23] = [
         "assertion-failed",
         "bicep-syntax",
         "condition-type",
         "duplicate-key",
-        "duplicate-resource",
         "expression-syntax",
         "index-out-of-range",
         "internal-error",
@@ -70,7 +69,6 @@ mod tests {
         "resource-name-segments",
         "template-shape",
         "undeployed-read",
-        "unknown-dependency",
         "unknown-output",
         "unknown-property",
         "unknown-suppression",

@@ -1,8 +1,6 @@
 //! Which expressions of a template Azure may refuse, told from what they are made of: most it can't, and they need not be
 //! tried.
 
-use super::dependencies;
-use super::duplicates::crowds;
 use super::existing;
 use super::expression::{PropertyLoop, property_loops};
 use super::placement::may_be_misplaced;
@@ -29,10 +27,6 @@ pub(super) struct Doubts<'t> {
     pub conditions: Vec<(usize, Doubt<'t>)>,
     /// Other parts of resources, likewise.
     pub resources: Vec<(usize, Doubt<'t>)>,
-    /// Resources that may be declared twice, by their indices, those of one type each.
-    pub crowds: Vec<Vec<usize>>,
-    /// Whether the dependencies of resources may lead nowhere or back.
-    pub is_order_open: bool,
 }
 
 /// An expression that may be refused.
@@ -81,7 +75,6 @@ impl<'t> Doubts<'t> {
             doubts.outputs.extend(collector.found(index));
         }
         let has_symbols = template.has_symbols();
-        let mut refers = Vec::new();
         for (index, resource) in template.resources.iter().enumerate() {
             // What Bicep only refers to is not part of what it deploys, unless by its symbolic name.
             if resource.existing && !has_symbols {
@@ -116,9 +109,7 @@ impl<'t> Doubts<'t> {
             if let Some(name) = resource.name().filter(|_| may_be_misplaced(template, resource)) {
                 collector.push(name, Wanted::Placement);
             }
-            collector.shapes.refers = false;
             collector.collect_resource(resource);
-            refers.extend(collector.shapes.refers.then_some(index));
             if reads_existing {
                 let is_read =
                     |key: &str| !NOT_THERE.iter().chain(&["dependsOn"]).any(|it| it.eq_ignore_ascii_case(key));
@@ -130,8 +121,6 @@ impl<'t> Doubts<'t> {
             }
             doubts.resources.extend(collector.found(index));
         }
-        doubts.crowds = crowds(template);
-        doubts.is_order_open = dependencies::may_be_wrong(template, &refers);
         doubts
     }
 
@@ -149,13 +138,9 @@ impl<'t> Doubts<'t> {
         self.of_resources().next().is_none() && !self.are_in_definitions()
     }
 
-    /// Whether a default, variable or output may be refused, or what all resources come to together.
+    /// Whether a default, variable or output may be refused.
     pub(super) fn are_in_definitions(&self) -> bool {
-        !(self.defaults.is_empty()
-            && self.variables.is_empty()
-            && self.outputs.is_empty()
-            && self.crowds.is_empty()
-            && !self.is_order_open)
+        !(self.defaults.is_empty() && self.variables.is_empty() && self.outputs.is_empty())
     }
 }
 

@@ -111,8 +111,8 @@ impl<'t> Evaluator<'t> {
                     add(Part::Output(output, value));
                 }
                 Some(value @ Looped::Each { .. })
-                    if !(asked.is_plain() && asked.kind == ParameterType::Array)
-                        && !self.template().errors.iter().any(|error| error.span == asked.span) =>
+                    if (!asked.is_plain() || asked.kind != ParameterType::Array)
+                        && self.template().errors.iter().all(|error| error.span != asked.span) =>
                 {
                     add(Part::Output(output, value));
                 }

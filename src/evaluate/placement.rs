@@ -69,7 +69,7 @@ impl<'t> Evaluator<'t> {
     /// What a nested deployment is deployed to; `None` where that is not certain.
     fn record_scope(&mut self, instance: &Instance<'t>) -> Option<TargetScope> {
         let body = &instance.resource.body;
-        if let Some(scope) = self.written(body.get("scope"), instance)? {
+        if let Written::Given(scope) = self.written(body.get("scope"), instance)? {
             let text = scope.as_str();
             if text.is_some_and(|text| !text.starts_with('/')) {
                 return match self.own_scope(instance.deployment)? {
@@ -89,10 +89,10 @@ impl<'t> Evaluator<'t> {
                 IdScope::Resource(_) | IdScope::Other(_) => None,
             };
         }
-        if self.written(body.get("resourceGroup"), instance)?.is_some() {
+        if let Written::Given(_) = self.written(body.get("resourceGroup"), instance)? {
             return Some(TargetScope::ResourceGroup);
         }
-        if self.written(body.get("subscriptionId"), instance)?.is_some() {
+        if let Written::Given(_) = self.written(body.get("subscriptionId"), instance)? {
             return Some(TargetScope::Subscription);
         }
         self.own_scope(instance.deployment)
@@ -104,21 +104,26 @@ impl<'t> Evaluator<'t> {
         (!is_group(scope) || self.is_surely_of_group(id)).then_some(scope)
     }
 
-    /// The value of a member that names a place; none where it is not written, and `None` where it may be empty.
-    fn written(&mut self, member: Option<&'t Expr>, instance: &Instance<'t>) -> Option<Option<Value>> {
-        let Some(member) = member else { return Some(None) };
-        if matches!(member.kind, ExprKind::Null) {
-            return Some(None);
-        }
+    /// What a member says that names a place; `None` where that is not certain.
+    fn written(&mut self, member: Option<&'t Expr>, instance: &Instance<'t>) -> Option<Written> {
+        let Some(member) = member.filter(|member| !matches!(member.kind, ExprKind::Null)) else {
+            return Some(Written::Nothing);
+        };
         let value = self.evaluate(member, &instance.env);
         match value.as_str() {
-            Some(text) => Some(Some(value.clone()).filter(|_| !text.is_empty())),
-            None if value.is_unknown() && value.as_term().is_some_and(|term| term.call("if").is_none()) => {
-                Some(Some(value))
-            }
+            Some("") => Some(Written::Nothing),
+            Some(_) => Some(Written::Given(value)),
+            // What a condition decides may be empty.
+            None if value.as_term().is_some_and(|term| term.call("if").is_none()) => Some(Written::Given(value)),
             None => None,
         }
     }
+}
+
+/// What a resource says of a place.
+enum Written {
+    Nothing,
+    Given(Value),
 }
 
 fn is_group(scope: TargetScope) -> bool {

@@ -27,14 +27,8 @@ pub enum Refusal {
     Shape,
     /// The number of segments of a name.
     Segments,
-    /// A resource that is declared twice.
-    Duplicate,
     /// An output that a nested deployment does not have.
     Output,
-    /// A dependency that leads nowhere.
-    Dependency,
-    /// A dependency that leads back.
-    Circle,
     /// The location of a nested deployment, which is missing or too much.
     Placement,
 }
@@ -69,14 +63,6 @@ impl Evaluator<'_> {
     ) {
         if self.watch.tells_refusals() {
             let grounds = || Grounds { message: message.into(), because, other: None };
-            self.watch.refused.entry((span, refusal)).or_insert_with(grounds);
-        }
-    }
-
-    /// [`refuse`](Self::refuse), for what stands at `other`, too.
-    pub(super) fn refuse_beside(&mut self, refusal: Refusal, span: Span, message: &str, other: Option<Span>) {
-        if self.watch.tells_refusals() {
-            let grounds = || Grounds { message: message.to_owned(), because: None, other };
             self.watch.refused.entry((span, refusal)).or_insert_with(grounds);
         }
     }

@@ -23,8 +23,6 @@ pub struct Root<'t> {
     holder: Option<Instance<'t>>,
     place: Place,
     doubt: Doubt<'t>,
-    /// The resources that may be the same, where that is the question; none, where it is what they depend on.
-    crowd: Vec<usize>,
 }
 
 /// What an expression is a part of.
@@ -36,8 +34,6 @@ pub(super) enum Place {
     Variable(DeploymentId),
     /// An output, by its index.
     Output(DeploymentId, usize),
-    /// The resources of a deployment.
-    Resources(DeploymentId),
     /// The name, which is evaluated whatever a condition that is not known says.
     Name,
     /// The number of copies that a resource's loop makes, which decides whether there is any.
@@ -82,9 +78,8 @@ impl<'t> Evaluator<'t> {
         let (mut roots, mut met, mut instances) = (Vec::new(), HashSet::new(), HashSet::new());
         for (deployments, resources) in worlds.into_iter().map(|guarded| guarded.answer) {
             for (deployment, holder) in deployments.into_iter().filter(|(deployment, _)| met.insert(*deployment)) {
-                let template = self.template_of(deployment);
-                if let Some(doubts) = doubts.get(&std::ptr::from_ref(template)) {
-                    add_definitions(doubts, template, deployment, holder.as_ref(), &mut roots);
+                if let Some(doubts) = doubts.get(&std::ptr::from_ref(self.template_of(deployment))) {
+                    add_definitions(doubts, deployment, holder.as_ref(), &mut roots);
                 }
             }
             for instance in resources.into_iter().filter(|instance| instances.insert(instance.key())) {
@@ -98,7 +93,6 @@ impl<'t> Evaluator<'t> {
                         holder: Some(instance.clone()),
                         place,
                         doubt: doubt.clone(),
-                        crowd: Vec::new(),
                     }));
                 }
             }
@@ -132,15 +126,11 @@ impl<'t> Evaluator<'t> {
             (Place::Count, Some(holder)) => holder.env.outside(),
             (Place::Name | Place::Condition | Place::Resource, Some(holder)) => holder.env.clone(),
             (Place::Default(deployment, _), _) => Env::top(deployment),
-            (Place::Variable(deployment) | Place::Output(deployment, _) | Place::Resources(deployment), _) => {
-                self.env_of(deployment)
-            }
+            (Place::Variable(deployment) | Place::Output(deployment, _), _) => self.env_of(deployment),
             (Place::Name | Place::Count | Place::Condition | Place::Resource, None) => return Refusals::new(),
         };
-        match (&root.holder, root.place) {
-            (_, Place::Resources(deployment)) if root.crowd.is_empty() => self.check_dependencies(deployment),
-            (_, Place::Resources(deployment)) => self.check_duplicates(deployment, &root.crowd),
-            (Some(holder), _) if root.doubt.wanted == Wanted::Placement => self.check_placement(holder),
+        match &root.holder {
+            Some(holder) if root.doubt.wanted == Wanted::Placement => self.check_placement(holder),
             _ => self.evaluate_within(&root.doubt.loops, root, &env),
         }
         std::mem::take(&mut self.watch).refused
@@ -202,7 +192,6 @@ fn doubted_resources<'t>(template: &'t Template, doubts: &AllDoubts<'t>) -> Vec<
 /// Adds what may be refused of the definitions in a deployment's template.
 fn add_definitions<'t>(
     doubts: &Doubts<'t>,
-    template: &'t Template,
     deployment: DeploymentId,
     holder: Option<&Instance<'t>>,
     roots: &mut Vec<Root<'t>>,
@@ -211,18 +200,5 @@ fn add_definitions<'t>(
     let variables = doubts.variables.iter().map(|doubt| (Place::Variable(deployment), doubt));
     let outputs = doubts.outputs.iter().map(|(index, doubt)| (Place::Output(deployment, *index), doubt));
     let all = defaults.chain(variables).chain(outputs);
-    roots.extend(all.map(|(place, doubt)| Root {
-        holder: holder.cloned(),
-        place,
-        doubt: doubt.clone(),
-        crowd: Vec::new(),
-    }));
-    let order = doubts.is_order_open.then(Vec::new);
-    for crowd in doubts.crowds.iter().cloned().chain(order) {
-        let index = crowd.first().copied().unwrap_or_default();
-        let Some(expr) = template.resources.get(index).and_then(|resource| resource.name()) else { continue };
-        let doubt = Doubt { expr, loops: Vec::new(), wanted: Wanted::Apart };
-        let place = Place::Resources(deployment);
-        roots.push(Root { holder: holder.cloned(), place, doubt, crowd });
-    }
+    roots.extend(all.map(|(place, doubt)| Root { holder: holder.cloned(), place, doubt: doubt.clone() }));
 }

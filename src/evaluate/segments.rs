@@ -30,7 +30,7 @@ impl<'t> Shapes<'t> {
         }
         match &expr.kind {
             ExprKind::String(text) => Some(text.bytes().filter(|byte| *byte == b'/').count()),
-            ExprKind::Integer(_) | ExprKind::Placeholder { .. } => Some(0),
+            ExprKind::Integer(_) | ExprKind::Placeholder { .. } | ExprKind::Index { .. } => Some(0),
             ExprKind::Interpolation { segments, holes } => {
                 let written: usize = segments.iter().map(|segment| segment.text.matches('/').count()).sum();
                 Some(written + self.slashes_of_all(holes, depth)?)
@@ -39,7 +39,6 @@ impl<'t> Shapes<'t> {
                 Shape::Object(Some(literal)) => self.slashes_of_value(literal.get(&name.text)?, depth),
                 _ => Some(0),
             },
-            ExprKind::Index { .. } => Some(0),
             ExprKind::Call { name, args } => self.slashes_of_call(&name.text, args, depth),
             _ => None,
         }

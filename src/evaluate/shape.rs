@@ -52,8 +52,6 @@ pub(super) struct Shapes<'t> {
     variables: Vec<Known<'t>>,
     /// Whether something in the expression at hand may be refused.
     is_doubtful: bool,
-    /// Whether an expression so far refers to a resource without saying a version.
-    pub(super) refers: bool,
 }
 
 impl<'t> Evaluator<'t> {
@@ -79,7 +77,7 @@ impl<'t> Shapes<'t> {
     fn of(template: &'t Template, given: Option<Vec<Given>>) -> Self {
         let parameters = vec![Known::Unread; template.parameters.len()];
         let variables = vec![Known::Unread; template.variables.len()];
-        Self { template, given, parameters, variables, is_doubtful: false, refers: false }
+        Self { template, given, parameters, variables, is_doubtful: false }
     }
 
     /// Whether something in an expression may be refused for the values that it has.
@@ -214,7 +212,6 @@ impl<'t> Shapes<'t> {
             }
             ("copyIndex", _) => return Shape::Integer,
             ("reference", [resource]) => {
-                self.refers = true;
                 let shape = self.shape(resource, depth + 1);
                 self.is_doubtful |= matches!(shape, Shape::Integer | Shape::Bool | Shape::Array(_) | Shape::Object(_));
                 return Shape::Later;

@@ -31,33 +31,24 @@ pub(super) enum Wanted {
     Unused,
     /// Not a value: that the deployment which is called so is where it may be.
     Placement,
-    /// Not a value: that the resources of a crowd are different ones.
-    Apart,
 }
 
 impl Evaluator<'_> {
     /// Notes that `value`, which stands at `span`, is not what is wanted there.
     pub(super) fn check_wanted(&mut self, wanted: Wanted, value: &Value, span: Span) {
-        if value.is_unknown() || !self.watch.tells_refusals() {
+        if value.is_unknown() || !self.watch.tells_refusals() || is_taken(wanted, &value.kind) {
             return;
         }
         let is_secret = value.secret_inside().is_some();
         let found = type_name(&value.kind);
         let (refusal, message) = match (wanted, &value.kind) {
-            (Wanted::Anything | Wanted::Placement | Wanted::Apart, _) => return,
-            (Wanted::Count, Kind::Integer(count)) if (0..=MAX_COPIES).contains(count) => return,
             (Wanted::Count, Kind::Integer(count)) if !is_secret => {
                 (Refusal::Count, format!("a loop makes 0 to {MAX_COPIES} copies, not {count}"))
             }
             (Wanted::Count, Kind::Integer(_)) => {
                 (Refusal::Count, format!("a loop makes 0 to {MAX_COPIES} copies, and no other number"))
             }
-            // Whether a whole one is taken is not known.
-            (Wanted::Count, Kind::Float(_)) => return,
             (Wanted::Count, _) => (Refusal::Count, format!("the number of copies must be an integer, not {found}")),
-            // Nothing is no condition at all.
-            (Wanted::Condition | Wanted::Switch, Kind::Bool(_) | Kind::Null) => return,
-            (Wanted::Switch, Kind::String(text)) if says_boolean(&text.value) => return,
             (Wanted::Condition | Wanted::Switch, _) => {
                 (Refusal::Condition, format!("a condition must be a boolean, not {found}"))
             }
@@ -71,20 +62,35 @@ impl Evaluator<'_> {
                 }
             }
             (Wanted::Name(_), _) => (Refusal::Shape, format!("the name of a resource must be a string, not {found}")),
-            // Nothing leaves the deployment where it is.
-            (Wanted::Subscription, Kind::Null) => return,
-            (Wanted::Subscription, Kind::String(text)) if text.value.is_empty() || is_guid(&text.value) => return,
             (Wanted::Subscription, _) => {
                 (Refusal::Argument, "a subscription is named by its id, which is a GUID".to_owned())
             }
-            (Wanted::Unused, _) => (Refusal::Shape, "the loop makes a property that the object has already".to_owned()),
-            (Wanted::Key, Kind::String(_)) => return,
             (Wanted::Key, _) => (Refusal::Argument, format!("the name of a property must be a string, not {found}")),
-            (Wanted::Version, Kind::String(text)) if !text.value.is_empty() => return,
             (Wanted::Version, Kind::String(_)) => (Refusal::Shape, "a resource needs an API version".to_owned()),
             (Wanted::Version, _) => (Refusal::Shape, format!("an API version must be a string, not {found}")),
+            (Wanted::Unused, _) => (Refusal::Shape, "the loop makes a property that the object has already".to_owned()),
+            (Wanted::Anything | Wanted::Placement, _) => return,
         };
         self.refuse_value(refusal, span, message, value.origin.span);
+    }
+}
+
+/// Whether a value is certainly or maybe what is wanted; names are looked at more closely.
+fn is_taken(wanted: Wanted, value: &Kind) -> bool {
+    match (wanted, value) {
+        (Wanted::Count, Kind::Integer(count)) => (0..=MAX_COPIES).contains(count),
+        (Wanted::Switch, Kind::String(text)) => says_boolean(&text.value),
+        (Wanted::Version, Kind::String(text)) => !text.value.is_empty(),
+        // Nothing leaves the deployment where it is.
+        (Wanted::Subscription, Kind::String(text)) => text.value.is_empty() || is_guid(&text.value),
+        // Whether a whole one is taken as a number of copies is not known, and nothing is no condition at all.
+        _ => matches!(
+            (wanted, value),
+            (Wanted::Count, Kind::Float(_))
+                | (Wanted::Condition | Wanted::Switch, Kind::Bool(_) | Kind::Null)
+                | (Wanted::Key, Kind::String(_))
+                | (Wanted::Subscription, Kind::Null)
+        ),
     }
 }
 

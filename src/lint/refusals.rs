@@ -91,10 +91,7 @@ fn rule_of(refusal: Refusal) -> &'static str {
         Refusal::Condition => "condition-type",
         Refusal::Shape => "template-shape",
         Refusal::Segments => "resource-name-segments",
-        Refusal::Duplicate => "duplicate-resource",
         Refusal::Output => "unknown-output",
-        Refusal::Dependency => "unknown-dependency",
-        Refusal::Circle => "circular-definition",
         Refusal::Placement => "resource-location",
     }
 }

@@ -110,6 +110,7 @@ fn template(mut value: Expr, evaluation: EvaluationScope, around: Names<'_>, dep
     let mut resources = Vec::new();
     collect(&mut value, None, names, depth, &mut resources)?;
     Some(Template {
+        is_bicep: false,
         span,
         scope,
         types: types_of(&resources),

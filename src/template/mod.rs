@@ -51,6 +51,8 @@ pub struct Template {
     pub span: Span,
     /// What it is deployed to.
     pub scope: TargetScope,
+    /// Whether it is written in Bicep, so that a compiler has followed its symbols.
+    pub is_bicep: bool,
     /// The parameters, in the order written.
     pub parameters: Vec<Parameter>,
     /// Where parameters are declared: the object in JSON, the last declaration in Bicep. In Bicep without any it is the

@@ -63,6 +63,7 @@ pub fn lower_bicep<'a>(file: FileId, program: &'a bicep::Program, surroundings: 
     let scope = target_scope(program);
     let span = Span::new(file, 0, 0);
     let mut template = Template {
+        is_bicep: true,
         span,
         scope,
         parameters: lowering.parameters,

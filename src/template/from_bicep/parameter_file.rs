@@ -28,6 +28,7 @@ pub fn lower_bicep_parameters<'a>(
     let mut variables = lowering.variables;
     number_external_inputs(&mut assignments, &mut variables);
     let template = Template {
+        is_bicep: true,
         span: Span::new(file, 0, 0),
         scope: TargetScope::ResourceGroup,
         parameters: Vec::new(),

@@ -72,6 +72,7 @@ impl Lowering {
         let own = Declared { node, names: Names { parameters: &parameters, variables: &variables } };
         let resources = self.resources(node, around.unwrap_or(own));
         let template = Template {
+            is_bicep: false,
             span: node.span(self.file),
             scope: node
                 .get("$schema")
