@@ -39,6 +39,8 @@ pub(super) struct Shapes<'t> {
     given: Option<Vec<bool>>,
     parameters: Vec<Known<'t>>,
     variables: Vec<Known<'t>>,
+    /// Whether it is known beforehand where the deployment goes.
+    knows_scope: bool,
     /// Whether something in the expression at hand may be refused.
     is_doubtful: bool,
 }
@@ -48,15 +50,15 @@ impl<'t> Evaluator<'t> {
     pub(super) fn shapes(&self, template: &'t Template) -> Shapes<'t> {
         let is_outermost = std::ptr::eq(template, self.template());
         let given = || (0..template.parameters.len()).map(|index| self.may_be_given(index)).collect();
-        Shapes::of(template, is_outermost.then(given))
+        Shapes::of(template, is_outermost.then(given), self.context().knows_scope())
     }
 }
 
 impl<'t> Shapes<'t> {
-    fn of(template: &'t Template, given: Option<Vec<bool>>) -> Self {
+    fn of(template: &'t Template, given: Option<Vec<bool>>, knows_scope: bool) -> Self {
         let parameters = vec![Known::Unread; template.parameters.len()];
         let variables = vec![Known::Unread; template.variables.len()];
-        Self { template, given, parameters, variables, is_doubtful: false }
+        Self { template, given, parameters, variables, knows_scope, is_doubtful: false }
     }
 
     /// Whether something in an expression may be refused for the values that it has.
@@ -184,6 +186,11 @@ impl<'t> Shapes<'t> {
                 return index.map_or(Shape::Any, |index| self.variable(index, depth));
             }
             ("copyIndex", _) => return Shape::Integer,
+            ("deployment" | "managementGroup" | "resourceGroup" | "subscription" | "tenant", [])
+                if self.knows_scope =>
+            {
+                return Shape::Object(None);
+            }
             ("map" | "filter" | "reduce" | "sort" | "toObject" | "groupBy" | "mapValues", [array, ..]) => {
                 return match self.shape(array, depth + 1) {
                     Shape::Later => Shape::Later,
