@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::evaluate::Context;
+
 /// Finds what will break in Azure infrastructure code before it is deployed
 #[derive(Debug, Parser)]
 #[command(name = "plimsoll", version, max_term_width = 100, propagate_version = false)]
@@ -99,6 +101,9 @@ pub(super) struct CheckArgs {
     #[arg(long, help_heading = "Input")]
     pub allow_unparsed: bool,
 
+    #[command(flatten)]
+    pub context: ContextArgs,
+
     /// Run only these rules or packs
     #[arg(long, value_delimiter = ',', value_name = "RULE", help_heading = "Rules")]
     pub select: Vec<String>,
@@ -172,6 +177,17 @@ pub(super) struct SnapshotArgs {
     /// A parameter file, or a value `name=value`; may be repeated
     #[arg(long, value_name = "FILE|NAME=VALUE")]
     pub parameters: Vec<String>,
+    #[command(flatten)]
+    pub context: ContextArgs,
+    /// The time of the deployment
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
+}
+
+/// What is known of the deployment beforehand.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Deployment")]
+pub(super) struct ContextArgs {
     /// Id of the tenant
     #[arg(long, value_name = "ID")]
     pub tenant_id: Option<String>,
@@ -184,15 +200,27 @@ pub(super) struct SnapshotArgs {
     /// Name of the resource group
     #[arg(long, value_name = "NAME")]
     pub resource_group: Option<String>,
-    /// Location of the deployment
+    /// Location of the resource group, or of the deployment at any other scope
     #[arg(long, value_name = "NAME")]
     pub location: Option<String>,
     /// Name of the deployment
     #[arg(long, value_name = "NAME")]
     pub deployment_name: Option<String>,
-    /// The time of the deployment
-    #[arg(long, value_name = "TIME")]
-    pub now: Option<String>,
+}
+
+impl ContextArgs {
+    /// What these options tell; of the rest, nothing is known.
+    pub(super) fn context(&self) -> Context {
+        Context {
+            tenant_id: self.tenant_id.clone(),
+            management_group: self.management_group_id.clone(),
+            subscription_id: self.subscription_id.clone(),
+            resource_group: self.resource_group.clone(),
+            location: self.location.clone(),
+            deployment_name: self.deployment_name.clone(),
+            ..Context::unknown()
+        }
+    }
 }
 
 /// How findings are printed.

@@ -14,20 +14,16 @@ use crate::report::escaped_json;
 use crate::snapshot::{RESOURCE_GROUP, SUBSCRIPTION, Settings, snapshot};
 
 pub(super) fn run(args: &SnapshotArgs) -> Result<Exit, CliError> {
-    let given = |value: &Option<String>, otherwise: &str| Some(value.clone().unwrap_or_else(|| otherwise.to_owned()));
-    // Without a time, a snapshot made today equals the one made tomorrow.
-    let now = args.now.as_ref().map(|now| inputs::now(Some(now))).transpose()?;
+    let known = args.context.context();
     let context = Context {
-        now,
-        tenant_id: args.tenant_id.clone(),
-        management_group: args.management_group_id.clone(),
-        subscription_id: given(&args.subscription_id, SUBSCRIPTION),
-        resource_group: given(&args.resource_group, RESOURCE_GROUP),
-        location: args.location.clone(),
-        deployment_name: args.deployment_name.clone(),
+        // Without a time, a snapshot made today equals the one made tomorrow.
+        now: args.now.as_ref().map(|now| inputs::now(Some(now))).transpose()?,
+        subscription_id: known.subscription_id.or_else(|| Some(SUBSCRIPTION.to_owned())),
+        resource_group: known.resource_group.or_else(|| Some(RESOURCE_GROUP.to_owned())),
         environment: environment(),
         settled: true,
         hide_secrets: true,
+        ..known
     };
     let mut inputs = Inputs::around(&args.file);
     let given = inputs.add_parameters(&args.parameters)?;

@@ -12,6 +12,7 @@ mod cases;
 mod clauses;
 mod command;
 mod companions;
+mod context;
 mod corpus;
 mod deployments;
 mod diagnose;
