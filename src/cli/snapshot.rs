@@ -8,12 +8,12 @@ use super::args::SnapshotArgs;
 use super::check::pool;
 use super::files::Files;
 use super::inputs::{self, Inputs, display};
-use super::{CliError, Exit};
+use super::{CliError, Exit, refused};
 use crate::evaluate::Context;
 use crate::report::escaped_json;
-use crate::snapshot::{RESOURCE_GROUP, SUBSCRIPTION, Settings, snapshot};
+use crate::snapshot::{Deployment, RESOURCE_GROUP, SUBSCRIPTION, Settings};
 
-pub(super) fn run(args: &SnapshotArgs) -> Result<Exit, CliError> {
+pub(super) fn run(args: &SnapshotArgs, color: bool) -> Result<Exit, CliError> {
     let known = args.context.context();
     let context = Context {
         // Without a time, a snapshot made today equals the one made tomorrow.
@@ -30,9 +30,14 @@ pub(super) fn run(args: &SnapshotArgs) -> Result<Exit, CliError> {
     let settings =
         Settings { file: display(&args.file), context, parameter_files: given.files, overrides: given.overrides };
     let files = Files::around([args.file.as_path()]);
-    let predicted = pool(None)?
-        .install(|| snapshot(inputs.inputs, &settings, &files))
-        .map_err(|error| CliError::Usage(error.to_string()))?;
+    let pool = pool(None)?;
+    let deployment = pool.install(|| Deployment::read(inputs.inputs, &settings, &files));
+    let found = pool.install(|| refused::refused(deployment.files(), &settings, args.context.context(), &files))?;
+    if !found.diagnostics.is_empty() {
+        refused::print(&found, color)?;
+        return Ok(Exit::Findings);
+    }
+    let predicted = pool.install(|| deployment.predict()).map_err(|error| CliError::Usage(error.to_string()))?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     let json = serde_json::to_string_pretty(&predicted).map_err(io::Error::from)?;
     writeln!(out, "{}", escaped_json(&json))?;

@@ -38,5 +38,6 @@ mod script;
 mod secrets;
 mod shell_oracle;
 mod snapshot;
+mod snapshot_command;
 mod suppressions;
 mod template_scripts;

@@ -149,20 +149,22 @@ fn secret_properties_of_parameters_are_hidden() {
     let expressions =
         r#"["[parameters('cfg').login.pw]", "[base64(parameters('cfg').login.pw)]", "[parameters('cfg').name]"]"#;
     let json = format!(
-        "{HEAD}, \"definitions\": {{\"login\": {{\"type\": \"object\", \"properties\": {{\"pw\": {{\"type\": \"secureString\"}}, \
-         \"next\": {{\"$ref\": \"#/definitions/login\"}}}}}}}}, \"parameters\": {{\"cfg\": {{\"type\": \"object\", \"properties\": \
+        "{HEAD}, \"languageVersion\": \"2.0\", \"definitions\": {{\"login\": {{\"type\": \"object\", \"properties\": {{\"pw\": \
+         {{\"type\": \"secureString\"}}, \"next\": {{\"$ref\": \"#/definitions/login\", \"nullable\": true}}}}}}}}, \"parameters\": {{\"cfg\": {{\"type\": \"object\", \"properties\": \
          {{\"login\": {{\"$ref\": \"#/definitions/login\"}}}}, \"defaultValue\": {{\"login\": {{\"pw\": \"{PASSWORD}\"}}, \"name\": \
          \"visible\"}}}}}}, \"resources\": [{{\"type\": \"Microsoft.ContainerRegistry/registries/exportPipelines\", \"apiVersion\": \
          \"2023-01-01-preview\", \"name\": \"r/pipeline\", \"location\": \"x\", \"properties\": {{\"options\": {expressions}}}}}], \
          \"outputs\": {{\"a\": {{\"type\": \"string\", \"value\": \"[unknownF()]\"}}}}}}"
     );
     for (file, text) in [("main.bicep", bicep), ("main.json", json)] {
+        let deployable = text.replace("unknownF()", "'a'").replace("\"resources\": [{", "\"resources\": {\"r\": {");
+        let deployable = deployable.replace("}], \"outputs\"", "}}, \"outputs\"");
         let folder = Folder::new("secret_properties").with(file, text);
         let hidden = [PASSWORD, "Y29ycmVjdC1ob3JzZS1iYXR0ZXJ5"];
         let runs = all_formats(&folder, &[file]);
         assert_hidden(&runs, &hidden, 1);
         assert!(runs[2].stdout.contains("no option `visible`"), "{}", runs[2].stdout);
-        let snapshot = folder.run(&["snapshot", file], &[]).stdout;
+        let snapshot = folder.with(file, deployable).run(&["snapshot", file], &[]).stdout;
         let options = ["parameters('cfg').login.pw", "base64(parameters('cfg').login.pw)"].map(|it| format!("[{it}]"));
         let predicted: serde_json::Value = serde_json::from_str(&snapshot).unwrap();
         let expected = serde_json::json!([options[0], options[1], "visible"]);
