@@ -41,6 +41,7 @@ pub(super) enum Command {
     #[command(after_help = DIAGNOSE_HELP)]
     Diagnose(DiagnoseArgs),
     /// Predict what a template deploys, as far as it can be known, in the format of `bicep snapshot`
+    #[command(after_help = SNAPSHOT_HELP)]
     Snapshot(SnapshotArgs),
 }
 
@@ -169,6 +170,20 @@ pub(super) struct DiagnoseArgs {
     pub now: Option<String>,
 }
 
+const SNAPSHOT_HELP: &str = "\
+Examples:
+  plimsoll snapshot main.bicepparam
+  plimsoll snapshot main.bicep --parameters location=westeurope
+  plimsoll snapshot main.bicepparam --mode overwrite        writes main.snapshot.json
+  plimsoll snapshot main.bicepparam --mode validate         compares with it
+
+Secrets are hidden, and not compared.
+
+Exit codes:
+  0  the prediction is printed or written, or is what was kept
+  1  Azure refuses the deployment, or the prediction is not what was kept
+  2  the tool could not do its job: usage, a file that is not there or cannot be read";
+
 /// Arguments of `snapshot`.
 #[derive(Debug, Args)]
 pub(super) struct SnapshotArgs {
@@ -177,6 +192,9 @@ pub(super) struct SnapshotArgs {
     /// A parameter file, or a value `name=value`; may be repeated
     #[arg(long, value_name = "FILE|NAME=VALUE")]
     pub parameters: Vec<String>,
+    /// What to do with the prediction
+    #[arg(long, value_enum, default_value_t = Mode::Print)]
+    pub mode: Mode,
     #[command(flatten)]
     pub context: ContextArgs,
     /// The time of the deployment
@@ -234,6 +252,17 @@ pub(super) enum Format {
     Json,
     /// SARIF 2.1.0
     Sarif,
+}
+
+/// What becomes of a prediction. It is kept beside the parameter file, or else the template, as `NAME.snapshot.json`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Mode {
+    /// Print it
+    Print,
+    /// Write it to NAME.snapshot.json beside the parameter file
+    Overwrite,
+    /// Compare it with NAME.snapshot.json beside the parameter file
+    Validate,
 }
 
 /// Which way a pipeline moves images.

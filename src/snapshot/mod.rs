@@ -1,12 +1,15 @@
 //! L6. The pure prediction: texts and what is known of a deployment in, the resources and outputs of that one deployment
 //! out, in the format of `bicep snapshot`. No input or output.
 
+mod comparison;
 mod dependencies;
 mod expansion;
 mod render;
 mod short_circuit;
 
 use std::sync::Arc;
+
+pub use comparison::{Change, Difference};
 
 use crate::evaluate::{Context, DeploymentId, Env, Inputs};
 use crate::project::{self, Input, Load, Problem, Project, TemplateEntry};
@@ -100,6 +103,15 @@ impl<'s> Deployment<'s> {
         used.extend(self.settings.parameter_files.iter().chain(&self.settings.overrides).map(String::as_str));
         used.extend(self.template.map(|at| self.project.path(self.project.templates[at].file)));
         used
+    }
+
+    /// What differs between a snapshot that was `kept` and what the deployment makes now; `None` when it is none.
+    pub fn compare(self, kept: serde_json::Value) -> Result<Option<Vec<Difference>>, SnapshotError> {
+        let kept = match self.template.map(|at| self.project.templates[at].file) {
+            Some(file) => hidden(render::without_secrets(kept), &self.mask, file),
+            None => kept,
+        };
+        Ok(comparison::compare(&kept, &self.predict()?))
     }
 
     /// What the deployment makes of its resources and outputs.

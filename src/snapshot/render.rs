@@ -155,12 +155,28 @@ fn value(found: &Value) -> Json {
     }
 }
 
-/// The value of a member, which its name may call a secret. A SAS token says what it is for; its signature alone is secret.
+/// The value of a member, which its name may call a secret.
 fn member(key: &str, found: &Value) -> Json {
     match found.as_str() {
-        Some(text) if names_secret(key) && !text.is_empty() && !text.contains("sig=") && !text.contains("sv=") => {
-            MASK.into()
-        }
+        Some(text) if is_secret(key, text) => MASK.into(),
         _ => value(found),
+    }
+}
+
+/// Whether the name of a member calls its value a secret. A SAS token says what it is for; its signature alone is secret.
+fn is_secret(key: &str, text: &str) -> bool {
+    names_secret(key) && !text.is_empty() && !text.contains("sig=") && !text.contains("sv=")
+}
+
+/// JSON from elsewhere, with the same members hidden.
+pub(super) fn without_secrets(json: Json) -> Json {
+    let member = |(key, json): (String, Json)| match json {
+        Json::String(text) if !text.starts_with('[') && is_secret(&key, &text) => (key, MASK.into()),
+        json => (key, without_secrets(json)),
+    };
+    match json {
+        Json::Array(items) => items.into_iter().map(without_secrets).collect(),
+        Json::Object(members) => members.into_iter().map(member).collect(),
+        other => other,
     }
 }
