@@ -34,8 +34,12 @@ const ORDER: [&str; 10] =
 /// What stands in place of a secret.
 const MASK: &str = "***";
 
-/// A resource of Azure Resource Manager, and its properties.
-pub(super) fn resource<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t>) -> (Json, Option<Value>) {
+/// A resource of Azure Resource Manager that is deployed on a `condition`, and its properties.
+pub(super) fn resource<'t>(
+    evaluator: &mut Evaluator<'t>,
+    instance: &Instance<'t>,
+    condition: &Value,
+) -> (Json, Option<Value>) {
     let mut object = Map::new();
     let name = evaluator.name(instance);
     let ty = instance.resource.ty.to_string();
@@ -46,9 +50,8 @@ pub(super) fn resource<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t
     );
     object.insert("id".to_owned(), value(&id));
     object.insert("type".to_owned(), written_type(instance).into());
-    let condition = evaluator.condition(instance);
     if condition.as_bool() != Some(true) {
-        object.insert("condition".to_owned(), value(&condition));
+        object.insert("condition".to_owned(), value(condition));
     }
     object.insert("name".to_owned(), text(&name));
     let version = match instance.resource.api_version() {

@@ -83,6 +83,8 @@ pub struct Names {
     outputs: NameIndex,
     symbols: NameIndex,
     is_symbolic: OnceLock<bool>,
+    /// Whether something in a file of Bicep can only be said in templates whose resources have symbolic names.
+    asks_for_symbols: bool,
     deploys_unseen: OnceLock<bool>,
     tells_secrets: OnceLock<bool>,
 }
@@ -382,6 +384,11 @@ impl Template {
     pub fn is_symbolic(&self) -> bool {
         let has_symbol = |resource: &Resource| resource.symbol.is_some();
         *self.names.is_symbolic.get_or_init(|| self.resources.iter().any(has_symbol))
+    }
+
+    /// Whether something in a file of Bicep asks the compiler for symbolic names.
+    pub fn asks_for_symbols(&self) -> bool {
+        self.names.asks_for_symbols
     }
 
     /// Whether it, or a template written in it, deploys one that is somewhere else, so that there are resources nobody
