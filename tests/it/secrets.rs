@@ -232,3 +232,25 @@ fn secrets_in_scripts_are_hidden() {
         assert!(!printed.contains("Shortly") && printed.contains("container-uri"), "a short secret is shown");
     }
 }
+
+#[test]
+fn secret_properties_of_elements_are_hidden() {
+    let bicep = format!(
+        "type secret = {{\n  name: string\n  @secure()\n  value: string?\n}}\nparam list secret[]? = [{{ name: 'shown', value: '{PASSWORD}' }}, {{ name: \
+         'bare' }}]\noutput o array = map(list ?? [], it => '${{it.name}}=${{it.?value}}')\noutput p array = list ?? []\n"
+    );
+    let json = format!(
+        "{HEAD}, \"languageVersion\": \"2.0\", \"parameters\": {{\"list\": {{\"type\": \"array\", \"items\": {{\"type\": \"object\", \"properties\": \
+         {{\"name\": {{\"type\": \"string\"}}, \"value\": {{\"type\": \"securestring\", \"nullable\": true}}}}}}, \"defaultValue\": [{{\"name\": \
+         \"shown\", \"value\": \"{PASSWORD}\"}}, {{\"name\": \"bare\"}}]}}}}, \"resources\": {{}}, \"outputs\": {{\"p\": {{\"type\": \"array\", \
+         \"value\": \"[parameters('list')]\"}}}}}}"
+    );
+    for (file, text) in [("main.bicep", bicep), ("main.json", json)] {
+        let folder = Folder::new("secret_elements").with(file, text);
+        let snapshot = folder.run(&["snapshot", file], &[]).stdout;
+        assert!(!snapshot.contains(PASSWORD) && !snapshot.contains("****"), "{snapshot}");
+        let predicted: serde_json::Value = serde_json::from_str(&snapshot).unwrap();
+        let hidden = "createArray(createObject('name', 'shown', 'value', parameters('list')[0].value), createObject('name', 'bare'))";
+        assert_eq!(predicted["outputs"]["p"], format!("[{hidden}]"), "{file}");
+    }
+}
