@@ -319,3 +319,14 @@ fn what_is_made_with_unknown_keys_or_compared_with_what_is_unknown_stays() {
     );
     assert_eq!(outputs["objects"], 2);
 }
+
+#[test]
+fn a_child_that_says_its_type_in_full_says_its_name_in_full() {
+    let full = |name: &str, ty: &str| json!({ "type": ty, "apiVersion": "1", "name": name });
+    let children = json!([full("p/x", "A.B/c/d"), full("y", "d"), full("q/z", "A.B/c/d")]);
+    let predicted = json(&json!([resource("p", json!({ "resources": children }))]), &json!({}));
+    assert_eq!(names(&predicted), ["p", "p/x", "p/y", "q/z"]);
+    let ids = predicted["predictedResources"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap());
+    let expected = ["A.B/c/p", "A.B/c/p/d/x", "A.B/c/p/d/y", "A.B/c/q/d/z"];
+    assert_eq!(ids.collect::<Vec<_>>(), expected.map(|id| format!("{GROUP}/{id}")));
+}
