@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 use crate::evaluate::term::{Term, expression};
 use crate::evaluate::value::{Kind, Value};
 use crate::evaluate::{Env, Evaluator, Instance};
-use crate::source::names_secret;
+use crate::source::{names_secret, stands_for_secret};
 use crate::syntax::expression::{Expr, ExprKind};
 
 /// Members of a resource that say how it is deployed, not what it is.
@@ -168,7 +168,8 @@ fn member(key: &str, found: &Value) -> Json {
 
 /// Whether the name of a member calls its value a secret. A SAS token says what it is for; its signature alone is secret.
 fn is_secret(key: &str, text: &str) -> bool {
-    names_secret(key) && !text.is_empty() && !text.contains("sig=") && !text.contains("sv=")
+    let is_said = text.contains("sig=") || text.contains("sv=") || stands_for_secret(text);
+    names_secret(key) && !text.is_empty() && !is_said
 }
 
 /// JSON from elsewhere, with the same members hidden.

@@ -254,3 +254,21 @@ fn secret_properties_of_elements_are_hidden() {
         assert_eq!(predicted["outputs"]["p"], format!("[{hidden}]"), "{file}");
     }
 }
+
+#[test]
+fn what_stands_for_a_secret_is_none() {
+    let resource = r#"{"type": "Microsoft.Compute/virtualMachines/extensions", "apiVersion": "2024-03-01", "name": "v/e", "location": "x",
+        "properties": {"settings": {"adminPassword": "PrivateSettingsRef:adminPassword", "key": "[[parameters('key')]"}, "note": "[[parameters('other')]"}}"#;
+    let folder = Folder::new("no_secret").with("main.json", format!("{HEAD}, \"resources\": [{resource}]}}"));
+    let snapshot = folder.run(&["snapshot", "main.json"], &[]).stdout;
+    let predicted: serde_json::Value = serde_json::from_str(&snapshot).unwrap();
+    let properties = &predicted["predictedResources"][0]["properties"];
+    assert_eq!(properties["settings"]["adminPassword"], "PrivateSettingsRef:adminPassword");
+    assert_eq!(properties["note"], "[parameters('other')]");
+    // What a text of JSON holds is taken out of it.
+    let parameter = r#""p": {"type": "securestring", "defaultValue": "[{\"pw\": \"Zx81-hidden\"}]"}"#;
+    let output = r#""o": {"type": "string", "value": "Zx81-hidden"}"#;
+    let text = format!("{HEAD}, \"parameters\": {{{parameter}}}, \"resources\": [], \"outputs\": {{{output}}}}}");
+    let folder = folder.with("json.json", text);
+    assert!(!folder.run(&["snapshot", "json.json"], &[]).stdout.contains("Zx81"));
+}
