@@ -330,3 +330,22 @@ fn a_child_that_says_its_type_in_full_says_its_name_in_full() {
     let expected = ["A.B/c/p", "A.B/c/p/d/x", "A.B/c/p/d/y", "A.B/c/q/d/z"];
     assert_eq!(ids.collect::<Vec<_>>(), expected.map(|id| format!("{GROUP}/{id}")));
 }
+
+#[test]
+fn the_location_of_a_group_is_known_once_that_is_deployed() {
+    let main = "targetScope = 'subscription'\nmodule g 'group.bicep' = {\n  name: 'g'\n}\n\
+        module m 'part.bicep' = {\n  name: 'm'\n  scope: resourceGroup('made')\n  dependsOn: [g]\n}\n\
+        module n 'part.bicep' = {\n  name: 'n'\n  scope: resourceGroup('other')\n  dependsOn: [g]\n}\n";
+    let group = "targetScope = 'subscription'\nresource made 'Microsoft.Resources/resourceGroups@2024-03-01' = {\n  name: 'Made'\n  \
+        location: 'north'\n}\nparam on bool\nresource other 'Microsoft.Resources/resourceGroups@2024-03-01' = if (on) {\n  \
+        name: 'other'\n  location: 'south'\n}\n";
+    let part = "resource r 'A.B/c@1' = {\n  name: 'r'\n  location: resourceGroup().location\n}\n";
+    let predicted = bicep(main, &[("group.bicep", group), ("part.bicep", part)]);
+    let locations: Vec<&str> = predicted["predictedResources"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|resource| resource["location"].as_str().unwrap())
+        .collect();
+    assert_eq!(locations, ["north", "south", "north", "[resourceGroup().location]"]);
+}
