@@ -349,3 +349,18 @@ fn the_location_of_a_group_is_known_once_that_is_deployed() {
         .collect();
     assert_eq!(locations, ["north", "south", "north", "[resourceGroup().location]"]);
 }
+
+#[test]
+fn a_reference_may_name_a_resource_by_its_type_and_name() {
+    let properties = json!({ "properties": { "x": "y" } });
+    let mut child = resource("a/b", properties.clone());
+    child["type"] = json!("A.B/c/d");
+    let outputs = json!({
+        "top": output("[reference('A.B/c/a').x]"),
+        "child": output("[reference('a.b/c/A/d/B', '1').x]"),
+        "other": output("[reference('A.B/e/a').x]")
+    });
+    let predicted = json(&json!([resource("a", properties), child]), &outputs);
+    let expected = json!({ "top": "y", "child": "y", "other": "[reference('A.B/e/a').x]" });
+    assert_eq!(predicted["outputs"], expected);
+}
