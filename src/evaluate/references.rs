@@ -295,7 +295,7 @@ fn typed_name(text: &str) -> Option<(String, Value)> {
     let (provider, path) = text.split_once('/').filter(|(provider, _)| provider.contains('.'))?;
     let parts: Vec<&str> = path.split('/').collect();
     let every_other = |from: usize| parts.iter().skip(from).step_by(2).copied().collect::<Vec<_>>().join("/");
-    (parts.len() % 2 == 0).then(|| (format!("{provider}/{}", every_other(0)), Value::from(every_other(1))))
+    parts.len().is_multiple_of(2).then(|| (format!("{provider}/{}", every_other(0)), Value::from(every_other(1))))
 }
 
 /// The resource that a symbolic name or `name[index]` means.
