@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::evaluate::Context;
+
 /// Finds what will break in Azure infrastructure code before it is deployed
 #[derive(Debug, Parser)]
 #[command(name = "plimsoll", version, max_term_width = 100, propagate_version = false)]
@@ -39,6 +41,7 @@ pub(super) enum Command {
     #[command(after_help = DIAGNOSE_HELP)]
     Diagnose(DiagnoseArgs),
     /// Predict what a template deploys, as far as it can be known, in the format of `bicep snapshot`
+    #[command(after_help = SNAPSHOT_HELP)]
     Snapshot(SnapshotArgs),
 }
 
@@ -98,6 +101,9 @@ pub(super) struct CheckArgs {
     /// Do not exit with 2 for a file that cannot be read or parsed
     #[arg(long, help_heading = "Input")]
     pub allow_unparsed: bool,
+
+    #[command(flatten)]
+    pub context: ContextArgs,
 
     /// Run only these rules or packs
     #[arg(long, value_delimiter = ',', value_name = "RULE", help_heading = "Rules")]
@@ -164,6 +170,20 @@ pub(super) struct DiagnoseArgs {
     pub now: Option<String>,
 }
 
+const SNAPSHOT_HELP: &str = "\
+Examples:
+  plimsoll snapshot main.bicepparam
+  plimsoll snapshot main.bicep --parameters location=westeurope
+  plimsoll snapshot main.bicepparam --mode overwrite        writes main.snapshot.json
+  plimsoll snapshot main.bicepparam --mode validate         compares with it
+
+Secrets are hidden, and not compared.
+
+Exit codes:
+  0  the prediction is printed or written, or is what was kept
+  1  Azure refuses the deployment, or the prediction is not what was kept
+  2  the tool could not do its job: usage, a file that is not there or cannot be read";
+
 /// Arguments of `snapshot`.
 #[derive(Debug, Args)]
 pub(super) struct SnapshotArgs {
@@ -172,6 +192,20 @@ pub(super) struct SnapshotArgs {
     /// A parameter file, or a value `name=value`; may be repeated
     #[arg(long, value_name = "FILE|NAME=VALUE")]
     pub parameters: Vec<String>,
+    /// What to do with the prediction
+    #[arg(long, value_enum, default_value_t = Mode::Print)]
+    pub mode: Mode,
+    #[command(flatten)]
+    pub context: ContextArgs,
+    /// The time of the deployment
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
+}
+
+/// What is known of the deployment beforehand.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Deployment")]
+pub(super) struct ContextArgs {
     /// Id of the tenant
     #[arg(long, value_name = "ID")]
     pub tenant_id: Option<String>,
@@ -184,15 +218,27 @@ pub(super) struct SnapshotArgs {
     /// Name of the resource group
     #[arg(long, value_name = "NAME")]
     pub resource_group: Option<String>,
-    /// Location of the deployment
+    /// Location of the resource group, or of the deployment at any other scope
     #[arg(long, value_name = "NAME")]
     pub location: Option<String>,
     /// Name of the deployment
     #[arg(long, value_name = "NAME")]
     pub deployment_name: Option<String>,
-    /// The time of the deployment
-    #[arg(long, value_name = "TIME")]
-    pub now: Option<String>,
+}
+
+impl ContextArgs {
+    /// What these options tell; of the rest, nothing is known.
+    pub(super) fn context(&self) -> Context {
+        Context {
+            tenant_id: self.tenant_id.clone(),
+            management_group: self.management_group_id.clone(),
+            subscription_id: self.subscription_id.clone(),
+            resource_group: self.resource_group.clone(),
+            location: self.location.clone(),
+            deployment_name: self.deployment_name.clone(),
+            ..Context::unknown()
+        }
+    }
 }
 
 /// How findings are printed.
@@ -206,6 +252,17 @@ pub(super) enum Format {
     Json,
     /// SARIF 2.1.0
     Sarif,
+}
+
+/// What becomes of a prediction. It is kept beside the parameter file, or else the template, as `NAME.snapshot.json`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Mode {
+    /// Print it
+    Print,
+    /// Write it to NAME.snapshot.json beside the parameter file
+    Overwrite,
+    /// Compare it with NAME.snapshot.json beside the parameter file
+    Validate,
 }
 
 /// Which way a pipeline moves images.

@@ -11,12 +11,14 @@ use super::{CliError, Exit};
 use crate::diagnostic::Severity;
 use crate::engine::Metadata;
 use crate::engine::catalogue::Catalogue;
+use crate::evaluate::Context;
 use crate::lint::{Outcome, Settings, read_and_lint};
 use crate::project::sort_omitted;
 use crate::report::{self, escaped};
 
 pub(super) fn run(args: &CheckArgs, color: bool) -> Result<Exit, CliError> {
     let mut settings = Settings::at(inputs::now(args.now.as_deref())?);
+    settings.context = Context { now: settings.context.now, ..args.context.context() };
     settings.select = known_rules("--select", &args.select)?;
     settings.ignore = known_rules("--ignore", &args.ignore)?;
     let pool = pool(args.threads)?;

@@ -7,6 +7,7 @@ mod diagnose;
 mod explain;
 mod files;
 mod inputs;
+mod refused;
 mod sas;
 mod snapshot;
 mod usage;
@@ -99,19 +100,20 @@ fn report_panic(info: &PanicHookInfo<'_>) {
 
 fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
     match &cli.command {
-        Command::Check(args) => check::run(args, colored(cli.color)),
+        Command::Check(args) => check::run(args, colored(cli.color, &io::stdout())),
         Command::Rules { format } => explain::list(*format),
         Command::Explain { rule } => explain::explain(rule),
-        Command::Sas(args) => sas::run(args, colored(cli.color)),
+        Command::Sas(args) => sas::run(args, colored(cli.color, &io::stdout())),
         Command::Diagnose(args) => diagnose::run(args),
-        Command::Snapshot(args) => snapshot::run(args),
+        Command::Snapshot(args) => snapshot::run(args, colored(cli.color, &io::stderr())),
     }
 }
 
-fn colored(color: Color) -> bool {
+/// Whether what goes to `stream` is coloured.
+fn colored(color: Color, stream: &impl anstream::stream::RawStream) -> bool {
     match color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
+        Color::Auto => anstream::AutoStream::choice(stream) != anstream::ColorChoice::Never,
     }
 }

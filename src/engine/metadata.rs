@@ -28,6 +28,8 @@ pub struct Metadata {
     pub since: String,
     /// Whether it runs unasked.
     pub status: Status,
+    /// Whether Azure refuses what its errors say before it deploys anything, so that there is nothing to predict.
+    pub refused: bool,
     /// One line.
     pub summary: String,
     /// Why it matters; Markdown.

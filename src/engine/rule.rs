@@ -174,6 +174,7 @@ impl Rule {
                 StatusSpec::Preview => Status::Preview,
                 StatusSpec::Off => Status::Off,
             },
+            refused: spec.refused,
             summary: spec.summary.clone(),
             why: spec.why.clone(),
             how_to_fix: spec.how_to_fix.clone(),

@@ -17,6 +17,9 @@ pub struct RuleSpec {
     /// Whether it runs unasked.
     #[serde(default)]
     pub status: StatusSpec,
+    /// Whether Azure refuses what its errors say before it deploys anything, so that there is nothing to predict.
+    #[serde(default)]
+    pub refused: bool,
     /// One line.
     pub summary: String,
     /// Why it matters; Markdown.

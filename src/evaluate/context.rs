@@ -37,6 +37,14 @@ impl Context {
         Self { now: Some(now), ..Self::unknown() }
     }
 
+    /// Whether it is known where something is deployed, or as what.
+    pub fn knows_scope(&self) -> bool {
+        let Self { tenant_id, management_group, subscription_id, resource_group, location, deployment_name, .. } = self;
+        [tenant_id, management_group, subscription_id, resource_group, location, deployment_name]
+            .into_iter()
+            .any(Option::is_some)
+    }
+
     /// Knows nothing.
     pub fn unknown() -> Self {
         Self {

@@ -266,7 +266,10 @@ impl<'t> Evaluator<'t> {
             ("resourcegroup", "location") if scope.group.as_str() == context.resource_group.as_deref() => {
                 Value::from(context.location.as_deref()?)
             }
-            ("resourcegroup", "location") => self.location_of_group(env.deployment, &scope.group)?,
+            ("resourcegroup", "location") => match self.location_of_group(env.deployment, &scope.group) {
+                Some(location) => location,
+                None => self.location_of_deployed(&scope.id().to_value())?,
+            },
             ("deployment", "location") => Value::from(context.location.as_deref()?),
             ("deployment", "name") => self.deployment_name(env.deployment),
             ("subscription", "subscriptionid") => scope.subscription.clone(),

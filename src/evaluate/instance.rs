@@ -12,6 +12,7 @@ use super::resource_id::{IdScope, ResourceId};
 use super::value::Value;
 use super::world::Bound;
 use crate::source::limits::{MAX_COPIES, MAX_DEPLOYMENT_DEPTH, MAX_INSTANCES};
+use crate::syntax::expression::Expr;
 use crate::template::{Copy, NestedTemplate, Output, Resource, TargetScope, Template};
 
 /// One resource as it is deployed.
@@ -327,6 +328,13 @@ impl<'t> Evaluator<'t> {
         let name = instance.resource.name()?;
         let own = self.apart(|this| this.evaluate(name, &instance.env));
         if let Some(parent) = self.parent(instance) {
+            if says_type_in_full(instance.resource)
+                && let Some(row) = pieces(&own)
+                && let names = split(row, '/')
+                && names.len() == instance.resource.ty.depth()
+            {
+                return Some(names.into_iter().map(join).collect());
+            }
             let mut names = self.names(&parent)?;
             // An extension that is written inside what it extends has its provider in its own name.
             match instance.resource.ty.depth().checked_sub(names.len())? {
@@ -413,6 +421,12 @@ impl<'t> Evaluator<'t> {
         };
         Some(ResourceId { scope, ty, names })
     }
+}
+
+/// Whether a resource that is written inside of its parent says its whole type, with the provider: its name is whole, too.
+fn says_type_in_full(resource: &Resource) -> bool {
+    let written = resource.body.get("type").and_then(Expr::as_str);
+    resource.parent_reference.is_none() && written.is_some_and(|written| written.contains('.'))
 }
 
 /// Where one iteration of a resource's loop is evaluated.

@@ -26,6 +26,14 @@ impl<'t> Evaluator<'t> {
                 let is_given = || this.is_predicting() && !value.is_null() && this.is_given_to(deployment, index);
                 return if hides && (is_secret(&value) || is_given()) { unknown(parameter) } else { value };
             }
+            if parameter.secure_parts.is_empty() {
+                return value;
+            }
+            let hides = match hides {
+                true if this.is_predicting() && this.is_given_to(deployment, index) => Hides::Given,
+                true => Hides::Secrets,
+                false => Hides::Nothing,
+            };
             let mark = |value, path: &Vec<Arc<str>>| with_secret_part(value, path, unknown(parameter), hides);
             parameter.secure_parts.iter().fold(value, mark)
         })
@@ -364,17 +372,51 @@ fn is_secret(value: &Value) -> bool {
     }
 }
 
-/// The value, in which what is at `path` counts as secret, or `hides`; `whole` is the term that stands for the value.
-fn with_secret_part(value: Value, path: &[Arc<str>], whole: Value, hides: bool) -> Value {
+/// Which secret parts of a value stay symbolic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hides {
+    Nothing,
+    /// What gives something away.
+    Secrets,
+    /// Whatever is there.
+    Given,
+}
+
+impl Hides {
+    fn hides(self, value: &Value) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Secrets => is_secret(value),
+            Self::Given => !value.is_null(),
+        }
+    }
+}
+
+/// The value, in which what is at `path`, of each element of an array, counts as secret or `hides`; `whole` is the term
+/// that stands for the value.
+fn with_secret_part(value: Value, path: &[Arc<str>], whole: Value, hides: Hides) -> Value {
     let Some((key, rest)) = path.split_first() else {
         let span = value.origin.span.or(whole.origin.span);
         return match span {
-            _ if hides && is_secret(&value) => whole,
+            _ if hides.hides(&value) => whole,
             Some(span) => value.via(span, Via::Secret),
             None => value,
         };
     };
-    let Kind::Object(object) = &value.kind else { return value };
+    let object = match &value.kind {
+        Kind::Object(object) => object,
+        Kind::Array(items) => {
+            let element = |(at, item): (usize, &Value)| {
+                let index = Value::from(i64::try_from(at).unwrap_or(i64::MAX));
+                let term = Value::unknown(Term::Index { base: whole.clone(), index });
+                let term = whole.origin.span.into_iter().fold(term, Value::or_at);
+                with_secret_part(item.clone(), path, term, hides)
+            };
+            let items: Vec<Value> = items.iter().enumerate().map(element).collect();
+            return Value { kind: Kind::Array(Arc::new(items)), origin: value.origin };
+        }
+        _ => return value,
+    };
     let Some(Member { key_span, value: part }) = object.member(key).cloned() else { return value };
     let mut object = Object::clone(object);
     let span = whole.origin.span;

@@ -16,6 +16,8 @@ use crate::syntax::expression::Expr;
 #[derive(Debug, Default)]
 pub(super) struct Predicted {
     resources: HashMap<String, Deployed>,
+    /// Where the resource groups among them are.
+    groups: HashMap<String, Value>,
 }
 
 /// A resource that is deployed by now.
@@ -40,9 +42,19 @@ impl<'t> Evaluator<'t> {
         let version =
             instance.resource.api_version().map_or_else(Value::null, |written| self.evaluate(written, &instance.env));
         let deployed = Deployed { deployment: instance.deployment, version, properties };
+        let is_group = instance.resource.ty.is("Microsoft.Resources/resourceGroups")
+            && self.condition(instance).as_bool() == Some(true);
+        let location = instance.resource.body.get("location").filter(|_| is_group);
+        let location = location.map(|written| self.evaluate(written, &instance.env));
         if let Some(predicted) = &mut self.predicted {
+            predicted.groups.extend(location.map(|location| (key.clone(), location)));
             predicted.resources.insert(key, deployed);
         }
+    }
+
+    /// The location of the resource group with this id, if that is deployed by now.
+    pub(super) fn location_of_deployed(&self, id: &Value) -> Option<Value> {
+        self.predicted.as_ref()?.groups.get(&key(id)?).cloned()
     }
 
     /// Whether one deployment is followed.

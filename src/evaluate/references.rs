@@ -285,13 +285,30 @@ pub(super) fn id_of_symbol(evaluator: &mut Evaluator<'_>, symbol: &Value, env: &
 
 /// The only resource of this name: a template without symbolic names may refer to its resources by their own.
 fn by_name<'t>(evaluator: &mut Evaluator<'t>, name: &Value, env: &Env) -> Option<Instance<'t>> {
+    let typed = name.as_str().and_then(typed_name);
+    let (ty, name) = match &typed {
+        Some((ty, name)) => (Some(ty.as_str()), name),
+        None => (None, name),
+    };
     let mut found = None;
     for instance in evaluator.names_in(env.deployment).like(name) {
-        if same_name(&evaluator.name(instance), name) == Some(true) && found.replace(instance.clone()).is_some() {
+        let is_it = ty.is_none_or(|ty| instance.resource.ty.is(ty));
+        if is_it
+            && same_name(&evaluator.name(instance), name) == Some(true)
+            && found.replace(instance.clone()).is_some()
+        {
             return None;
         }
     }
     found
+}
+
+/// Type and name in a path such as `Microsoft.Web/sites/a`, which has them as an id does.
+fn typed_name(text: &str) -> Option<(String, Value)> {
+    let (provider, path) = text.split_once('/').filter(|(provider, _)| provider.contains('.'))?;
+    let parts: Vec<&str> = path.split('/').collect();
+    let every_other = |from: usize| parts.iter().skip(from).step_by(2).copied().collect::<Vec<_>>().join("/");
+    parts.len().is_multiple_of(2).then(|| (format!("{provider}/{}", every_other(0)), Value::from(every_other(1))))
 }
 
 /// The resource that a symbolic name or `name[index]` means.

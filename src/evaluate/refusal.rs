@@ -43,8 +43,6 @@ pub struct Grounds {
     pub message: String,
     /// Where the value is written that is not taken, where that is told.
     pub because: Option<Span>,
-    /// Another place that it has to do with.
-    pub other: Option<Span>,
 }
 
 impl Evaluator<'_> {
@@ -62,7 +60,7 @@ impl Evaluator<'_> {
         because: Option<Span>,
     ) {
         if self.watch.tells_refusals() {
-            let grounds = || Grounds { message: message.into(), because, other: None };
+            let grounds = || Grounds { message: message.into(), because };
             self.watch.refused.entry((span, refusal)).or_insert_with(grounds);
         }
     }

@@ -50,6 +50,8 @@ pub(super) struct Shapes<'t> {
     given: Option<Vec<Given>>,
     parameters: Vec<Known<'t>>,
     variables: Vec<Known<'t>>,
+    /// Whether it is known beforehand where the deployment goes.
+    knows_scope: bool,
     /// Whether something in the expression at hand may be refused.
     is_doubtful: bool,
 }
@@ -59,7 +61,7 @@ impl<'t> Evaluator<'t> {
     pub(super) fn shapes(&self, template: &'t Template) -> Shapes<'t> {
         let is_outermost = std::ptr::eq(template, self.template());
         let given = || (0..template.parameters.len()).map(|index| self.given_to(index)).collect();
-        Shapes::of(template, is_outermost.then(given))
+        Shapes::of(template, is_outermost.then(given), self.context().knows_scope())
     }
 
     /// What is given to a parameter of the outermost template.
@@ -74,10 +76,10 @@ impl<'t> Evaluator<'t> {
 }
 
 impl<'t> Shapes<'t> {
-    fn of(template: &'t Template, given: Option<Vec<Given>>) -> Self {
+    fn of(template: &'t Template, given: Option<Vec<Given>>, knows_scope: bool) -> Self {
         let parameters = vec![Known::Unread; template.parameters.len()];
         let variables = vec![Known::Unread; template.variables.len()];
-        Self { template, given, parameters, variables, is_doubtful: false }
+        Self { template, given, parameters, variables, knows_scope, is_doubtful: false }
     }
 
     /// Whether something in an expression may be refused for the values that it has.
@@ -215,6 +217,11 @@ impl<'t> Shapes<'t> {
                 let shape = self.shape(resource, depth + 1);
                 self.is_doubtful |= matches!(shape, Shape::Integer | Shape::Bool | Shape::Array(_) | Shape::Object(_));
                 return Shape::Later;
+            }
+            ("deployment" | "managementGroup" | "resourceGroup" | "subscription" | "tenant", [])
+                if self.knows_scope =>
+            {
+                return Shape::Object(None);
             }
             ("map" | "filter" | "reduce" | "sort" | "toObject" | "groupBy" | "mapValues", [array, ..]) => {
                 return match self.shape(array, depth + 1) {

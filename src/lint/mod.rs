@@ -39,6 +39,8 @@ use rules::Rules;
 pub struct Settings {
     /// The time of the check.
     pub now: Timestamp,
+    /// What is known of the deployments.
+    pub context: Context,
     /// Ids or packs of the rules to run; empty for those that run by default.
     pub select: Vec<String>,
     /// Ids or packs of rules not to run.
@@ -52,7 +54,14 @@ pub struct Settings {
 impl Settings {
     /// The default settings at a time.
     pub fn at(now: Timestamp) -> Self {
-        Self { now, select: Vec::new(), ignore: Vec::new(), parameter_files: Vec::new(), overrides: None }
+        Self {
+            now,
+            context: Context::at(now),
+            select: Vec::new(),
+            ignore: Vec::new(),
+            parameter_files: Vec::new(),
+            overrides: None,
+        }
     }
 
     /// Whether a rule runs. Those that say why a file was not analysed do whatever is selected.
@@ -134,7 +143,7 @@ fn lint_project(
         .overrides
         .as_ref()
         .and_then(|path| read.parameter_files.iter().find(|file| sources.file(file.file).path() == path));
-    let context = Context::at(settings.now);
+    let context = &settings.context;
     let deployed: Vec<Deployed<'_>> = read
         .templates
         .iter()
@@ -142,7 +151,7 @@ fn lint_project(
         .filter(|(template, _)| template.is_input)
         .map(|(entry, files)| {
             let template = &entry.template;
-            (entry, Inputs { template, parameter_files: files, overrides, links: &links, context: &context })
+            (entry, Inputs { template, parameter_files: files, overrides, links: &links, context })
         })
         .collect();
     run.outcome.diagnostics.extend(deployed.iter().filter_map(|(entry, _)| found_alone.remove(&entry.file)).flatten());

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Undecided, own_finding};
-use crate::diagnostic::{Diagnostic, Label};
+use crate::diagnostic::Diagnostic;
 use crate::evaluate::world::Bound;
 use crate::evaluate::{Context, Evaluator, Inputs, Refusal, Unseen};
 use crate::source::Span;
@@ -71,14 +71,11 @@ fn refused(evaluator: &mut Evaluator<'_>, misfits: &BTreeSet<Span>) -> Refused {
         answers.ask(root.span(), &mut |evaluator| {
             let refused = evaluator.refusals(&root).into_iter();
             let refused = refused.filter(|(_, reason)| !reason.because.is_some_and(|span| misfits.contains(&span)));
-            refused.map(|((span, refusal), reason)| (span, (refusal, reason.message, reason.other))).collect()
+            refused.map(|((span, refusal), reason)| (span, (refusal, reason.message))).collect()
         });
         left -= allowed.saturating_sub(answers.evaluator.steps_left());
     }
-    answers.finish(|(span, (refusal, message, other))| {
-        let finding = own_finding(rule_of(refusal), span, message);
-        Diagnostic { related: other.map(|other| Label::new(other, "here, too")).into_iter().collect(), ..finding }
-    })
+    answers.finish(|(span, (refusal, message))| own_finding(rule_of(refusal), span, message))
 }
 
 fn rule_of(refusal: Refusal) -> &'static str {

@@ -200,6 +200,7 @@ pub fn is_named_as_ours(path: &str) -> bool {
     bicep::dialect(path).is_some()
         || script::kind_of(path, "").is_some()
         || pairing::file_name(path) == modules::CONFIGURATION
+        || recognition::is_snapshot(path)
 }
 
 /// Looks at a template of the inputs as soon as it is read: later, its parts have left the processor's caches. Many

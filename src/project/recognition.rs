@@ -45,6 +45,9 @@ pub(super) fn may_be_read(path: &str, text: &str, is_cut: bool) -> bool {
     if pairing::file_name(path) == CONFIGURATION {
         return true;
     }
+    if is_snapshot(path) {
+        return false;
+    }
     if text.trim().is_empty() {
         return is_json(path) && (is_cut || is_called_ours(path));
     }
@@ -69,6 +72,11 @@ pub(super) fn is_called_ours(path: &str) -> bool {
 /// Whether a file is called as parameter files are.
 fn is_called_parameters(path: &str) -> bool {
     pairing::says_parameters(pairing::file_name(path))
+}
+
+/// Whether a file is called as snapshots are, of Bicep's or of our own making. What they hold may look like anything.
+pub(super) fn is_snapshot(path: &str) -> bool {
+    path.to_ascii_lowercase().ends_with(".snapshot.json")
 }
 
 /// Whether a file is called as one in JSON.

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::recognition::is_json;
 use super::{Files, Links, TemplateEntry, broken_secrets};
 use crate::source::limits::MAX_EVALUATION_DEPTH;
-use crate::source::{FileId, Secret, Sources, Span, names_secret};
+use crate::source::{FileId, Secret, Sources, Span, names_secret, stands_for_secret};
 use crate::syntax::expression::{Expr, ExprKind, Member};
 use crate::template::walk::walk_objects;
 use crate::template::{
@@ -279,7 +279,8 @@ impl Tracer<'_> {
     fn told(&mut self, value: &Expr, scope: Scope<'_>) {
         // A SAS token says what it is for; its signature alone is secret.
         let is_token = value.texts().any(|(text, _)| text.contains("sig=") || text.contains("sv="));
-        if !matches!(value.kind, ExprKind::Object(_) | ExprKind::Array(_)) && !is_token {
+        let is_elsewhere = value.as_str().is_some_and(stands_for_secret);
+        if !matches!(value.kind, ExprKind::Object(_) | ExprKind::Array(_)) && !is_token && !is_elsewhere {
             self.guessed = !value.is_literal();
             self.value(value, scope, &mut Vec::new());
             self.guessed = false;
@@ -424,7 +425,7 @@ impl Tracer<'_> {
         }
         self.found.insert(Secret { span, value: value.cloned(), of: self.of });
         // What a text of JSON holds is taken out of it.
-        if let Some(text) = value.filter(|text| text.trim_start().starts_with(['{', '['])) {
+        if let Some(text) = value.filter(|text| may_be_json(text)) {
             let pieces = text.split(['"', '\'']).filter(|piece| piece.contains(char::is_alphanumeric));
             self.found.extend(pieces.map(|piece| Secret { span, value: Some(piece.into()), of: self.of }));
         }
@@ -434,6 +435,12 @@ impl Tracer<'_> {
     fn words(&mut self, span: Span) {
         broken_secrets::add_words(span, self.of, self.sources, &mut self.found);
     }
+}
+
+/// Whether a text may be an object or array of JSON that holds other texts, and not an expression.
+fn may_be_json(text: &str) -> bool {
+    let within = text.trim_start().trim_start_matches(|c: char| c == '[' || c.is_whitespace());
+    within.starts_with('{') || within.len() < text.trim_start().len() && within.starts_with(['"', '\''])
 }
 
 fn is(member: &Member, key: &str) -> bool {

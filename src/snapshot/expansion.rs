@@ -5,11 +5,15 @@ use serde_json::Value as Json;
 use super::dependencies::Addresses;
 use super::render;
 use super::short_circuit::short_circuit;
+use crate::evaluate::term::Term;
+use crate::evaluate::value::Value;
 use crate::evaluate::world::Bound;
 use crate::evaluate::{DeploymentId, Evaluator, Inputs, Instance};
 use crate::source::Span;
 use crate::source::limits::{MAX_DEPLOYMENT_DEPTH, MAX_INSTANCES};
-use crate::template::{Resource, Template};
+use crate::syntax::expression::{Expr, ExprKind, Member};
+use crate::template::walk::walk_expr;
+use crate::template::{Looped, Output, Resource, Template};
 
 /// Follows a deployment and those nested in it.
 pub(super) struct Expansion<'t> {
@@ -23,6 +27,8 @@ pub(super) struct Expansion<'t> {
     pub extensible: Vec<Json>,
     /// Deployments whose resources nobody can tell, and why.
     pub left_out: Vec<(Span, &'static str)>,
+    /// The condition of the deployment that is followed.
+    around: Value,
     seen: usize,
 }
 
@@ -44,6 +50,7 @@ impl<'t> Expansion<'t> {
             resources: Vec::new(),
             extensible: Vec::new(),
             left_out: Vec::new(),
+            around: Value::from(true),
             seen: 0,
         };
         expansion.deploy((DeploymentId::ROOT, Some(DeploymentId::ROOT)), 0);
@@ -52,7 +59,7 @@ impl<'t> Expansion<'t> {
 
     fn deploy(&mut self, place: Place, depth: usize) {
         let resources = flattened(&mut self.evaluator, place.0);
-        let has_symbols = self.evaluator.template_of(place.0).has_symbols();
+        let has_symbols = has_symbols(&mut self.evaluator, place.0, &resources);
         let addresses = Addresses::of(&mut self.evaluator, &resources, has_symbols);
         let mut is_met = vec![false; resources.len()];
         for start in 0..resources.len() {
@@ -93,14 +100,25 @@ impl<'t> Expansion<'t> {
         self.reader.instances_of(place.1?, index).into_iter().find(|other| other.key().2 == copy)
     }
 
+    /// What a resource is deployed on: its own condition, and those of the deployments that it is part of.
+    fn condition(&mut self, instance: &Instance<'t>) -> Value {
+        let own = self.evaluator.condition(instance);
+        match (self.around.as_bool(), own.as_bool()) {
+            (Some(true), _) => own,
+            (_, Some(true)) => self.around.clone(),
+            _ => Value::unknown(Term::Call { name: "and".into(), args: vec![self.around.clone(), own] }),
+        }
+    }
+
     fn render(&mut self, instance: &Instance<'t>) {
         if instance.resource.is_extensible() {
             return self.extensible.push(render::extensible(&mut self.evaluator, instance));
         }
-        let (resource, properties) = render::resource(&mut self.evaluator, instance);
+        let condition = self.condition(instance);
+        let (resource, properties) = render::resource(&mut self.evaluator, instance, &condition);
         self.resources.push(resource);
         // One that may be missing answers nothing.
-        let is_certain = self.evaluator.condition(instance).as_bool() == Some(true);
+        let is_certain = condition.as_bool() == Some(true);
         self.evaluator.deploy(instance, properties.filter(|_| is_certain));
     }
 
@@ -122,7 +140,10 @@ impl<'t> Expansion<'t> {
         match short_circuit(&mut self.evaluator, &mut self.reader, instance, deployment, read) {
             Err(reason) => self.left_out.push((span, reason)),
             Ok(nested) => {
+                let inner = self.condition(instance);
+                let around = std::mem::replace(&mut self.around, inner);
                 self.deploy((nested, read), depth + 1);
+                self.around = around;
                 self.evaluator.deploy(instance, None);
             }
         }
@@ -165,6 +186,46 @@ fn flattened<'t>(evaluator: &mut Evaluator<'t>, deployment: DeploymentId) -> Vec
 /// Whether a template is written in Bicep: no object spells it out.
 fn is_compiled(template: &Template) -> bool {
     template.span.start == template.span.end
+}
+
+/// Whether the resources of a deployment are called by symbolic names. The compiler of Bicep writes them where something
+/// can't be said without: besides what the file itself asks for, secure outputs, of modules, too, and loops that are read
+/// as a whole.
+fn has_symbols<'t>(evaluator: &mut Evaluator<'t>, deployment: DeploymentId, resources: &[Instance<'t>]) -> bool {
+    let template = evaluator.template_of(deployment);
+    if !is_compiled(template) || template.asks_for_symbols() {
+        return template.is_symbolic();
+    }
+    let is_secret = |template: &Template| template.outputs.iter().any(Output::is_secure);
+    let mut modules = resources.iter().filter(|instance| instance.resource.is_module());
+    is_secret(template)
+        || reads_loop(template)
+        || modules.any(|module| evaluator.nested(module).is_some_and(|nested| is_secret(evaluator.template_of(nested))))
+}
+
+/// Whether all that a loop makes is read at once.
+fn reads_loop(template: &Template) -> bool {
+    let is_loop = |declared: usize| {
+        template.resources.get(declared).is_some_and(|resource| resource.copy.is_some() && !resource.is_module())
+    };
+    let mut is_read = false;
+    let mut look = |expr: &Expr| {
+        walk_expr(expr, &mut |part| {
+            is_read |= matches!(part.kind, ExprKind::Resource { declared, iteration: None, .. } if is_loop(declared));
+        });
+    };
+    let definitions = template.variables.iter().map(|variable| &variable.value);
+    for value in definitions.chain(template.outputs.iter().filter_map(|output| output.value.as_ref())) {
+        let (Looped::Once(value) | Looped::Each { input: value, .. }) = value;
+        look(value);
+    }
+    for resource in &template.resources {
+        // What is waited for is not read.
+        let is_read = |member: &&Member| member.key.as_str() != Some("dependsOn");
+        resource.body.members().iter().filter(is_read).for_each(|member| look(&member.value));
+        resource.deployment.iter().filter_map(|it| it.parameters.as_ref()).for_each(&mut look);
+    }
+    is_read
 }
 
 /// The order that the compiler of Bicep writes resources in: those inside of others, the innermost first, then the others,

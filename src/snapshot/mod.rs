@@ -1,6 +1,7 @@
 //! L6. The pure prediction: texts and what is known of a deployment in, the resources and outputs of that one deployment
 //! out, in the format of `bicep snapshot`. No input or output.
 
+mod comparison;
 mod dependencies;
 mod expansion;
 mod render;
@@ -8,10 +9,12 @@ mod short_circuit;
 
 use std::sync::Arc;
 
+pub use comparison::{Change, Difference};
+
 use crate::evaluate::{Context, DeploymentId, Env, Inputs};
 use crate::project::{self, Input, Load, Problem, Project, TemplateEntry};
-use crate::source::{FileId, Mask, Span};
-use crate::template::{ParameterFile, Template, TemplateErrorKind};
+use crate::source::{FileId, Mask, SourceFile, Span};
+use crate::template::ParameterFile;
 use expansion::Expansion;
 
 /// Subscription that is assumed when none is named.
@@ -33,6 +36,13 @@ pub struct Settings {
     pub overrides: Option<String>,
 }
 
+impl Settings {
+    /// The paths of what is deployed and of the parameter files: what is no template among them is one of these.
+    pub fn chosen(&self) -> Vec<String> {
+        [std::slice::from_ref(&self.file), &self.parameter_files].concat()
+    }
+}
+
 /// Why there is nothing to show.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SnapshotError {
@@ -46,37 +56,91 @@ pub enum SnapshotError {
 
 /// Predicts what a deployment makes of its resources and outputs.
 pub fn snapshot(inputs: Vec<Input>, settings: &Settings, load: &dyn Load) -> Result<serde_json::Value, SnapshotError> {
-    // What is asked about is a template, or else a parameter file.
-    let chosen = [std::slice::from_ref(&settings.file), &settings.parameter_files].concat();
-    let mut project = project::read_looking(inputs, &chosen, load, &|_, _, _| {});
-    let template = match project.templates.iter().position(|entry| project.path(entry.file) == settings.file) {
-        Some(template) => Some(template),
-        None => deployed_by(&project, settings),
-    };
-    let mask = mask(&project, template, settings);
-    let mut used: Vec<&str> = vec![&settings.file];
-    used.extend(settings.parameter_files.iter().chain(&settings.overrides).map(String::as_str));
-    used.extend(template.map(|at| project.path(project.templates[at].file)));
-    let broken = project.problems.iter().filter(|problem| {
-        !matches!(problem.rule, "duplicate-key" | "missing-linked-template" | "circular-definition")
-            && used.contains(&project.path(problem.span.file))
-    });
-    let line = |problem: &Problem| {
-        mask.hide(&locate(&project, problem.span, &problem.message), &[problem.span.file]).into_owned()
-    };
-    let broken: Vec<String> = broken.map(line).collect();
-    if !broken.is_empty() {
-        return Err(SnapshotError::Unreadable(broken));
+    Deployment::read(inputs, settings, load).predict()
+}
+
+/// A template and what it is deployed with, as they were read.
+#[derive(Debug)]
+pub struct Deployment<'s> {
+    settings: &'s Settings,
+    project: Project,
+    /// The template among those of the project.
+    template: Option<usize>,
+    mask: Mask,
+}
+
+impl<'s> Deployment<'s> {
+    /// Reads what `settings` name among the inputs, and what that links to.
+    pub fn read(inputs: Vec<Input>, settings: &'s Settings, load: &dyn Load) -> Self {
+        let project = project::read_looking(inputs, &settings.chosen(), load, &|_, _, _| {});
+        let template = match project.templates.iter().position(|entry| project.path(entry.file) == settings.file) {
+            Some(template) => Some(template),
+            None => deployed_by(&project, settings),
+        };
+        let mask = mask(&project, template, settings);
+        Self { settings, project, template, mask }
     }
-    let Some(template) = template else { return Err(SnapshotError::NoTemplate(settings.file.clone())) };
-    let given = given(&mut project, settings);
-    let files: Vec<(Arc<str>, &ParameterFile)> = given.iter().map(|file| ("".into(), file)).collect();
-    let TemplateEntry { file, template, .. } = &project.templates[template];
-    let links = project.links();
-    let inputs =
-        Inputs { template, parameter_files: &files, overrides: None, links: &links, context: &settings.context };
-    let predicted = predict(inputs, &project, diagnostics(&project, *file, template));
-    Ok(hidden(predicted, &mask, *file))
+
+    /// The files of the deployment, without the others that lie beside them and those that cannot be read.
+    pub fn files(&self) -> Vec<Input> {
+        let project = &self.project;
+        let unreadable = |file: FileId| {
+            project.problems.iter().any(|problem| problem.rule == "unreadable-file" && problem.span.file == file)
+        };
+        let used = self.used();
+        let files = project.sources.iter().filter(|(file, source)| used.contains(&source.path()) && !unreadable(*file));
+        let input = |source: &SourceFile| Input {
+            path: source.path().to_owned(),
+            text: Ok(source.text().to_owned()),
+            explicit: true,
+        };
+        files.map(|(_, source)| input(source)).collect()
+    }
+
+    /// The paths of the files of the deployment.
+    fn used(&self) -> Vec<&str> {
+        let mut used: Vec<&str> = vec![&self.settings.file];
+        used.extend(self.settings.parameter_files.iter().chain(&self.settings.overrides).map(String::as_str));
+        used.extend(self.template.map(|at| self.project.path(self.project.templates[at].file)));
+        used
+    }
+
+    /// What differs between a snapshot that was `kept` and what the deployment makes now; `None` when it is none.
+    pub fn compare(self, kept: serde_json::Value) -> Result<Option<Vec<Difference>>, SnapshotError> {
+        let kept = match self.template.map(|at| self.project.templates[at].file) {
+            Some(file) => hidden(render::without_secrets(kept), &self.mask, file),
+            None => kept,
+        };
+        Ok(comparison::compare(&kept, &self.predict()?))
+    }
+
+    /// What the deployment makes of its resources and outputs.
+    pub fn predict(mut self) -> Result<serde_json::Value, SnapshotError> {
+        let used = self.used();
+        let project = &self.project;
+        let broken = project.problems.iter().filter(|problem| {
+            !matches!(problem.rule, "duplicate-key" | "missing-linked-template" | "circular-definition")
+                && used.contains(&project.path(problem.span.file))
+        });
+        let line = |problem: &Problem| {
+            self.mask.hide(&locate(project, problem.span, &problem.message), &[problem.span.file]).into_owned()
+        };
+        let broken: Vec<String> = broken.map(line).collect();
+        if !broken.is_empty() {
+            return Err(SnapshotError::Unreadable(broken));
+        }
+        let settings = self.settings;
+        let Some(template) = self.template else { return Err(SnapshotError::NoTemplate(settings.file.clone())) };
+        let given = given(&mut self.project, settings);
+        let files: Vec<(Arc<str>, &ParameterFile)> = given.iter().map(|file| ("".into(), file)).collect();
+        let project = &self.project;
+        let TemplateEntry { file, template, .. } = &project.templates[template];
+        let links = project.links();
+        let inputs =
+            Inputs { template, parameter_files: &files, overrides: None, links: &links, context: &settings.context };
+        let predicted = predict(inputs, project, missing(project, *file));
+        Ok(hidden(predicted, &self.mask, *file))
+    }
 }
 
 /// What no snapshot shows: the secrets of what was read, when the template at `deployed` is deployed as `settings` say.
@@ -140,26 +204,15 @@ fn deployed_by(project: &Project, settings: &Settings) -> Option<usize> {
     pairs.iter().position(deploys)
 }
 
-/// What could not be understood, one line each.
-fn diagnostics(project: &Project, file: FileId, template: &Template) -> Vec<String> {
+/// What is linked to from the template in `file` and not at hand, one line each.
+fn missing(project: &Project, file: FileId) -> Vec<String> {
     // Other templates may lie beside a parameter file; what they link to is not deployed.
     let beside = |id: FileId| id != file && project.templates.iter().any(|entry| entry.file == id && !entry.linked);
     let missing = project
         .problems
         .iter()
         .filter(|problem| problem.rule == "missing-linked-template" && !beside(problem.span.file));
-    let mut lines: Vec<String> = missing.map(|Problem { span, message, .. }| locate(project, *span, message)).collect();
-    lines.extend(template.errors.iter().map(|error| {
-        let (TemplateErrorKind::Expression(message)
-        | TemplateErrorKind::Shape(message)
-        | TemplateErrorKind::Missing(message)
-        | TemplateErrorKind::Segments(message)
-        | TemplateErrorKind::ArgumentCount(message)
-        | TemplateErrorKind::Function { message, .. }
-        | TemplateErrorKind::Name { message, .. }) = &error.kind;
-        locate(project, error.span, message)
-    }));
-    lines
+    missing.map(|Problem { span, message, .. }| locate(project, *span, message)).collect()
 }
 
 fn locate(project: &Project, span: Span, message: &str) -> String {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 use crate::evaluate::term::{Term, expression};
 use crate::evaluate::value::{Kind, Value};
 use crate::evaluate::{Env, Evaluator, Instance};
-use crate::source::names_secret;
+use crate::source::{names_secret, stands_for_secret};
 use crate::syntax::expression::{Expr, ExprKind};
 
 /// Members of a resource that say how it is deployed, not what it is.
@@ -34,8 +34,12 @@ const ORDER: [&str; 10] =
 /// What stands in place of a secret.
 const MASK: &str = "***";
 
-/// A resource of Azure Resource Manager, and its properties.
-pub(super) fn resource<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t>) -> (Json, Option<Value>) {
+/// A resource of Azure Resource Manager that is deployed on a `condition`, and its properties.
+pub(super) fn resource<'t>(
+    evaluator: &mut Evaluator<'t>,
+    instance: &Instance<'t>,
+    condition: &Value,
+) -> (Json, Option<Value>) {
     let mut object = Map::new();
     let name = evaluator.name(instance);
     let ty = instance.resource.ty.to_string();
@@ -46,9 +50,8 @@ pub(super) fn resource<'t>(evaluator: &mut Evaluator<'t>, instance: &Instance<'t
     );
     object.insert("id".to_owned(), value(&id));
     object.insert("type".to_owned(), written_type(instance).into());
-    let condition = evaluator.condition(instance);
     if condition.as_bool() != Some(true) {
-        object.insert("condition".to_owned(), value(&condition));
+        object.insert("condition".to_owned(), value(condition));
     }
     object.insert("name".to_owned(), text(&name));
     let version = match instance.resource.api_version() {
@@ -155,12 +158,29 @@ fn value(found: &Value) -> Json {
     }
 }
 
-/// The value of a member, which its name may call a secret. A SAS token says what it is for; its signature alone is secret.
+/// The value of a member, which its name may call a secret.
 fn member(key: &str, found: &Value) -> Json {
     match found.as_str() {
-        Some(text) if names_secret(key) && !text.is_empty() && !text.contains("sig=") && !text.contains("sv=") => {
-            MASK.into()
-        }
+        Some(text) if is_secret(key, text) => MASK.into(),
         _ => value(found),
+    }
+}
+
+/// Whether the name of a member calls its value a secret. A SAS token says what it is for; its signature alone is secret.
+fn is_secret(key: &str, text: &str) -> bool {
+    let is_said = text.contains("sig=") || text.contains("sv=") || stands_for_secret(text);
+    names_secret(key) && !text.is_empty() && !is_said
+}
+
+/// JSON from elsewhere, with the same members hidden.
+pub(super) fn without_secrets(json: Json) -> Json {
+    let member = |(key, json): (String, Json)| match json {
+        Json::String(text) if !text.starts_with('[') && is_secret(&key, &text) => (key, MASK.into()),
+        json => (key, without_secrets(json)),
+    };
+    match json {
+        Json::Array(items) => items.into_iter().map(without_secrets).collect(),
+        Json::Object(members) => members.into_iter().map(member).collect(),
+        other => other,
     }
 }

@@ -85,6 +85,13 @@ const TELLING: [&str; 23] = [
     "token",
 ];
 
+/// Whether a text stands for a secret that is given elsewhere: the extension for PowerShell DSC takes it from the
+/// protected settings.
+pub fn stands_for_secret(text: &str) -> bool {
+    const REFERENCE: &str = "PrivateSettingsRef:";
+    text.get(..REFERENCE.len()).is_some_and(|start| start.eq_ignore_ascii_case(REFERENCE))
+}
+
 /// Whether the name of a parameter or a property says that its value is a secret.
 pub fn names_secret(name: &str) -> bool {
     // Every key of every file is asked, and nearly all end in some other way.

@@ -12,7 +12,7 @@ mod span;
 
 use std::sync::OnceLock;
 
-pub use credential::{bare_keys, blot, may_name_name, named_credentials, names_secret};
+pub use credential::{bare_keys, blot, may_name_name, named_credentials, names_secret, stands_for_secret};
 pub use encoding::decode;
 pub use lines::{LineIndex, Position};
 pub use mapped::MappedText;

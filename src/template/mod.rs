@@ -85,6 +85,8 @@ pub struct Names {
     outputs: NameIndex,
     symbols: NameIndex,
     is_symbolic: OnceLock<bool>,
+    /// Whether something in a file of Bicep can only be said in templates whose resources have symbolic names.
+    asks_for_symbols: bool,
     deploys_unseen: OnceLock<bool>,
     tells_secrets: OnceLock<bool>,
 }
@@ -389,6 +391,11 @@ impl Template {
         *self.names.is_symbolic.get_or_init(|| self.resources.iter().any(has_symbol))
     }
 
+    /// Whether something in a file of Bicep asks the compiler for symbolic names.
+    pub fn asks_for_symbols(&self) -> bool {
+        self.names.asks_for_symbols
+    }
+
     /// Whether it, or a template written in it, deploys one that is somewhere else, so that there are resources nobody
     /// sees.
     pub fn deploys_unseen(&self) -> bool {
@@ -412,17 +419,11 @@ impl Template {
         })
     }
 
-    /// Whether resources are called by symbolic names when they are deployed. The compiler of Bicep has them so where
-    /// types ask for more than the first version of the template language knows.
+    /// Whether resources are called by symbolic names when they are deployed, as far as the template alone tells.
     pub fn has_symbols(&self) -> bool {
-        let is_plain =
-            |ty: &str| ["string", "int", "bool", "array", "object"].contains(&ty.trim_start_matches("secure"));
         // The template of a Bicep file is written by nobody.
         let is_compiled = self.span.is_empty();
-        self.is_symbolic()
-            && (!is_compiled
-                || self.parameters.iter().any(|parameter| parameter.nullable)
-                || self.outputs.iter().any(|output| output.ty.as_deref().is_some_and(|ty| !is_plain(ty))))
+        self.is_symbolic() && (!is_compiled || self.asks_for_symbols())
     }
 
     /// The templates that are written in its deployments.

@@ -27,6 +27,12 @@ impl SecureParts {
         may
     }
 
+    /// Whether the elements of an array may be looked at. A path leads through arrays without a word.
+    pub(super) fn enter_elements(&mut self) -> bool {
+        self.steps += 1;
+        self.steps <= MAX_STEPS
+    }
+
     /// Takes the property for a secret.
     pub(super) fn mark(&mut self) {
         self.found.push(self.path.clone());

@@ -34,6 +34,7 @@ fn no_output_holds_a_command() {
         .with("  ::warning::z.json", hostile())
         .with("##vso[a]\u{202e}\u{1b}.json", hostile())
         .with("##[group]empty.json", "")
+        .with("##[fine]main.json", hostile().replace("[f(", "[[f("))
         .with("main.bicep", module)
         .with("::debug::main.bicep", "module m 'br:r.io/::##[b]:1' = {\n  name: 'm'\n}\n");
     for format in ["text", "concise", "json", "sarif"] {
@@ -42,12 +43,14 @@ fn no_output_holds_a_command() {
         assert_harmless(format, &ran.stdout);
         assert_harmless(format, &ran.stderr);
     }
-    for file in ["::error title=x::y.json", "##vso[a]\u{202e}\u{1b}.json", "main.bicep", "##[none].json"] {
+    for file in
+        ["::error title=x::y.json", "##vso[a]\u{202e}\u{1b}.json", "##[fine]main.json", "main.bicep", "##[none].json"]
+    {
         let ran = folder.run(&["snapshot", file], &[]);
         assert_harmless(file, &ran.stdout);
         assert_harmless(file, &ran.stderr);
     }
-    let ran = folder.run(&["snapshot", "::error title=x::y.json"], &[]);
+    let ran = folder.run(&["snapshot", "##[fine]main.json"], &[]);
     let predicted: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!(predicted["outputs"]["##[m]"], "::n");
 }

@@ -144,6 +144,69 @@ fn bicep_is_followed_as_its_compiler_writes_it() {
 }
 
 #[test]
+fn bicep_calls_resources_by_symbols_where_it_has_to() {
+    // What is called by an id that nobody knows is waited for by its symbol only.
+    let waits = "param n string\nresource a 'A.B/c@1' = {\n  name: 'a'\n  dependsOn: [u]\n}\n\
+        resource u 'A.B/c@1' = {\n  name: n\n}\nresource all 'A.B/c@1' = [for i in range(0, 1): {\n  name: 'l'\n}]\n";
+    let others = [
+        ("plain.bicep", "output s string = 'x'\n"),
+        ("secure.bicep", "@secure()\noutput s string = 'x'\n"),
+        ("types.bicep", "@export()\nvar x = 1\n"),
+    ];
+    let order = |more: &str| {
+        let predicted = bicep(&format!("{waits}{more}"), &others);
+        let names: Vec<String> = names(&predicted).into_iter().map(str::to_owned).collect();
+        names[..2].join(" ")
+    };
+    for more in [
+        "type t = string\n",
+        "func f() string => 'x'\n",
+        "var v string = 'x'\n",
+        "param p string?\n",
+        "param p string[] = []\n",
+        "param p 'a' | 'b' = 'a'\n",
+        "param p { a: int }?\n",
+        "output o [int] = [1]\n",
+        "import {x} from 'types.bicep'\n",
+        "import * as x from 'types.bicep'\n",
+        "@secure()\noutput o string = 'x'\n",
+        "module m 'secure.bicep' = {\n  name: 'm'\n}\n",
+        "module m 'plain.bicep' = {}\n",
+        "output o array = map(all, one => one.id)\n",
+        "resource e 'A.B/c@1' existing = {\n  name: 'e'\n  dependsOn: [a]\n}\n",
+        "@onlyIfNotExists()\nresource o 'A.B/c@1' = {\n  name: 'o'\n}\n",
+    ] {
+        assert_eq!(order(more), "[parameters('n')] a", "{more}");
+    }
+    for more in [
+        "",
+        "param p string = 'x'\nparam q array = []\noutput o object = {}\n",
+        "param p 'a' = 'a'\n",
+        "module m 'plain.bicep' = {\n  name: 'm'\n}\n",
+        "output o string = all[0].id\n",
+        "resource b 'A.B/c@1' = {\n  name: 'b'\n  dependsOn: [all]\n}\n",
+        "resource e 'A.B/c@1' existing = {\n  name: 'e'\n}\n",
+    ] {
+        assert_eq!(order(more), "a [parameters('n')]", "{more}");
+    }
+}
+
+#[test]
+fn what_a_deployment_makes_has_the_condition_that_nobody_knows() {
+    let main = "param on bool\nparam off bool\nmodule m 'part.bicep' = if (on) {\n  name: 'm'\n}\n\
+        module n 'part.bicep' = if (true) {\n  name: 'n'\n}\n";
+    let part = "param also bool\nresource a 'A.B/c@1' = {\n  name: 'a'\n}\nresource b 'A.B/c@1' = if (also) {\n  name: 'b'\n}\n\
+        module deep 'deep.bicep' = {\n  name: 'deep'\n}\n";
+    let deep = "resource c 'A.B/c@1' = {\n  name: 'c'\n}\n";
+    let predicted = bicep(main, &[("part.bicep", part), ("deep.bicep", deep)]);
+    let conditions = predicted["predictedResources"].as_array().unwrap().iter().map(|it| it["condition"].clone());
+    let on = "[parameters('on')]";
+    let expected = [json!(on), json!("[and(parameters('on'), parameters('also'))]"), json!(on)];
+    let others = [Value::Null, json!("[parameters('also')]"), Value::Null];
+    assert_eq!(conditions.collect::<Vec<_>>(), [expected, others].concat());
+}
+
+#[test]
 fn a_reference_shows_the_properties_that_are_known_by_then() {
     let properties = json!({ "x": "lit", "list": [{ "y": 1 }], "nothing": null, "open": "[resourceGroup().location]" });
     let outputs = json!({
@@ -256,4 +319,49 @@ fn what_is_made_with_unknown_keys_or_compared_with_what_is_unknown_stays() {
         "[length(union(createArray(createObject('a', resourceGroup().location)), createArray()))]"
     );
     assert_eq!(outputs["objects"], 2);
+}
+
+#[test]
+fn a_child_that_says_its_type_in_full_says_its_name_in_full() {
+    let full = |name: &str, ty: &str| json!({ "type": ty, "apiVersion": "1", "name": name });
+    let children = json!([full("p/x", "A.B/c/d"), full("y", "d"), full("q/z", "A.B/c/d")]);
+    let predicted = json(&json!([resource("p", json!({ "resources": children }))]), &json!({}));
+    assert_eq!(names(&predicted), ["p", "p/x", "p/y", "q/z"]);
+    let ids = predicted["predictedResources"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap());
+    let expected = ["A.B/c/p", "A.B/c/p/d/x", "A.B/c/p/d/y", "A.B/c/q/d/z"];
+    assert_eq!(ids.collect::<Vec<_>>(), expected.map(|id| format!("{GROUP}/{id}")));
+}
+
+#[test]
+fn the_location_of_a_group_is_known_once_that_is_deployed() {
+    let main = "targetScope = 'subscription'\nmodule g 'group.bicep' = {\n  name: 'g'\n}\n\
+        module m 'part.bicep' = {\n  name: 'm'\n  scope: resourceGroup('made')\n  dependsOn: [g]\n}\n\
+        module n 'part.bicep' = {\n  name: 'n'\n  scope: resourceGroup('other')\n  dependsOn: [g]\n}\n";
+    let group = "targetScope = 'subscription'\nresource made 'Microsoft.Resources/resourceGroups@2024-03-01' = {\n  name: 'Made'\n  \
+        location: 'north'\n}\nparam on bool\nresource other 'Microsoft.Resources/resourceGroups@2024-03-01' = if (on) {\n  \
+        name: 'other'\n  location: 'south'\n}\n";
+    let part = "resource r 'A.B/c@1' = {\n  name: 'r'\n  location: resourceGroup().location\n}\n";
+    let predicted = bicep(main, &[("group.bicep", group), ("part.bicep", part)]);
+    let locations: Vec<&str> = predicted["predictedResources"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|resource| resource["location"].as_str().unwrap())
+        .collect();
+    assert_eq!(locations, ["north", "south", "north", "[resourceGroup().location]"]);
+}
+
+#[test]
+fn a_reference_may_name_a_resource_by_its_type_and_name() {
+    let properties = json!({ "properties": { "x": "y" } });
+    let mut child = resource("a/b", properties.clone());
+    child["type"] = json!("A.B/c/d");
+    let outputs = json!({
+        "top": output("[reference('A.B/c/a').x]"),
+        "child": output("[reference('a.b/c/A/d/B', '1').x]"),
+        "other": output("[reference('A.B/e/a').x]")
+    });
+    let predicted = json(&json!([resource("a", properties), child]), &outputs);
+    let expected = json!({ "top": "y", "child": "y", "other": "[reference('A.B/e/a').x]" });
+    assert_eq!(predicted["outputs"], expected);
 }

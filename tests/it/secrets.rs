@@ -149,20 +149,22 @@ fn secret_properties_of_parameters_are_hidden() {
     let expressions =
         r#"["[parameters('cfg').login.pw]", "[base64(parameters('cfg').login.pw)]", "[parameters('cfg').name]"]"#;
     let json = format!(
-        "{HEAD}, \"definitions\": {{\"login\": {{\"type\": \"object\", \"properties\": {{\"pw\": {{\"type\": \"secureString\"}}, \
-         \"next\": {{\"$ref\": \"#/definitions/login\"}}}}}}}}, \"parameters\": {{\"cfg\": {{\"type\": \"object\", \"properties\": \
+        "{HEAD}, \"languageVersion\": \"2.0\", \"definitions\": {{\"login\": {{\"type\": \"object\", \"properties\": {{\"pw\": \
+         {{\"type\": \"secureString\"}}, \"next\": {{\"$ref\": \"#/definitions/login\", \"nullable\": true}}}}}}}}, \"parameters\": {{\"cfg\": {{\"type\": \"object\", \"properties\": \
          {{\"login\": {{\"$ref\": \"#/definitions/login\"}}}}, \"defaultValue\": {{\"login\": {{\"pw\": \"{PASSWORD}\"}}, \"name\": \
          \"visible\"}}}}}}, \"resources\": [{{\"type\": \"Microsoft.ContainerRegistry/registries/exportPipelines\", \"apiVersion\": \
          \"2023-01-01-preview\", \"name\": \"r/pipeline\", \"location\": \"x\", \"properties\": {{\"options\": {expressions}}}}}], \
          \"outputs\": {{\"a\": {{\"type\": \"string\", \"value\": \"[unknownF()]\"}}}}}}"
     );
     for (file, text) in [("main.bicep", bicep), ("main.json", json)] {
+        let deployable = text.replace("unknownF()", "'a'").replace("\"resources\": [{", "\"resources\": {\"r\": {");
+        let deployable = deployable.replace("}], \"outputs\"", "}}, \"outputs\"");
         let folder = Folder::new("secret_properties").with(file, text);
         let hidden = [PASSWORD, "Y29ycmVjdC1ob3JzZS1iYXR0ZXJ5"];
         let runs = all_formats(&folder, &[file]);
         assert_hidden(&runs, &hidden, 1);
         assert!(runs[2].stdout.contains("no option `visible`"), "{}", runs[2].stdout);
-        let snapshot = folder.run(&["snapshot", file], &[]).stdout;
+        let snapshot = folder.with(file, deployable).run(&["snapshot", file], &[]).stdout;
         let options = ["parameters('cfg').login.pw", "base64(parameters('cfg').login.pw)"].map(|it| format!("[{it}]"));
         let predicted: serde_json::Value = serde_json::from_str(&snapshot).unwrap();
         let expected = serde_json::json!([options[0], options[1], "visible"]);
@@ -229,4 +231,44 @@ fn secrets_in_scripts_are_hidden() {
         assert!(!printed.contains(PASSWORD) && !printed.contains(&signature()), "a secret is shown");
         assert!(!printed.contains("Shortly") && printed.contains("container-uri"), "a short secret is shown");
     }
+}
+
+#[test]
+fn secret_properties_of_elements_are_hidden() {
+    let bicep = format!(
+        "type secret = {{\n  name: string\n  @secure()\n  value: string?\n}}\nparam list secret[]? = [{{ name: 'shown', value: '{PASSWORD}' }}, {{ name: \
+         'bare' }}]\noutput o array = map(list ?? [], it => '${{it.name}}=${{it.?value}}')\noutput p array = list ?? []\n"
+    );
+    let json = format!(
+        "{HEAD}, \"languageVersion\": \"2.0\", \"parameters\": {{\"list\": {{\"type\": \"array\", \"items\": {{\"type\": \"object\", \"properties\": \
+         {{\"name\": {{\"type\": \"string\"}}, \"value\": {{\"type\": \"securestring\", \"nullable\": true}}}}}}, \"defaultValue\": [{{\"name\": \
+         \"shown\", \"value\": \"{PASSWORD}\"}}, {{\"name\": \"bare\"}}]}}}}, \"resources\": {{}}, \"outputs\": {{\"p\": {{\"type\": \"array\", \
+         \"value\": \"[parameters('list')]\"}}}}}}"
+    );
+    for (file, text) in [("main.bicep", bicep), ("main.json", json)] {
+        let folder = Folder::new("secret_elements").with(file, text);
+        let snapshot = folder.run(&["snapshot", file], &[]).stdout;
+        assert!(!snapshot.contains(PASSWORD) && !snapshot.contains("****"), "{snapshot}");
+        let predicted: serde_json::Value = serde_json::from_str(&snapshot).unwrap();
+        let hidden = "createArray(createObject('name', 'shown', 'value', parameters('list')[0].value), createObject('name', 'bare'))";
+        assert_eq!(predicted["outputs"]["p"], format!("[{hidden}]"), "{file}");
+    }
+}
+
+#[test]
+fn what_stands_for_a_secret_is_none() {
+    let resource = r#"{"type": "Microsoft.Compute/virtualMachines/extensions", "apiVersion": "2024-03-01", "name": "v/e", "location": "x",
+        "properties": {"settings": {"adminPassword": "PrivateSettingsRef:adminPassword", "key": "[[parameters('key')]"}, "note": "[[parameters('other')]"}}"#;
+    let folder = Folder::new("no_secret").with("main.json", format!("{HEAD}, \"resources\": [{resource}]}}"));
+    let snapshot = folder.run(&["snapshot", "main.json"], &[]).stdout;
+    let predicted: serde_json::Value = serde_json::from_str(&snapshot).unwrap();
+    let properties = &predicted["predictedResources"][0]["properties"];
+    assert_eq!(properties["settings"]["adminPassword"], "PrivateSettingsRef:adminPassword");
+    assert_eq!(properties["note"], "[parameters('other')]");
+    // What a text of JSON holds is taken out of it.
+    let parameter = r#""p": {"type": "securestring", "defaultValue": "[{\"pw\": \"Zx81-hidden\"}]"}"#;
+    let output = r#""o": {"type": "string", "value": "Zx81-hidden"}"#;
+    let text = format!("{HEAD}, \"parameters\": {{{parameter}}}, \"resources\": [], \"outputs\": {{{output}}}}}");
+    let folder = folder.with("json.json", text);
+    assert!(!folder.run(&["snapshot", "json.json"], &[]).stdout.contains("Zx81"));
 }

@@ -696,7 +696,7 @@ fn the_command_finds_the_template_beside_a_parameter_file() {
     std::fs::create_dir_all(&folder).unwrap();
     let main = template(json!({
         "parameters": { "n": { "type": "string" }, "m": { "type": "int", "defaultValue": 1 } },
-        "outputs": { "n": output(json!("[parameters('n')]")), "m": output(json!("[parameters('m')]")), "g": output(json!("[resourceGroup().name]")) }
+        "outputs": { "n": output(json!("[parameters('n')]")), "m": { "type": "int", "value": "[parameters('m')]" }, "g": output(json!("[resourceGroup().name]")) }
     }));
     std::fs::write(folder.join("main.json"), main.to_string()).unwrap();
     let file = folder.join("main.prod.parameters.json");

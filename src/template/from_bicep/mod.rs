@@ -23,6 +23,7 @@ mod parameter_file;
 mod resources;
 mod scopes;
 mod surroundings;
+mod symbolic_names;
 mod symbols;
 mod types;
 mod yaml;
@@ -75,7 +76,7 @@ pub fn lower_bicep<'a>(file: FileId, program: &'a bicep::Program, surroundings: 
         outputs,
         errors: lowering.errors,
         declared: lowering.declared,
-        names: Names::default(),
+        names: Names { asks_for_symbols: symbolic_names::are_asked_for(program), ..Names::default() },
     };
     dependencies::add(&mut template, &lowering.spoken_of);
     template

@@ -132,7 +132,13 @@ impl<'a> Lowering<'a> {
     }
 
     fn find_secure_parts(&mut self, unit: usize, ty: &'a Type, parts: &mut SecureParts) {
-        let Some((unit, TypeKind::Object(properties))) = self.resolve(unit, ty, 0) else { return };
+        let (unit, properties) = match self.resolve(unit, ty, 0) {
+            Some((unit, TypeKind::Object(properties))) => (unit, properties),
+            Some((unit, TypeKind::Array(item))) if parts.enter_elements() => {
+                return self.find_secure_parts(unit, item, parts);
+            }
+            _ => return,
+        };
         for property in properties {
             if !property.key.as_str().is_some_and(|key| parts.enter(key)) {
                 continue;

@@ -16,8 +16,9 @@ impl Lowering {
             }
             self.check_parameter(template, node);
             let declared = self.declared(node, definitions);
-            let has_parts =
-                !declared.secure && declared.kind == ParameterType::Object && declared.constraints.is_some();
+            let has_parts = !declared.secure
+                && matches!(declared.kind, ParameterType::Object | ParameterType::Array)
+                && declared.constraints.is_some();
             parameters.push(Parameter {
                 name,
                 ty: declared.kind,

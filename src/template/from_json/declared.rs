@@ -150,6 +150,9 @@ impl<'a> Definitions<'a> {
     }
 
     fn find_secure_parts(&self, ty: Node<'a>, parts: &mut SecureParts) {
+        if let Some(items) = self.attributes(ty).get("items").filter(|_| parts.enter_elements()) {
+            self.find_secure_parts(items, parts);
+        }
         for member in self.attributes(ty).get("properties").into_iter().flat_map(Node::members) {
             if !member.key.as_str().is_some_and(|key| parts.enter(&key)) {
                 continue;

@@ -122,14 +122,16 @@ fn the_readme_quotes_the_program() {
     let mut rest = readme.as_str();
     while let Some((before, after)) = rest.split_once("<!-- output of plimsoll ") {
         let (arguments, after) = after.split_once(" -->\n```text\n").unwrap();
-        let (_, after) = after.split_once("\n```\n").unwrap();
+        let (_, after) = after.split_once("```\n").unwrap();
         let output = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
             .args(arguments.split(' '))
             .current_dir(in_project(""))
             .env_remove("SOURCE_DATE_EPOCH")
             .output()
             .unwrap();
-        let output = String::from_utf8(output.stdout).unwrap();
+        // What is refused is said where errors go.
+        let shown = if output.stdout.is_empty() { output.stderr } else { output.stdout };
+        let output = String::from_utf8(shown).unwrap();
         let block = format!("<!-- output of plimsoll {arguments} -->\n```text\n{}\n```\n", output.trim_end());
         wanted.push_str(before);
         wanted.push_str(&block);

@@ -1,0 +1,4 @@
+using 'main.bicep'
+
+param regions = ['westeurope', 'northeurope']
+param tier = 'Basic'
