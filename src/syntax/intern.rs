@@ -17,19 +17,32 @@ const USUAL_STRINGS: usize = 224;
 pub struct Interner {
     /// Each with the facts that are known of it, a bit for each.
     strings: HashMap<Arc<str>, Cell<u8>, RandomState>,
+    wanted: fn(&str) -> bool,
+    has_met: bool,
 }
 
 impl Default for Interner {
     fn default() -> Self {
-        Self { strings: HashMap::with_capacity_and_hasher(USUAL_STRINGS, RandomState::default()) }
+        Self::watching(|_| false)
     }
 }
 
 impl Interner {
+    /// Looks out for strings that are `wanted`.
+    pub fn watching(wanted: fn(&str) -> bool) -> Self {
+        let strings = HashMap::with_capacity_and_hasher(USUAL_STRINGS, RandomState::default());
+        Self { strings, wanted, has_met: false }
+    }
+
+    /// Whether one that is wanted has been seen.
+    pub fn has_met(&self) -> bool {
+        self.has_met
+    }
+
     /// `text`, shared with every equal one.
     pub fn intern(&mut self, text: &str) -> Arc<str> {
         if text.len() > MAX_SHARED_BYTES {
-            return text.into();
+            return self.alone(text);
         }
         match self.strings.get_key_value(text) {
             Some((known, _)) => Arc::clone(known),
@@ -41,7 +54,7 @@ impl Interner {
     /// once of equal texts.
     pub fn intern_if(&mut self, text: &str, fact: u8, holds: impl FnOnce() -> bool) -> Option<Arc<str>> {
         if text.len() > MAX_SHARED_BYTES {
-            return holds().then(|| text.into());
+            return holds().then(|| self.alone(text));
         }
         let fact = 1 << fact;
         let Some((known, facts)) = self.strings.get_key_value(text) else {
@@ -57,8 +70,13 @@ impl Interner {
     }
 
     fn keep(&mut self, text: &str, facts: u8) -> Arc<str> {
-        let shared: Arc<str> = text.into();
+        let shared = self.alone(text);
         self.strings.insert(Arc::clone(&shared), Cell::new(facts));
         shared
+    }
+
+    fn alone(&mut self, text: &str) -> Arc<str> {
+        self.has_met |= (self.wanted)(text);
+        text.into()
     }
 }

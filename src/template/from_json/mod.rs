@@ -11,7 +11,7 @@ pub use parameter_file::lower_parameter_file;
 
 use declared::Definitions;
 
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Span, names_secret};
 use crate::syntax::Interner;
 use crate::syntax::expression::Expr;
 use crate::syntax::json::{Kind, Node};
@@ -24,6 +24,9 @@ pub fn lower_template(file: FileId, root: Node<'_>) -> Template {
     let mut lowering = Lowering::new(file);
     let mut template = lowering.template(root, None);
     template.errors = lowering.errors;
+    if !lowering.names.has_met() {
+        template.names.tells_secrets = false.into();
+    }
     template
 }
 
@@ -57,7 +60,7 @@ struct Declared<'s> {
 
 impl Lowering {
     fn new(file: FileId) -> Self {
-        let (names, errors) = (Interner::default(), Vec::new());
+        let (names, errors) = (Interner::watching(names_secret), Vec::new());
         Self { file, names, errors, passes_on: false, within: Vec::new(), left: MAX_TEMPLATES }
     }
 
