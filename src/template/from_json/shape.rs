@@ -211,7 +211,7 @@ impl Lowering {
         }
         // What is computed, or filled in by another tool, may have any number.
         let is_open = text.starts_with('[') || text.contains(['{', '$', '<', '#']) || text.contains("__");
-        let is_open = is_open || ty.starts_with('[') || ty.contains(['{', '$', '<', '#']);
+        let is_open = is_open || ty.contains(['{', '$', '<', '#']);
         let found = count(&text);
         if !is_open && found != wanted {
             let segments = |count| if count == 1 { "1 segment".to_owned() } else { format!("{count} segments") };
