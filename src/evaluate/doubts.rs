@@ -48,6 +48,7 @@ pub(super) struct Loop<'t> {
     /// How often it runs.
     pub count: &'t Expr,
 }
+
 /// Members of a resource that are not evaluated with it, or by themselves.
 const NOT_THERE: [&str; 8] = ["apiVersion", "comments", "condition", "copy", "metadata", "name", "resources", "type"];
 

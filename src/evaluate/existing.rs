@@ -2,13 +2,11 @@
 //! them, so that these are evaluated there, and nowhere else.
 
 use crate::syntax::expression::{Expr, ExprKind};
+use crate::template::sites::by_need;
 use crate::template::{Looped, Template};
 
 /// Most existing resources that one leads to.
 const MAX_STEPS: usize = 8;
-
-/// Functions of whose arguments only the first is evaluated for certain.
-const BY_NEED: [&str; 4] = ["if", "and", "or", "coalesce"];
 
 /// The expressions that belong to what `expr` reads for certain of existing resources in `template`.
 pub(super) fn read_by<'t>(template: &'t Template, expr: &'t Expr) -> Vec<&'t Expr> {
@@ -49,11 +47,7 @@ fn collect<'t>(template: &'t Template, expr: &'t Expr, steps: usize, found: &mut
             }
         }
         ExprKind::Interpolation { holes, .. } => holes.iter().for_each(go_on),
-        ExprKind::Call { name, .. } if name.is("lambda") => {}
-        ExprKind::Call { name, args } if BY_NEED.iter().any(|known| name.is(known)) => {
-            args.iter().take(1).for_each(go_on);
-        }
-        ExprKind::Call { args, .. } => args.iter().for_each(go_on),
+        ExprKind::Call { name, args } => by_need(name, args).0.iter().for_each(go_on),
         ExprKind::Property { base, name } => match &base.kind {
             ExprKind::Resource { declared, .. } if name.is("name") => {
                 add(template, *declared, false, steps, found);

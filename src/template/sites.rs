@@ -137,6 +137,12 @@ const MEMBERS: [(&str, Place); 20] = [
 /// Functions that evaluate their arguments by need, and how many of those always.
 const BY_NEED: [(&str, usize); 5] = [("if", 1), ("and", 1), ("or", 1), ("coalesce", 1), ("lambda", 0)];
 
+/// The arguments of a call that are evaluated with it, and those that are only where they are needed.
+pub fn by_need<'t>(name: &Name, args: &'t [Expr]) -> (&'t [Expr], &'t [Expr]) {
+    let known = BY_NEED.iter().find(|(known, _)| name.is(known));
+    args.split_at(known.map_or(args.len(), |(_, always)| args.len().min(*always)))
+}
+
 /// Calls `visit` for every expression, an expression before its parts, and returns the loops that they stand in.
 pub fn walk<'t>(template: &'t Template, visit: &mut impl FnMut(&Site<'t>, &'t Expr)) -> Vec<Loop<'t>> {
     let mut walk = Walk { loops: Vec::new(), visit };
@@ -290,8 +296,7 @@ impl<'t, F: FnMut(&Site<'t>, &'t Expr)> Walk<'t, '_, F> {
             }
             ExprKind::Interpolation { holes, .. } => holes.iter().for_each(|hole| self.expr(site, hole)),
             ExprKind::Call { name, args } => {
-                let by_need = if site.perhaps { None } else { BY_NEED.iter().find(|(known, _)| name.is(known)) };
-                let (always, rest) = args.split_at(by_need.map_or(args.len(), |(_, always)| args.len().min(*always)));
+                let (always, rest) = if site.perhaps { (&**args, &[][..]) } else { by_need(name, args) };
                 for arg in always {
                     self.expr(site, arg);
                 }
